@@ -3,6 +3,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { beginAbTestActivities } from './ab-test/begin-ab-test.ts';
 import { giveUpAbTestActivities } from './ab-test/give-up-ab-test.ts';
 import { watchAbTestActivities } from './ab-test/watch-ab-test.ts';
+import { eraseActivities } from './erase/erase-step.ts';
 import { guardLookActivities } from './guard/guard-look.ts';
 import { planGuardActivities } from './guard/plan-guard.ts';
 import { proposeRollbackActivities } from './guard/propose-rollback.ts';
@@ -90,6 +91,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       ingestSourceActivities(deps),
       snapshotTrafficActivities(deps),
       keepLogActivities(deps),
+      eraseActivities(deps),
       lookAtSourcesAndViewsActivities(deps),
     ),
     /** Re-scores labelled requests: no training may delay a way back. */

@@ -31,6 +31,10 @@ import {
 } from './cli/verbs/machine/installation.ts';
 import { sourceStatusVerb } from './cli/verbs/record/source/status.ts';
 import { sourceTestVerb } from './cli/verbs/record/source/test.ts';
+import { eraseVerb } from './cli/verbs/record/erase/erase.ts';
+import { eraseLiftVerb } from './cli/verbs/record/erase/lift.ts';
+import { eraseListVerb } from './cli/verbs/record/erase/list.ts';
+import { eraseShowVerb } from './cli/verbs/record/erase/show.ts';
 import { holdListVerb } from './cli/verbs/record/hold/list.ts';
 import { holdReleaseVerb } from './cli/verbs/record/hold/release.ts';
 import { holdSetVerb } from './cli/verbs/record/hold/set.ts';
@@ -141,6 +145,10 @@ process.exitCode = await runLine(
       holdSetVerb,
       holdReleaseVerb,
       holdListVerb,
+      eraseVerb,
+      eraseListVerb,
+      eraseShowVerb,
+      eraseLiftVerb,
       sourceTestVerb,
       sourceStatusVerb,
       predictionShowVerb,

@@ -11,6 +11,7 @@ import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createViewStore } from './db/feature-views/online-source.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
+import { ackErasure, erasuresToAck, seeSpool } from './db/erasure/others.ts';
 import { createPushPorts } from './db/pushes/push-ports.ts';
 import { createPushSink } from './db/pushes/store-pushes.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
@@ -24,6 +25,7 @@ import { createPrimaryMetrics } from './serving/cluster/primary-metrics.ts';
 import { startPrimary } from './serving/cluster/primary.ts';
 import { createProfileCache } from './serving/versions/profile-cache.ts';
 import { createKeptSegments } from './serving/spool/kept-segments.ts';
+import { startSpoolErasing } from './serving/push/erase-from-spool.ts';
 import { segmentSuffix } from './serving/spool/segment-file.ts';
 import { salvageSpool } from './serving/spool/salvage-spool.ts';
 import { pushFolder, pushSuffix } from './serving/push/push-file.ts';
@@ -158,6 +160,17 @@ async function runPrimary(): Promise<void> {
     log,
     onRefused: (refused) => ringForRefused(database.db, refused),
   });
+  const erasing = startSpoolErasing({
+    spoolDir: config.spoolDir,
+    kept,
+    log,
+    ship: () => Promise.all([shipper.shipOnce(), pushShipper.shipOnce()]),
+    erasures: {
+      see: (placeId) => seeSpool(database.db, placeId),
+      toAck: (placeId) => erasuresToAck(database.db, placeId),
+      ack: (erasureId, placeId, records) => ackErasure(database.db, erasureId, placeId, records),
+    },
+  });
   const primary = startPrimary({ source, log, processCount: config.inferenceProcessCount, fork });
   const stop = async (): Promise<void> => {
     clearInterval(salvaging);
@@ -165,6 +178,7 @@ async function runPrimary(): Promise<void> {
     badPushes.stop();
     kept.stop();
     await primary.stop();
+    await erasing.stop();
     await Promise.race([
       Promise.all([shipper.shipOnce(), pushShipper.shipOnce()]),
       new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref()),

@@ -1,6 +1,7 @@
 // Records one history per way that each workflow can take, from real runs on real engines, into tests/replay/histories.
 // `npm run histories:record`. Run it when a workflow has a new way, or was changed on purpose; what is recorded is then
 // a promise, so a history that is there stays as it is: `--replace` records all of them anew.
+import { randomUUID } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,6 +10,9 @@ import { rootDir } from '../src/config.ts';
 import { readOptions } from './options.mjs';
 import { abTestScenes } from './ab-test-scenes.ts';
 import { rolloutScenes } from './rollout-scenes.ts';
+import { withTransaction } from '../src/db/base/connect.ts';
+import { putErasure } from '../src/db/erasure/erasures.ts';
+import { eraseStart } from '../src/domain/record/erasure.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
 import { neutral } from '../tests/worlds/neutral-history.ts';
@@ -16,8 +20,8 @@ import { until } from '../tests/worlds/wait.ts';
 import { ended, latest, untilContinued } from '../tests/worlds/workflow-ends.ts';
 
 const {
-  values: { replace: isReplacing = false },
-} = readOptions({ options: { replace: { type: 'boolean' } } });
+  values: { replace: isReplacing = false, only = null },
+} = readOptions({ options: { replace: { type: 'boolean' }, only: { type: 'string' } } });
 const folder = path.join(rootDir, 'tests', 'replay', 'histories');
 const files = new Map<string, string>();
 
@@ -26,7 +30,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 async function main(): Promise<void> {
   const world = await startLoopWorld();
   try {
-    for (const [name, scene] of Object.entries(scenes)) {
+    for (const [name, scene] of Object.entries(scenes).filter(([one]) => only === null || one === only)) {
       say(`playing: ${name}`);
       await scene(world);
     }
@@ -34,7 +38,7 @@ async function main(): Promise<void> {
     await world.close();
   }
   // All or none: a recording that broke off leaves what was there.
-  if (isReplacing) await rm(folder, { recursive: true, force: true });
+  if (isReplacing && only === null) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const known = new Set(await readdir(folder));
   const fresh = [...files].filter(([name]) => !known.has(`${name}.json`));
@@ -216,6 +220,30 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
     await record(world, 'keep', await latest(world, 'keep', () => true));
     await world.client.schedule.getHandle(workflowIds.triggers()).trigger();
     await record(world, 'triggers', await latest(world, 'triggers', () => true));
+  },
+
+  async erasures(world) {
+    await world.champion('forgetful');
+    const row = {
+      scope: 'all',
+      name: '*',
+      keyColumn: null,
+      entity: 'hash',
+      actor: 'somebody',
+      reason: 'a test',
+    } as const;
+    for (const [name, isDryRun] of [
+      ['erase', false],
+      ['erase-dry-run', true],
+    ] as const) {
+      const erasureId = randomUUID();
+      await withTransaction(world.stack.database, (tx) =>
+        putErasure(tx, { ...row, erasureId, isDryRun }, { entity: 'nobody', names: [] }),
+      );
+      await world.client.workflow.start('erase', eraseStart(erasureId));
+      await ended(world, workflowIds.erase(erasureId));
+      await record(world, name, workflowIds.erase(erasureId));
+    }
   },
 
   async 'a long life'(world) {

@@ -1,5 +1,6 @@
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
+import { excludedOf } from '../../src/db/erasure/exclusions.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { batchHistory } from '../../src/db/models/batch-history.ts';
 import { waitForHistory } from '../../src/db/models/quarantine.ts';
@@ -97,6 +98,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     await waitForHistory(db, input.model);
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
     const joining = await joinPinned(dependencies, spec);
+    const excluded = await excludedOf(db, input.model);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
@@ -118,6 +120,9 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
             sourceDigest,
             ...(member === undefined ? {} : { member }),
           }),
+        ...(excluded === null || spec.entity === null
+          ? {}
+          : { excluded: { ...excluded, columns: [spec.entity.column] } }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {

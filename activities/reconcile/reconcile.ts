@@ -6,6 +6,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { ensureEntity, runningEntities } from './entities.ts';
 import { isLost, markLost, startUnstarted } from './lost-runs.ts';
+import { startErasures } from './start-erasures.ts';
 import { sayAgain } from './say-again.ts';
 
 const modelsPerPage = 500;
@@ -31,6 +32,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
   /** Goes over all models and all runs under way, page after page by their keys, and says again what was not heard. */
   async function reconcile(): Promise<{ readonly entities: number; readonly lost: number }> {
     const done = await reconcileRuns(await reconcileEntities(placeOf(Context.current().info.heartbeatDetails)));
+    await startErasures(database.db, client);
     await sayAgain(deps);
     return { entities: done.entities, lost: done.lost };
   }

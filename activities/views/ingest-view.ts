@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
+import { excludedOf } from '../../src/db/erasure/exclusions.ts';
 import { noteFirstRead, putViewSnapshot, isFirstReadDone } from '../../src/db/feature-views/put-view-snapshot.ts';
 import { readViewByDigest, type StoredView } from '../../src/db/feature-views/read-views.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
@@ -37,6 +38,7 @@ export async function ingestView(
   async function readOn({ view, digest, revision, spec }: StoredView): Promise<ReadOn> {
     const newest = await newestViewSnapshot(database.db, view, digest);
     const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
+    const excluded = await excludedOf(database.db, view);
     // Not a folder of the activity: pushed rows are brought in outside of one, too.
     return withScratchFolder(workDir, async (folder) => {
       let last = newest?.digest ?? null;
@@ -46,6 +48,7 @@ export async function ingestView(
         specRevision: revision,
         workDir: folder,
         store,
+        ...(excluded === null ? {} : { excluded: { ...excluded, columns: spec.entity } }),
         view: { digest, receivedMs: isReceived ? Date.now() : null },
       };
       for await (const { digest: snapshot, manifest } of ingestSource(source, newest, reading)) {

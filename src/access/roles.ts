@@ -6,8 +6,10 @@ import { roles, type Role } from '../domain/record/closed-sets.ts';
  *
  * `predict` covers labels too: whoever asks is who learns the outcome. It does not cover `rows:write`: rows that are
  * pushed are what models learn from.
+ *
+ * `data:erase` is a right of its own: what goes by it is gone for good.
  */
-export type Permission = 'read' | 'predict' | 'rows:write' | 'operate' | 'apply' | 'audit' | 'tokens';
+export type Permission = 'read' | 'predict' | 'rows:write' | 'operate' | 'apply' | 'audit' | 'tokens' | 'data:erase';
 
 /** What a token may do. Default deny: a role has what stands here and nothing else. */
 const permissionsOf: Record<Role, readonly Permission[]> = {
@@ -15,7 +17,7 @@ const permissionsOf: Record<Role, readonly Permission[]> = {
   predictor: ['predict'],
   writer: ['rows:write'],
   operator: ['read', 'operate', 'audit'],
-  admin: ['read', 'predict', 'rows:write', 'operate', 'apply', 'audit', 'tokens'],
+  admin: ['read', 'predict', 'rows:write', 'operate', 'apply', 'audit', 'tokens', 'data:erase'],
 };
 
 export function isRole(text: string): text is Role {

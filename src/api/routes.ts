@@ -10,6 +10,7 @@ import { controlRoutes } from './routes/control.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { delegationRoutes } from './routes/delegations.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { featureViewRoutes } from './routes/data/feature-views.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   abTestRoutes(app, dependencies);
   delegationRoutes(app, dependencies);
   holdRoutes(app, dependencies);
+  erasureRoutes(app, dependencies);
   bestRoutes(app, dependencies);
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);

@@ -12,12 +12,16 @@ import {
   writeTable,
 } from '../db/installation/backup-tables.ts';
 import { backupKeyOf, type BackupKey } from '../db/installation/backup-key.ts';
+import { noteBackup } from '../db/installation/backups-taken.ts';
 import { PerennialError } from '../domain/words/errors.ts';
+import { parseWhole } from '../domain/words/whole-number.ts';
 import { copyArtifacts, listArtifacts } from './backup-artifacts.ts';
 import { artifactsName, manifestName, tableFile, type BackupManifest } from './backup-manifest.ts';
 import { findDatabaseUrl } from './database-url.ts';
 import { newBackupKey, signManifest } from './sign-manifest.ts';
 import type { Call } from '../cli/line/verb.ts';
+
+const keepDaysMax = 36_500;
 
 export interface BackupAnswer {
   readonly name: string;
@@ -42,6 +46,7 @@ export async function runBackup({ config, out, text }: Call): Promise<void> {
     databaseUrl: await findDatabaseUrl(config),
     store: openArtifactStore(config),
     root: path.resolve(to),
+    keepDays: keepDaysOf(text('keep-days')),
   });
   out.line(
     `${answer.name}: ${answer.rows} rows of ${answer.tables} tables, ` +
@@ -67,6 +72,8 @@ export interface BackupAsk {
   readonly store: Pick<ArtifactStore, 'under' | 'lend'>;
   /** Holds one folder per back-up, and the artifacts of all. */
   readonly root: string;
+  /** For how many days it is kept, as whoever takes it says; null where nobody does. */
+  readonly keepDays?: number | null;
 }
 
 /**
@@ -74,7 +81,7 @@ export interface BackupAsk {
  * the rows name is there. All tables are read in one snapshot, without a lock that anybody would wait for. What lies in
  * a spool is not part of it; it reaches the database by itself.
  */
-export async function takeBackup({ databaseUrl, store, root }: BackupAsk): Promise<BackupAnswer> {
+export async function takeBackup({ databaseUrl, store, root, keepDays = null }: BackupAsk): Promise<BackupAnswer> {
   const takenAt = new Date().toISOString();
   const name = takenAt.replaceAll(/[:.]/g, '-');
   const folder = path.join(root, name);
@@ -90,6 +97,8 @@ export async function takeBackup({ databaseUrl, store, root }: BackupAsk): Promi
   const file = path.join(folder, manifestName);
   await writeFile(`${file}.new`, `${JSON.stringify(manifest, null, 1)}\n`, { mode: 0o600, flush: true });
   await rename(`${file}.new`, file);
+  const endsAt = keepDays === null ? null : new Date(Date.parse(takenAt) + keepDays * 86_400_000).toISOString();
+  await noteTaken(databaseUrl, { place: root, name, takenAt, endsAt });
   const rows = facts.tables.reduce((sum, table) => sum + table.rows, 0);
   return {
     name,
@@ -100,6 +109,29 @@ export async function takeBackup({ databaseUrl, store, root }: BackupAsk): Promi
     missingArtifacts,
     signedBy: key?.publicKey ?? null,
   };
+}
+
+/** After the back-up is whole: what it holds is known by what this database says of it. */
+async function noteTaken(url: string, backup: Parameters<typeof noteBackup>[1]): Promise<void> {
+  const database = createDatabase(url, {
+    applicationName: 'perennial-backup',
+    connectionsMax: 1,
+    onIdleError: () => undefined,
+  });
+  try {
+    await noteBackup(database, backup);
+  } finally {
+    await database.close();
+  }
+}
+
+function keepDaysOf(text: string | null): number | null {
+  const days = text === null ? null : parseWhole(text);
+  if (text === null || (days !== null && days >= 1 && days <= keepDaysMax)) return days;
+  throw new PerennialError('invalid_request', `--keep-days takes 1 to ${keepDaysMax} days.`, {
+    path: '--keep-days',
+    hint: 'Leave it out where nobody knows.',
+  });
 }
 
 type DatabaseFacts = Omit<BackupManifest, 'formatVersion' | 'takenAt' | 'artifacts' | 'missingArtifacts' | 'signature'>;

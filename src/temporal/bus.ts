@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import { NotRunningError, PerennialError } from '../domain/words/errors.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { abTestStart } from '../domain/record/ab-test-start.ts';
+import { eraseStart } from '../domain/record/erasure.ts';
 import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
 import { connectClient } from './connect.ts';
@@ -78,6 +79,10 @@ async function deliver(client: Client, command: Command): Promise<CommandReceipt
 async function nudge(client: Client, news: Nudge): Promise<boolean> {
   try {
     await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, async () => {
+      if ('erasureId' in news) {
+        await client.workflow.start('erase', eraseStart(news.erasureId));
+        return;
+      }
       if ('abTest' in news) {
         await client.workflow.start('abTest', abTestStart(news.abTest.model, news.abTest.number));
         return;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { rootDir } from '../../src/config.ts';
 import { abTestStart } from '../../src/domain/record/ab-test-start.ts';
+import { eraseStart } from '../../src/domain/record/erasure.ts';
 import { entityStart } from '../../src/domain/record/entity-start.ts';
 
 /**
@@ -56,7 +57,8 @@ test('every start of a workflow has a static summary', () => {
   // These starts are made in one place each, with their summary.
   expect(entityStart('fraud').staticSummary).toContain('fraud');
   expect(abTestStart('fraud', 1).staticSummary).toContain('fraud');
-  expect(without(starts, /staticSummary:|\b(?:entity|abTest)Start\(/)).toEqual([]);
+  expect(eraseStart('0b9c1e52').staticSummary).toContain('0b9c1e52');
+  expect(without(starts, /staticSummary:|\b(?:entity|abTest|erase)Start\(/)).toEqual([]);
 });
 
 test('every activity has a summary', () => {

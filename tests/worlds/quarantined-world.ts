@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { sha256 } from '../../src/artifacts/digest.ts';
 import { ingestTable, type IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import type { Database } from '../../src/db/base/connect.ts';
+import type { ExcludedEntities } from '../../src/domain/record/erasure.ts';
 import { putSnapshot } from '../../src/db/models/snapshots.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 
@@ -18,6 +19,7 @@ export async function ingestText(
     readonly after?: IngestResult;
     /** Of a union: from which of its sources the rows come. */
     readonly member?: string;
+    readonly excluded?: ExcludedEntities;
   },
 ): Promise<IngestResult> {
   const { db } = database;
@@ -39,6 +41,7 @@ export async function ingestText(
     },
     workDir: path.join(place.folder, `work-${of.model}`),
     store: place.store,
+    ...(of.excluded === undefined ? {} : { excluded: of.excluded }),
     ...(of.after === undefined
       ? {}
       : { parents: [of.after.digest], orderOffset: 1 + (of.after.manifest.files[0]?.orderMax ?? -1) }),

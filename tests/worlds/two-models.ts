@@ -1,3 +1,4 @@
+import { putErasure } from '../../src/db/erasure/erasures.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
@@ -81,6 +82,17 @@ export async function seedModel(database: Database, name: string, number: number
   });
   const view = viewOf(`${name}-view`);
   await withTransaction(database, (tx) => storeView(tx, view, 'seed'));
+  const erasureId = randomUUID();
+  const asked = {
+    erasureId,
+    scope: 'model',
+    name,
+    entity: 'hash',
+    isDryRun: false,
+    actor: 'seed',
+    reason: 'a test',
+  } as const;
+  await withTransaction(database, (tx) => putErasure(tx, asked, { entity: 'somebody', names: [] }));
   const webhookId = randomUUID();
   await db
     .insert(webhook)
@@ -95,6 +107,7 @@ export async function seedModel(database: Database, name: string, number: number
     evidence: String(evidence.evidenceId),
     webhook: webhookId,
     view: view.name,
+    erasure: erasureId,
   };
 }
 

@@ -84,7 +84,7 @@ export const rooms = [
     never: 'It speaks Postgres only.',
     folders: inOrder(
       'schema base audit models feature-views runs people traffic pushes routing installation watching ' +
-        'retention lineage views pages',
+        'retention erasure lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
@@ -119,6 +119,7 @@ export const rooms = [
       'profile',
       'infer',
       'sealed',
+      'erase',
     ],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
@@ -168,7 +169,7 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log'.split(' '),
+    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log erase'.split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },
@@ -190,7 +191,7 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: inOrder('base control ab-tests views models snapshots quarantine record watching people pages'),
+    folders: inOrder('base control ab-tests views models snapshots quarantine erasure record watching people pages'),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEntityNames } from '../../access/entity-names.ts';
 import { createToken } from '../../access/create-token.ts';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { rootDir } from '../../config.ts';
@@ -12,7 +13,7 @@ import { putBest } from '../../db/watching/best-reference.ts';
 import type { BestReference } from '../../domain/watch/best/best-reference.ts';
 import { lossReference } from '../../domain/watch/loss-reference.ts';
 import { openAlert } from '../../db/watching/alerts.ts';
-import { alert, command, run } from '../../db/schema/index.ts';
+import { alert, command, erasure, run } from '../../db/schema/index.ts';
 import { commandKinds, deliveredCommandKinds, type CommandKind } from '../../domain/record/messages.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 import {
@@ -42,6 +43,8 @@ import { resume } from '../control/resume.ts';
 import { retrain } from '../control/retrain.ts';
 import { rollback } from '../control/rollback.ts';
 import { thaw } from '../control/thaw.ts';
+import { erase as eraseEntity } from '../erasure/erase.ts';
+import { liftErasure } from '../erasure/lift-erasure.ts';
 import { apply } from '../models/apply.ts';
 import { applyView } from '../views/apply-view.ts';
 import { importModel } from '../models/import-model.ts';
@@ -221,6 +224,15 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
       await fixQuarantine(told.context, { ...(await quarantined(told)), key: null, pick, set: { amount: '1' } });
     },
   },
+  erase: { before: nameEntities, give: (told) => eraseFrom(told, told.key) },
+  'lift-erasure': {
+    give: async (told) =>
+      liftErasure(told.context, { erasureId: await erasureOf(told), key: told.key, reason: 'because' }),
+    before: async (told) => {
+      await nameEntities(told);
+      await eraseFrom(told);
+    },
+  },
   reset: {
     before: async ({ model }) =>
       database.db.insert(run).values({ runId: `train/${model}/9`, model, kind: 'train', status: 'failed', input: {} }),
@@ -238,6 +250,26 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
 function begin({ context, model }: Told, key: string | null = null): Promise<unknown> {
   const asked = { versions: [standing.released], metric: 'positiveRate', better: 'lower' } as const;
   return startAbTest(context, { ...say({ model }, key), ...asked, versions: [...asked.versions] });
+}
+
+const entities = createEntityNames({ derive: () => Buffer.alloc(32, 7) });
+
+function eraseFrom({ context, model }: Told, key: string | null = null): Promise<unknown> {
+  const ask = { scope: 'model', name: model, entity: 'c-4711', isDryRun: false, reason: 'because', key } as const;
+  return eraseEntity(context, ask, { entities });
+}
+
+/** Without it nothing tells whose rows are whose. */
+function nameEntities({ model }: Told): Promise<unknown> {
+  return database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{entity}', '{"column": "who"}') where model = $1`,
+    [model],
+  );
+}
+
+async function erasureOf({ model }: Told): Promise<string> {
+  const [row] = await database.db.select().from(erasure).where(eq(erasure.name, model));
+  return row?.erasureId ?? '';
 }
 
 /** Her definition names her, and eve is somebody who may operate it. */

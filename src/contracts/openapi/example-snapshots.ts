@@ -185,6 +185,7 @@ export const snapshotExamples = {
       snapshots: 2,
       isWhole: false,
       wrongManifests: [],
+      erased: [],
       files: [{ snapshot: digest, sha256: file, state: 'damaged' }],
     },
   },

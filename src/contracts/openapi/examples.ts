@@ -1,6 +1,7 @@
 import type { Example } from './example.ts';
 import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { abTestExamples } from './example-ab-test.ts';
+import { erasureExamples } from './example-erasures.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
 import { exampleUse, viewExamples } from './example-views.ts';
@@ -172,6 +173,7 @@ const examples: Readonly<Record<string, Example>> = {
   },
   ...abTestExamples(command),
   ...snapshotExamples,
+  ...erasureExamples,
   ...sourceExamples,
   ...viewExamples,
   'POST /v1/models/{name}/approval/delegate': {

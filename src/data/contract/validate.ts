@@ -3,8 +3,10 @@ import { sayRepairs } from '../../domain/training/repair-log.ts';
 import type { RepairCount, RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure.ts';
 import { countBatchRules } from './batch-rules.ts';
 import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
+import { withoutExcluded } from './without-excluded.ts';
 import { countRowRules } from './count-row-rules.ts';
 import { nameEpochs } from './name-epoch.ts';
 import { notedChanges } from './noted-changes.ts';
@@ -15,6 +17,8 @@ import type { OpenTable } from '../read/table-file.ts';
 import { checkedColumns } from './checked-columns.ts';
 
 interface ValidateOptions extends Asked {
+  /** Whose rows are left out: neither accepted nor set aside. Nobody's by default. */
+  readonly excluded?: ExcludedEntities;
   /** The clock for freshness rules, epoch milliseconds. */
   readonly nowMs: number;
 }
@@ -46,7 +50,7 @@ export async function validateTable(
   options: ValidateOptions,
 ): Promise<ValidationReport> {
   refuseAbsentColumns(table, spec, options.unlabelled);
-  const checked = await checkRows(duck, table, spec, options);
+  const checked = await withoutExcluded(duck, await checkRows(duck, table, spec, options), options.excluded);
   await markDuplicates(duck, spec, checked.columns);
   const label = spec.target === null ? 'NULL' : columnNamed(checked.columns, spec.target.column).value;
   const [counts] = await duck.rows(

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../domain/words/canonical.ts';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -174,7 +175,14 @@ describe('a check of every byte', () => {
     const forged = { digest: whole.digest, manifest: { ...whole.manifest, rows: 21 } };
     expect(await verifyDataset(store, [forged])).toEqual({
       wrongManifests: [whole.digest],
+      erased: [],
       files: [{ snapshot: whole.digest, sha256: name, state: 'missing' }],
     });
+    // Where rows were erased the name stays, and the manifest has to be the one that took the place.
+    const replacedBy = sha256(canonicalJson(forged.manifest));
+    const stands = await verifyDataset(store, [forged], new Map([[whole.digest, { replacedBy }]]));
+    expect(stands).toMatchObject({ wrongManifests: [], erased: [whole.digest] });
+    const other = await verifyDataset(store, [forged], new Map([[whole.digest, { replacedBy: whole.digest }]]));
+    expect(other).toMatchObject({ wrongManifests: [whole.digest], erased: [] });
   });
 });

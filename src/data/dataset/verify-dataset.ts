@@ -15,18 +15,21 @@ export interface VerifiedFile {
 }
 
 export interface VerifiedDataset {
-  /** Snapshots whose manifest is not what its digest names. */
+  /** Snapshots whose manifest is not what its digest names, and not what took its place when rows were erased. */
   readonly wrongManifests: readonly string[];
+  /** Snapshots from which rows were erased: the digest is a name, and what stands behind it is what it should be. */
+  readonly erased: readonly string[];
   readonly files: readonly VerifiedFile[];
 }
 
 /**
- * Reads every byte that a dataset names, quarantine and log of repairs included, and compares it with its name. Memory
- * is bounded.
+ * Reads every byte that a dataset names, quarantine and log of repairs included, and compares it with its name;
+ * `replaced` says which names stand for another manifest since rows were erased. Memory is bounded.
  */
 export async function verifyDataset(
   store: Pick<ArtifactStore, 'checkedPathOf'>,
   dataset: readonly { readonly digest: string; readonly manifest: SnapshotManifest }[],
+  replaced: ReadonlyMap<string, { readonly replacedBy: string | null }> = new Map(),
 ): Promise<VerifiedDataset> {
   return withDuck({ threads: 1, memoryMb: 256 }, async (duck) => {
     const files: VerifiedFile[] = [];
@@ -45,8 +48,14 @@ export async function verifyDataset(
         files.push({ snapshot: digest, sha256: name, state: await stateOf(duck, store, name, rows) });
       }
     }
-    const wrong = dataset.filter(({ digest, manifest }) => sha256(canonicalJson(manifest)) !== digest);
-    return { wrongManifests: wrong.map(({ digest }) => digest), files };
+    const wrongManifests: string[] = [];
+    const erased: string[] = [];
+    for (const { digest, manifest } of dataset) {
+      const found = sha256(canonicalJson(manifest));
+      if (found === digest) continue;
+      (found === replaced.get(digest)?.replacedBy ? erased : wrongManifests).push(digest);
+    }
+    return { wrongManifests, erased, files };
   });
 }
 

@@ -1,11 +1,12 @@
 import type { SealedKind, StretchSums } from '../../domain/record/sealed.ts';
-import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
+import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { pathLiteral, literal } from '../duck/sql.ts';
 import { writeSealedIndex } from './sealed-index.ts';
 import { sealedColumns, sealedOrder, sealedSums } from './sealed-columns.ts';
 
 /** Rows of one row group: small enough that a look-up of one row reads little, large enough to compress. */
 const rowsPerGroup = 16_384;
+export const sealedOptions = `(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowsPerGroup})`;
 
 export interface SealedFiles {
   readonly parquet: string;
@@ -29,12 +30,18 @@ export async function writeSealed(
       columns = {${columns.join(', ')}})`;
     await duck.run(
       `COPY (SELECT * FROM ${source} ORDER BY ${sealedOrder[kind]}) TO ${literal(files.parquet)}
-       (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowsPerGroup})`,
+       ${sealedOptions}`,
     );
     const table = `read_parquet(${pathLiteral(files.parquet)})`;
-    const sums = Object.entries(sealedSums[kind]).map(([name, sum]) => `CAST(${sum} AS VARCHAR) AS ${name}`);
-    const [row] = await duck.rows(`SELECT ${sums.join(', ')} FROM ${table}`);
+    const sums = await sumsOfSealed(duck, kind, table);
     if (files.index !== null) await writeSealedIndex(duck, table, files.index);
-    return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, String(value)]));
+    return sums;
   });
+}
+
+/** The sums of rows with the columns of a sealed file. */
+export async function sumsOfSealed(duck: Duck, kind: SealedKind, table: string): Promise<StretchSums> {
+  const sums = Object.entries(sealedSums[kind]).map(([name, sum]) => `CAST(${sum} AS VARCHAR) AS ${name}`);
+  const [row] = await duck.rows(`SELECT ${sums.join(', ')} FROM ${table}`);
+  return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, String(value)]));
 }

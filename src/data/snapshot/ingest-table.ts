@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../domain/words/canonical.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type {
   JoinedView,
@@ -45,6 +46,8 @@ export interface IngestInput {
   readonly settings?: DuckDbSettings;
   /** Of rows of a feature view: what the manifest says of them. */
   readonly view?: ViewRows;
+  /** Whose rows are left out: nobody's by default. */
+  readonly excluded?: ExcludedEntities;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining;
   /** What its rules hold the batch against; none by default. */
@@ -105,6 +108,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
         unlabelled: input.unlabelled ?? 'refuse',
         isLogged: input.isLogged === true,
         nowMs: input.nowMs ?? Date.now(),
+        ...(input.excluded === undefined ? {} : { excluded: input.excluded }),
       };
       const report = await validateTable(duck, table, input.spec, options);
       const quarantineDigest = await storeQuarantine(duck, table, input, report, quarantinePath, origin);

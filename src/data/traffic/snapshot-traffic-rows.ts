@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { digestOfJson } from '../../artifacts/digest.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import type { RuleCount, SnapshotColumn, SnapshotManifest, TrafficPieces } from '../../domain/training/snapshot.ts';
+import type { SnapshotColumn, SnapshotManifest, TrafficPieces } from '../../domain/training/snapshot.ts';
 import { groupPieces } from '../../domain/training/traffic-pieces.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { checkedColumns } from '../contract/checked-columns.ts';
@@ -15,6 +15,7 @@ import { checkLines, type CheckedLines } from './check-lines.ts';
 import { asLogged, layoutOf } from './layout.ts';
 import { newestProfile } from './newest-profile.ts';
 import { piecesIn, rowsOf, type Piece } from './pieces.ts';
+import { hashName, ruleCountsOf, tallyIn } from './tally-in-manifest.ts';
 import { added, noRows, tallyOf, tallyOfGone, type Tally } from './tally.ts';
 import { piecesOfChecked, storeGroup, type PieceShop } from './write-pieces.ts';
 
@@ -85,8 +86,6 @@ async function snapshotWith(duck: Duck, input: TrafficRows): Promise<TrafficSnap
   return { manifest, digest: await store.putBytes(canonicalJson(manifest)) };
 }
 
-const hashName = 'hash-sum:';
-
 async function tallyAfter(
   duck: Duck,
   of: {
@@ -106,15 +105,6 @@ async function tallyAfter(
   for (const [ruleId, { rows }] of of.lines?.table.text?.tally.unreadable ?? [])
     tally = added(tally, { ...noRows, setAside: rows, broken: new Map([[ruleId, rows]]) });
   return tally;
-}
-
-function tallyIn({ rows, quarantinedRows, logicalDigest, ruleCounts }: SnapshotManifest): Tally {
-  return {
-    accepted: rows,
-    setAside: quarantinedRows,
-    hashSum: BigInt(logicalDigest.slice(hashName.length)),
-    broken: new Map(ruleCounts.map((count) => [count.ruleId, count.rows])),
-  };
 }
 
 async function storeAll(shop: PieceShop, pieces: readonly Piece[], fromSeq: number) {
@@ -144,17 +134,6 @@ async function quarantineOf(
   const path = join(workDir, 'set-aside.parquet');
   await writeQuarantine(duck, lines.table, path, origin);
   return store.putFile(path);
-}
-
-function ruleCountsOf({ broken }: Tally, known: readonly RuleCount[]): readonly RuleCount[] {
-  const rules = new Map(known.map((count) => [count.ruleId, count]));
-  return [...broken]
-    .filter(([, rows]) => rows > 0)
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .flatMap(([ruleId, rows]) => {
-      const rule = rules.get(ruleId);
-      return rule === undefined ? [] : [{ ...rule, rows, line: null }];
-    });
 }
 
 async function profileOf(

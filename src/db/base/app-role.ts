@@ -93,6 +93,9 @@ grant select (token_id, name, role, scope, created_by, created_at, expires_at, r
   on token to ${readRole};
 do $$ begin
   if to_regclass('signing_secret') is not null then revoke select on signing_secret from ${readRole}; end if;
+  if to_regclass('erasure_subject') is not null then
+    revoke select on erasure_subject, erasure_hash, erasure_row, exclusion_key from ${readRole};
+  end if;
   if to_regclass('backup_key') is not null then revoke all on backup_key from ${appRole}, ${readRole}; end if;
 end $$`;
 
@@ -103,7 +106,7 @@ declare wanted record;
 begin
   for wanted in select p.oid::regprocedure as name from pg_proc p where p.pronamespace = 'public'::regnamespace
     and p.proname in ('make_log_partitions', 'open_log_parts', 'log_place', 'freeze_log_part', 'drop_log_part',
-      'forget_log_ids')
+      'forget_log_ids', 'erase_log_rows', 'forget_statistics')
   loop
     execute format('revoke execute on function %s from public', wanted.name);
     execute format('grant execute on function %s to ${appRole}', wanted.name);

@@ -9,8 +9,11 @@ import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Database } from '../base/connect.ts';
 
-/** One holds a row only inside the transaction that writes it; the other must not lie beside what it signs. */
-const neverCopied = new Set(['audit_staged', 'backup_key']);
+/**
+ * One holds a row only inside the transaction that writes it; another must not lie beside what it signs; and whom a
+ * running erasure is about must not outlast it.
+ */
+const neverCopied = new Set(['audit_staged', 'backup_key', 'erasure_subject', 'erasure_row']);
 /** Has its own way: `migrate` fills it. */
 const migrationTable = 'schema_migration';
 /** Which partitions there are: it comes before the rows that go into them, and migrations fill it too. */
@@ -123,7 +126,8 @@ export async function referencedArtifacts(client: pg.ClientBase): Promise<readon
     `select distinct digest from (
        select unnest(array[model_digest, profile_digest, correction]) as digest from version where files_removed_at is
        null
-       union all select digest from snapshot where files_removed_at is null
+       union all select coalesce((select t.replaced_by from tombstone t where t.digest = s.digest
+         and t.what = 'snapshot'), s.digest) from snapshot s where files_removed_at is null
        union all select manifest->>'quarantineDigest' from snapshot where files_removed_at is null
        union all select manifest->'repairs'->>'logDigest' from snapshot where files_removed_at is null
        union all select file->>'sha256' from snapshot, jsonb_array_elements(manifest->'files') as file

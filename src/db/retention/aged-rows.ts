@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { pushKeyDays } from '../../domain/record/ends.ts';
+import { erasedNamesDays, pushKeyDays } from '../../domain/record/ends.ts';
 import { withTransaction, type Database } from '../base/connect.ts';
 import { deliveryAttemptsMax } from '../watching/alerts.ts';
 import { removeRows, type Removed } from './remove-rows.ts';
@@ -64,6 +64,9 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
     },
     // A day is long enough to be compared in; what was not is no evidence any more.
     { table: 'view_sample', isOver: sql`t.sampled_at < ${dayBefore(1)}` },
+    { table: 'erasure_hash', isOver: sql`t.erased_at < ${dayBefore(erasedNamesDays)}` },
+    { table: 'erasure_ack', isOver: sql`t.acked_at < ${dayBefore(erasedNamesDays)}` },
+    { table: 'spool_place', isOver: sql`t.seen_at < ${dayBefore(erasedNamesDays)}` },
     { table: 'storage_sample', isOver: sql`t.sampled_at < ${dayBefore(sampleDays)}` },
   ];
 }

@@ -10,7 +10,9 @@ export const artifactRoots: Readonly<Record<string, SQL>> = {
   'version.profile_digest': sql`select profile_digest from version where files_removed_at is null`,
   'version.correction': sql`select correction from version where files_removed_at is null`,
   'version.report': anywhereIn('report', sql`version where files_removed_at is null`),
-  'snapshot.digest': sql`select digest from snapshot where files_removed_at is null`,
+  // Of a snapshot from which rows were erased the name stays, and another manifest stands behind it.
+  'snapshot.digest': sql`select coalesce((select t.replaced_by from tombstone t where t.digest = s.digest
+    and t.what = 'snapshot'), s.digest) from snapshot s where s.files_removed_at is null`,
   'snapshot.manifest': anywhereIn('manifest', sql`snapshot where files_removed_at is null`),
   'routing.entry': anywhereIn('entry', sql`routing`),
   'evidence.body': sql`select body ->> 'digest' from evidence where kind = 'correction'`,
@@ -36,6 +38,10 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'ab_test.standing': 'figures and sentences',
   'ab_test.state': 'figures',
   'ab_test.why': 'a sentence',
+  'erasure.report': 'figures and sentences',
+  'erasure_hash.entity_hash': 'of an entity',
+  'exclusion.hash': 'of an entity',
+  'tombstone.digest': 'what it named is gone, or kept by something else',
   'alert.body': 'a sentence; the run that it is about names what it names',
   'alias_move.why': 'a sentence',
   'annotation.text': 'a sentence',
@@ -103,10 +109,12 @@ export function mayHoldDigest(name: string, type: string): boolean {
 /** All artifacts that something needs. Of these sets, that of the manifests is the largest: some names per snapshot. */
 export async function markedArtifacts(db: Db): Promise<ReadonlySet<string>> {
   const marked = new Set<string>();
-  for (const root of Object.values(artifactRoots)) {
+  for (const [name, root] of Object.entries(artifactRoots)) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other: a mark must not take all connections
     const { rows } = await db.execute<{ digest: string }>(
-      sql`select distinct r.digest from (${root}) as r (digest) where r.digest ~ '^[0-9a-f]{64}$'`,
+      // Runs and commands go on naming files that were written anew without rows of an entity.
+      sql`select distinct r.digest from (${root}) as r (digest) where r.digest ~ '^[0-9a-f]{64}$'
+        and (${!isName(name)} or not exists (select from tombstone t where t.digest = r.digest))`,
     );
     for (const { digest } of rows) marked.add(digest);
   }
@@ -119,6 +127,11 @@ export async function oldestRunningMs(db: Db): Promise<number | null> {
     sql`select (extract(epoch from min(started_at)) * 1000)::float8 as ms from run where status = 'running'`,
   );
   return rows[0]?.ms ?? null;
+}
+
+/** Columns that say which artifacts there were, and are not what anything is made of. */
+function isName(root: string): boolean {
+  return root.startsWith('run.') || root === 'command.body' || root === 'version.report';
 }
 
 function anywhereIn(column: string, rows: SQL): SQL {

@@ -70,3 +70,8 @@ export async function reopenRun(db: Db, runId: string, detail: string): Promise<
     .set({ status: 'running', endedAt: null, output: null, detail: cut(detail, charsMax.words) })
     .where(eq(run.runId, runId));
 }
+
+/** Whether a run is under way, as far as Postgres knows. */
+export async function isRunning(db: Db, runId: string): Promise<boolean> {
+  return (await findRun(db, runId))?.status === 'running';
+}

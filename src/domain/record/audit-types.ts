@@ -80,6 +80,18 @@ export const auditTypes = {
   'perennial.approval.delegation-revoked': { isInFeed: true, meaning: 'It was taken back.' },
   'perennial.hold.set': { isInFeed: true, meaning: 'A legal hold: nothing of the model is removed any more.' },
   'perennial.hold.released': { isInFeed: true, meaning: 'A legal hold ended.' },
+  'perennial.erasure.started': {
+    isInFeed: true,
+    meaning: 'Somebody asked that what is known of one entity goes; the event does not say which.',
+  },
+  'perennial.erasure.ended': {
+    isInFeed: true,
+    meaning: 'An erasure is through: how many rows went, or would go, and whether something was not reached.',
+  },
+  'perennial.erasure.lifted': {
+    isInFeed: true,
+    meaning: 'Readings of sources take in rows of an erased entity again.',
+  },
   'perennial.retention.applied': {
     isInFeed: true,
     meaning: 'What had reached its end was removed: how many rows or files of what, and their bytes.',

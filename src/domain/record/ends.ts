@@ -9,6 +9,8 @@ const perModel = 'one row per model';
 export const badSegmentDays = 30;
 /** Days for which the Idempotency-Key of pushed rows gets the first answer again. */
 export const pushKeyDays = 7;
+/** Days for which spools may bring records of an erased entity: they leave out what was answered before its erasure. */
+export const erasedNamesDays = badSegmentDays + 1;
 /** Days that a training's folder may lie untouched: longer than any attempt of a training takes. */
 export const trainFolderDays = 7;
 /** Hours that a half-written upload may lie untouched: longer than any upload or import takes. */
@@ -25,6 +27,7 @@ export const tableEnds: Ends = {
   audit: 'never, by anybody: a chain with a hole proves nothing',
   audit_staged: 'at the end of the transaction that wrote it',
   backup_key: 'one row; it is in no back-up',
+  backup_taken: 'never; one row per back-up',
   best_reference: perModel,
   command: '`PERENNIAL_COMMAND_DAYS` after it was sent, once it is performed; one that moved the champion, never',
   command_effect: 'with its command',
@@ -32,9 +35,17 @@ export const tableEnds: Ends = {
   counter: '`retention.evidence` after its window was closed',
   decision: 'a no `retention.evidence` after it was taken; a yes never',
   entity_key: 'one row',
+  erasure: record,
+  erasure_ack: `${erasedNamesDays} days after it came`,
+  erasure_count: 'with the run of its erasure',
+  erasure_hash: `${erasedNamesDays} days after its erasure began; of a dry run with its end`,
+  erasure_row: 'with the run of its erasure; it is in no back-up',
+  erasure_subject: 'with the run of its erasure; it is in no back-up',
   evidence:
     '`retention.evidence` after it was written: whole where it is of a window, else its numbers; what ' +
     'the gate stored of a version that is needed stays',
+  exclusion: 'when it is lifted',
+  exclusion_key: 'one row',
   feature_view: 'one row per feature view',
   feature_view_revision: record,
   freeze: 'with the freeze; one row per model',
@@ -70,9 +81,11 @@ export const tableEnds: Ends = {
   source_member: 'one row per source of a union',
   spec_revision: record,
   storage_sample: 'after 90 days; one row an hour',
+  spool_place: `${erasedNamesDays} days after its processes were last seen; one row per machine`,
   token: '400 days after it was revoked or ran out; the newest one stays',
   upload: 'a day after it came',
   version: record,
+  tombstone: record,
   trigger_look: 'one row per model with a trigger by the calendar or the source',
   online_entity: 'when it is stale for so long that it answers as an unknown one; or with its store',
   online_view: 'two days after no definition and no version took features from it',
@@ -103,6 +116,7 @@ export const folderEnds: Ends = {
   'postgres/': 'with the rows of its tables; log files of its own it writes none',
   'run/': 'with the process; one file each',
   'spool/*.ready, *.tmp': 'when Postgres has stored it; 1 GiB or 24 hours of waiting, then requests are refused',
+  'spool/place': 'one file, which names the spool',
   'spool/*.bad': `${badSegmentDays} days after it was set aside`,
   'spool/pushes/*.ready, *.tmp':
     'when Postgres has stored it; `PERENNIAL_PUSH_SPOOL_MIB` or 24 hours of waiting, then requests are refused',

@@ -32,6 +32,8 @@ export const commandKinds = [
   'fix-quarantine',
   'drop-quarantine',
   'replay-quarantine',
+  'erase',
+  'lift-erasure',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
@@ -138,12 +140,13 @@ type DueOf<Members> = Members & {
 };
 
 /**
- * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test that was
- * written down and has no run yet.
+ * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test or
+ * an erasure that was written down and has no run yet.
  */
 export type Nudge =
   | ({ readonly model: string } & WindowDue)
   | { readonly endedRollout: RolloutKey }
+  | { readonly erasureId: string }
   | { readonly abTest: { readonly model: string; readonly number: number } };
 
 /** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */

@@ -12,6 +12,7 @@ export const workflowIds = {
   guard: (model: string, version: number, moved?: number) =>
     formatRunId({ kind: 'guard', model, version, ...(moved === undefined ? {} : { moved }) }),
   abTest: (model: string, number: number) => formatRunId({ kind: 'ab-test', model, number }),
+  erase: (erasureId: string) => `erase/${erasureId}`,
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',
   retain: () => 'retain',

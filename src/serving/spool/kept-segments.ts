@@ -16,6 +16,8 @@ export interface KeptSegments {
   keep(text: string): Promise<void>;
   /** Removes what is too old, and the oldest of what is too much. */
   bound(): Promise<void>;
+  /** What is kept next goes into a file of its own: those that are there are changed by others. */
+  beginNext(): void;
   stop(): void;
 }
 
@@ -63,6 +65,7 @@ export function createKeptSegments(spoolDir: string, { ageMs, bytesMax }: KeptBo
       }
     },
     bound,
+    beginNext: () => (file = { path: '', begunMs: 0, bytes: 0 }),
     stop: () => clearInterval(timer),
   };
 }

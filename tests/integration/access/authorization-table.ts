@@ -11,6 +11,7 @@ export interface Seeded {
   readonly evidence: string;
   readonly webhook: string;
   readonly view: string;
+  readonly erasure: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -182,6 +183,10 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/approval/revoke': { about: 'one', body: () => ({ to: 'eve', reason: 'a test' }) },
   'GET /v1/models/{name}/approval/delegations': one,
   'GET /v1/holds': list,
+  'POST /v1/erasures': { about: 'one', body: ({ name }) => ({ entity: 'nobody', model: name, reason: 'a test' }) },
+  'GET /v1/erasures': list,
+  'GET /v1/erasures/{id}': { about: 'one', id: 'erasure' },
+  'POST /v1/erasures/{id}/lift': { about: 'one', id: 'erasure', body: () => ({ reason: 'a test' }) },
   'GET /v1/storage': self,
   'GET /v1/models/{name}/predictions': { about: 'one', query: () => 'id=nobody' },
   'GET /v1/models/{name}/lineage': { about: 'one', query: (of) => `of=snapshot:${of.snapshot}` },

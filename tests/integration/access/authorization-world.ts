@@ -143,6 +143,7 @@ function nobodyOf(round: number): Seeded {
     evidence: '999999',
     webhook: randomUUID(),
     view: `nobody.m${round}-view`,
+    erasure: randomUUID(),
   };
 }
 

@@ -17,6 +17,8 @@ export interface HistorySize {
 export const agedModel = 'fraud';
 /** The feature view that ages with it. */
 export const agedView = 'cardholders';
+/** One of many, as many as there are versions. */
+export const agedErasure = '00000000-0000-4000-8000-000000000001';
 /** A label comes this many rows after its prediction. */
 export const labelDelayRows = 5;
 

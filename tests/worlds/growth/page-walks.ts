@@ -6,7 +6,7 @@ import { silentBus } from '../silent-bus.ts';
 import { cookieOf, formHeaders, formOf } from '../session-world.ts';
 import type { Walk } from './activity-walks.ts';
 import type { GrowthWorld } from './growth-world.ts';
-import { agedModel as model, agedView } from './history-size.ts';
+import { agedErasure, agedModel as model, agedView } from './history-size.ts';
 
 /** Addresses that are not looked at, with why. */
 const leftOut: Readonly<Record<string, string>> = {
@@ -80,7 +80,7 @@ function addressOf({ size }: GrowthWorld, route: string): string {
     ':number': '1',
     ':view': agedView,
     ':digest': createHash('sha256').update(`traffic${size.versions}`).digest('hex'),
-    ':id': encodeURIComponent(`train/${model}/${size.versions}`),
+    ':id': route.startsWith('/v1/erasures/') ? agedErasure : encodeURIComponent(`train/${model}/${size.versions}`),
   };
   const path = route.replaceAll(/(?<=\/):[a-z]+/g, (part) => {
     const value = values[part];

@@ -35,6 +35,13 @@ export async function writeViews(client: pg.ClientBase, size: HistorySize): Prom
   );
   await writePushes(client, size);
   await writeOnline(client, size);
+  // Somebody was erased from it as often.
+  await client.query(
+    `insert into erasure (erasure_id, scope, name, entity, is_dry_run, actor, reason, status, started_at, ended_at)
+     select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'view', $1, 'hash', false, 'ana', 'r', 'done',
+       now() - interval '1 hour' * ($2::int - n + 1), now() from generate_series(1, $2::int) n`,
+    [agedView, versions],
+  );
 }
 
 async function writePushes(client: pg.ClientBase, size: HistorySize): Promise<void> {

@@ -50,8 +50,16 @@ export const backupVerb: Verb = {
   name: 'backup',
   about: 'Write database and artifacts into a folder that may hold many back-ups; everything goes on running.',
   words: [],
-  flags: [{ name: 'to', kind: 'text', value: 'FOLDER', about: 'Where it goes; made when it is not there.' }],
-  examples: ['perennial backup --to /backups'],
+  flags: [
+    { name: 'to', kind: 'text', value: 'FOLDER', about: 'Where it goes; made when it is not there.' },
+    {
+      name: 'keep-days',
+      kind: 'text',
+      value: 'DAYS',
+      about: 'For how long you keep it: erasures say until when it holds what they erased. Nothing is removed by it.',
+    },
+  ],
+  examples: ['perennial backup --to /backups --keep-days 30'],
   run: async (call) => (await import('../../../installation/backup.ts')).runBackup(call),
 };
 

@@ -140,6 +140,8 @@ export const snapshotVerified = z.object({
   isWhole: z.boolean(),
   /** Snapshots whose manifest is not what its digest names. */
   wrongManifests: z.array(digest),
+  /** Snapshots from which rows of an entity were erased: the name stays, and another manifest stands behind it. */
+  erased: z.array(z.object({ digest, rows: z.int(), erasedAt: z.string(), erasureId: z.string() })),
   files: z.array(
     z.object({ snapshot: digest, sha256: digest, state: z.enum(['whole', 'missing', 'damaged', 'other-rows']) }),
   ),

@@ -19,6 +19,7 @@ import { sliceFactsOf } from './count-slices.ts';
 import { countSegment, type CounterDelta, type CountingFacts } from './count-segment.ts';
 import { earlierNames, withKeyedEntities } from './earlier-names.ts';
 import { exposeEntities } from './expose-entities.ts';
+import { withoutErased } from './without-erased.ts';
 import { insertLabels, type PlacedLabel } from './insert-labels.ts';
 import { joinWaitingLabels } from './join-labels.ts';
 import { defaultLogPlan, logPlace, type LogPlace, type LogPlan } from './log-place.ts';
@@ -60,7 +61,8 @@ export function createSegmentSink(parts: SegmentSinkParts): SegmentSink {
           const place = await logPlace(client, parts.logPlan ?? defaultLogPlan);
           if (!(await claim(client, segment))) return 'already';
           const now = { entities: parts.entities, mayBeBare: bare.mayBeInDatabase, nowMs: parts.nowMs };
-          for (const [model, records] of models) {
+          const late = await withoutErased(client, models);
+          for (const [model, records] of late) {
             const known = facts.get(model);
             if (known !== undefined) await storeModel(client, model, records, known, { ...now, place });
           }

@@ -1,5 +1,6 @@
 import { snapshotVerified } from '../../../../contracts/http/data/snapshots.ts';
 import { PerennialError } from '../../../../domain/words/errors.ts';
+import { shortInstant } from '../../../../domain/words/columns.ts';
 import { sayMany } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
@@ -21,6 +22,8 @@ export const snapshotVerifyVerb: Verb = {
     out.json(found);
     const wrong = found.files.filter(({ state }) => state !== 'whole');
     for (const { sha256, state } of wrong) out.line(`${sha256}  ${state}`);
+    for (const { digest: erased, rows, erasedAt, erasureId } of found.erased)
+      out.line(`${erased}  erased: ${rows} rows went ${shortInstant(erasedAt)} by erasure ${erasureId}`);
     for (const one of found.wrongManifests) out.line(`${one}  its manifest is not what its digest names`);
     if (!found.isWhole)
       throw new PerennialError(

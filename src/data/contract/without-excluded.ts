@@ -1,0 +1,46 @@
+import type { CellRole } from '../../domain/cells/cell-role.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure.ts';
+import { keyText } from '../duck/key-text.ts';
+import { literal } from '../duck/sql.ts';
+import type { Duck } from '../duck/connect.ts';
+import type { CheckedRows } from './check-rows.ts';
+
+/** What separates cells in a line that could not be split. */
+const separators = String.raw`[,;|\s"'{}\[\]]+`;
+
+/**
+ * Takes rows of excluded entities out of `checked` and `rejected_rows`: by SHA-256 over the key and the cell, since
+ * nothing here knows them in clear. In a line that could not be split each part between separators is tried.
+ */
+export async function withoutExcluded(
+  duck: Duck,
+  checked: CheckedRows,
+  excluded: ExcludedEntities | undefined,
+): Promise<CheckedRows> {
+  const columns = checked.columns.filter(({ name }) => excluded?.columns.includes(name) === true);
+  if (excluded === undefined || columns.length === 0) return checked;
+  await duck.run(
+    `CREATE OR REPLACE TEMP TABLE excluded AS SELECT unnest(CAST(${literal(
+      JSON.stringify(excluded.hashes),
+    )} AS VARCHAR[])) AS hash`,
+  );
+  const hashOf = (text: string): string => `sha256(${literal(excluded.key)} || ${text})`;
+  const isExcluded = columns.map(
+    ({ value, role }) => `${hashOf(`trim(${keyText(value, typeOf[role])})`)} IN (SELECT hash FROM excluded)`,
+  );
+  await duck.run(`DELETE FROM checked WHERE ${isExcluded.join(' OR ')}`);
+  await duck.run(`DELETE FROM rejected_rows WHERE list_has_any((SELECT list(hash) FROM excluded),
+    list_transform(regexp_split_to_array(raw, ${literal(separators)}), lambda part: ${hashOf('part')}))`);
+  const [count] = await duck.rows(`SELECT (SELECT CAST(count(*) AS DOUBLE) FROM checked) AS readable,
+    (SELECT CAST(count(*) AS DOUBLE) FROM rejected_rows) AS rejected`);
+  return { ...checked, readable: Number(count?.['readable'] ?? 0), rejected: Number(count?.['rejected'] ?? 0) };
+}
+
+const typeOf: Record<CellRole, 'DOUBLE' | 'BOOLEAN' | 'BIGINT' | 'VARCHAR'> = {
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  time: 'BIGINT',
+  category: 'VARCHAR',
+  label: 'VARCHAR',
+  key: 'VARCHAR',
+};

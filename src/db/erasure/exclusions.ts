@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure.ts';
+import type { Db } from '../base/connect.ts';
+
+/** Of one owner: each reading holds them in memory. */
+const excludedMax = 100_000;
+
+/** From now on readings of sources of this owner leave the entity out. Throws `overloaded` beyond 100,000 of them. */
+export async function putExclusion(
+  tx: Db,
+  { erasureId, owner, entity }: { readonly erasureId: string; readonly owner: string; readonly entity: string },
+): Promise<void> {
+  const key = await exclusionKey(tx);
+  const { rows } = await tx.execute<{ full: boolean }>(sql`
+    select count(*) >= ${excludedMax} as full from (select 1 from exclusion where owner = ${owner}
+      limit ${excludedMax}) e`);
+  if (rows[0]?.full === true)
+    throw new PerennialError('overloaded', `${excludedMax} entities are excluded for ${owner} already.`, {
+      path: 'entity',
+      hint: 'Lift exclusions of entities that no source holds any more: perennial erase lift.',
+    });
+  await tx.execute(sql`
+    insert into exclusion (owner, hash, erasure_id) values (${owner}, ${hashOf(key, entity.trim())}, ${erasureId}::uuid)
+    on conflict do nothing`);
+}
+
+/** Whom readings for this owner leave out; null where that is nobody. */
+export async function excludedOf(db: Db, owner: string): Promise<Pick<ExcludedEntities, 'key' | 'hashes'> | null> {
+  const { rows } = await db.execute<{ hash: string }>(sql`
+    select distinct hash from exclusion where owner in (${owner}, '*') limit ${2 * excludedMax}`);
+  if (rows.length === 0) return null;
+  return { key: await exclusionKey(db), hashes: rows.map(({ hash }) => hash) };
+}
+
+function hashOf(key: string, entity: string): string {
+  return createHash('sha256').update(`${key}${entity}`).digest('hex');
+}
+
+/** Made by the first who needs it. */
+async function exclusionKey(db: Db): Promise<string> {
+  await db.execute(sql`insert into exclusion_key (key_id, key) values (1, ${randomBytes(32).toString('hex')})
+    on conflict do nothing`);
+  const { rows } = await db.execute<{ key: string }>(sql`select key from exclusion_key`);
+  return rows[0]?.key ?? '';
+}
