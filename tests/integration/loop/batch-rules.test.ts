@@ -37,3 +37,15 @@ test('a batch that warns is learnt from, and its run says what was found', async
   expect(warned?.detail).toContain('schema, broken: additive: added: note');
   expect(warned?.detail).toContain('mean, kept: ');
 });
+
+test('a batch that is refused fails its run, and the champion stays', async () => {
+  await world.champion('refused', { contract: { rules: [mean] } });
+  await rewrite('refused', ([header = '', ...rows]) => [
+    header,
+    ...rows.map((row) => row.split(',').with(1, '50').join(',')),
+  ]);
+  const refused = await retrained('refused', 2);
+  expect(refused?.status).toBe('failed');
+  expect(refused?.detail).toContain('mean, broken: the mean of width is 50 and was ');
+  expect((await world.settled('refused')).championVersion).toBe(1);
+});
