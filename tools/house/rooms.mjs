@@ -39,7 +39,9 @@ export const rooms = [
     paths: ['src/domain'],
     about: 'what the platform decides and says; no clock, randomness, I/O, or npm but RE2 in cells/',
     never: 'It is pure: no npm but re2js in cells/, no Node, nothing but itself and src/statistics. Workflows run it.',
-    folders: inOrder('words tasks features metrics cells row-sql spec contract view training rollout ab-test watch record'),
+    folders: inOrder(
+      'words tasks features metrics cells row-sql spec contract view training rollout ab-test watch record',
+    ),
     packages: ['re2js'],
     packagesIn: { cells: ['re2js'] },
   },
