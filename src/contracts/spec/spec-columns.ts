@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  addedColumnPolicies,
   batchRuleSeverities,
   comparisonSigns,
   contractRuleKinds,
@@ -225,7 +224,7 @@ export const ruleSchema = z.discriminatedUnion(
     strict({
       rule: z.literal('schemaChange'),
       id: ruleId,
-      added: z.enum(addedColumnPolicies),
+      mayAdd: z.boolean(),
       severity: batchSeverity,
     }),
     strict({ rule: z.literal('meanShift'), ...columnHistory, deviationsMax: z.number() }),

@@ -80,7 +80,7 @@ const severity = 'reject';
 const of = { column: 'amount', severity } as const;
 const rules: readonly ContractRule[] = [
   { rule: 'rowCountHistory', id: 'rows', batches: 2, factor: 2, severity },
-  { rule: 'schemaChange', id: 'schema', added: 'refuse', severity },
+  { rule: 'schemaChange', id: 'schema', mayAdd: false, severity },
   { rule: 'meanShift', id: 'mean', ...of, deviationsMax: 0.5 },
   { rule: 'spreadShift', id: 'spread', ...of, factorMax: 1.5 },
   { rule: 'missingChange', id: 'missing', ...of, changeMax: 0.05 },

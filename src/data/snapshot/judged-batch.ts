@@ -3,7 +3,7 @@ import { noHistory, type BatchHistory } from '../../domain/contract/batch/batch-
 import { keptColumns } from '../../domain/contract/batch/compare-schemas.ts';
 import { judgeBatch } from '../../domain/contract/batch/judge-batch.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { isAboutHistory } from '../../domain/spec/rule-subject.ts';
+import { isAboutHistory } from '../../domain/spec/columns/rule-subject.ts';
 import type { ColumnSummary, RuleCount, SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { OpenTable } from '../read/table-file.ts';

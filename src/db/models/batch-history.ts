@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { BatchBefore, BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
-import { isAboutHistory } from '../../domain/spec/rule-subject.ts';
+import { isAboutHistory } from '../../domain/spec/columns/rule-subject.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';

@@ -144,8 +144,7 @@ class Reader {
     if (token === undefined) throw this.#expected('a column, a constant or a function');
     this.#at++;
     switch (token.kind) {
-      case 'number':
-      case 'text':
+      case 'constant':
         return this.#counted({ node: 'constant', value: token.value });
       case 'quoted':
         return this.#counted({ node: 'column', name: token.name });

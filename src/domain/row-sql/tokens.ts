@@ -1,8 +1,7 @@
 import { RowSqlFault } from './fault.ts';
 
 export type Token =
-  | { readonly kind: 'number'; readonly value: number; readonly written: string }
-  | { readonly kind: 'text'; readonly value: string; readonly written: string }
+  | { readonly kind: 'constant'; readonly value: number | string; readonly written: string }
   /** A word in lower case; `name` is as it was written. */
   | { readonly kind: 'word'; readonly value: string; readonly name: string; readonly written: string }
   | { readonly kind: 'quoted'; readonly name: string; readonly written: string }
@@ -39,8 +38,9 @@ export function tokensOf(text: string): readonly Token[] {
 
 function tokenOf(written: string, groups: Readonly<Record<string, string | undefined>>): Token | null {
   if (groups['blank'] !== undefined) return null;
-  if (groups['number'] !== undefined) return { kind: 'number', value: finite(written), written };
-  if (groups['text'] !== undefined) return { kind: 'text', value: written.slice(1, -1).replaceAll("''", "'"), written };
+  if (groups['number'] !== undefined) return { kind: 'constant', value: finite(written), written };
+  if (groups['text'] !== undefined)
+    return { kind: 'constant', value: written.slice(1, -1).replaceAll("''", "'"), written };
   if (groups['quoted'] !== undefined)
     return { kind: 'quoted', name: written.slice(1, -1).replaceAll('""', '"'), written };
   if (groups['word'] !== undefined) return { kind: 'word', value: written.toLowerCase(), name: written, written };

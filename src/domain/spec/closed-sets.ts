@@ -46,9 +46,6 @@ export const contractRuleKinds = [
   'distance',
 ] as const;
 
-/** Whether a column that the source did not have before breaks the rule about its columns. */
-export const addedColumnPolicies = ['accept', 'refuse'] as const;
-
 export const comparisonSigns = ['<', '<=', '>', '>=', '=', '!='] as const;
 export type ComparisonSign = (typeof comparisonSigns)[number];
 

@@ -1,6 +1,6 @@
 import { boundsOf, valuesOf } from '../features/kind-of.ts';
 import { sayCount } from '../words/say.ts';
-import { isAboutRows } from './rule-subject.ts';
+import { isAboutRows } from './columns/rule-subject.ts';
 import type { FeatureSpec, ModelSpec, RowContractRule } from './spec.ts';
 
 type ImpliedRule = 'missing' | 'values' | 'range' | 'integer';

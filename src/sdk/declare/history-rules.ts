@@ -27,13 +27,13 @@ export function rowCountHistory(
 
 /**
  * Columns of the source, declared or not, against those of the batch before: a missing and a retyped one break it, an
- * added one where `added: 'refuse'` says so. It names columns of the file to whoever may see the snapshot.
+ * added one with `mayAdd: false`. It names columns of the file to whoever may see the snapshot.
  */
 export function schemaChange(
-  options: HistoryRuleOptions & { readonly added?: 'accept' | 'refuse' } = {},
+  options: HistoryRuleOptions & { readonly mayAdd?: boolean } = {},
 ): HistoryRuleOf<'schemaChange'> {
-  const { id = 'schema-change', severity = 'warn', added = 'accept' } = options;
-  return { rule: 'schemaChange', id, added, severity };
+  const { id = 'schema-change', severity = 'warn', mayAdd = true } = options;
+  return { rule: 'schemaChange', id, mayAdd, severity };
 }
 
 /** The mean of a number or a time moved by at most so many standard deviations of the batch before. */

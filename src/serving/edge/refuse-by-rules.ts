@@ -4,7 +4,7 @@ import { contractColumns } from '../../domain/contract/contract-columns.ts';
 import { declaredRowRule } from '../../domain/contract/rules/declared-rules.ts';
 import { columnsNamedBy } from '../../domain/spec/columns/columns-named-by.ts';
 import { servedRowRules } from '../../domain/spec/served-rules.ts';
-import type { ModelSpec, RowContractRule } from '../../domain/spec/spec.ts';
+import type { FeatureKind, ModelSpec, RowContractRule } from '../../domain/spec/spec.ts';
 import type { SignatureColumn } from '../../domain/spec/signature.ts';
 import { refusedAt } from './refused-at.ts';
 import type { EdgeRow } from './edge-row.ts';
@@ -60,19 +60,18 @@ function cellReaderOf(
     return name === eventTime?.column ? (row) => cellOf(row.eventTimeMs) : () => noCell;
   }
   const { kind, index } = column;
-  switch (kind) {
-    case 'category':
-      return (row) => cellOf(row.texts[index] ?? null);
-    case 'boolean':
-      return (row) => {
-        const value = numberOrNull(row.numbers[index]);
-        return cellOf(value === null ? null : value === 1);
-      };
-    case 'number':
-    case 'time':
-      return (row) => cellOf(numberOrNull(row.numbers[index]));
-  }
+  return (row) => cellOf(values[kind](row, index));
 }
+
+const values: Record<FeatureKind, (row: EdgeRow, index: number) => Cell['value']> = {
+  category: ({ texts }, index) => texts[index] ?? null,
+  boolean({ numbers }, index) {
+    const value = numberOrNull(numbers[index]);
+    return value === null ? null : value === 1;
+  },
+  number: ({ numbers }, index) => numberOrNull(numbers[index]),
+  time: ({ numbers }, index) => numberOrNull(numbers[index]),
+};
 
 function cellOf(value: Cell['value']): Cell {
   return value === null ? noCell : { text: String(value), value, isNested: false };

@@ -10,16 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const count = (severity: 'warn' | 'reject'): ContractRule => ({
-  rule: 'rowCountHistory',
-  id: 'count',
-  batches: 2,
-  factor: 2,
-  severity,
-});
-const schema: ContractRule = { rule: 'schemaChange', id: 'schema', added: 'refuse', severity: 'warn' };
+const schema: ContractRule = { rule: 'schemaChange', id: 'schema', mayAdd: false, severity: 'warn' };
+const mean: ContractRule = { rule: 'meanShift', id: 'mean', column: 'width', deviationsMax: 1, severity: 'reject' };
 
-/** Leaves out rows of the source, or gives all of them one more column. */
+/** Writes the source anew. */
 async function rewrite(model: string, change: (lines: readonly string[]) => readonly string[]): Promise<void> {
   const file = world.historyFile(model);
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
@@ -35,23 +29,23 @@ async function retrained(model: string, runs: number) {
   });
 }
 
-test('a batch that warns is learnt from, and one that is refused fails its training and changes nothing', async () => {
-  await world.champion('judged', { contract: { rules: [schema, count('reject')] } });
+test('a batch that warns is learnt from, and its run says what was found', async () => {
+  await world.champion('judged', { contract: { rules: [schema, mean] } });
   await rewrite('judged', ([header = '', ...rows]) => [`${header},note`, ...rows.map((row) => `${row},x`)]);
   const warned = await retrained('judged', 2);
   expect(warned?.status).toBe('completed');
   expect(warned?.detail).toContain('schema, broken: additive: added: note');
-  expect(warned?.detail).toContain('count, not yet asked: 1 batch before, of 2 that are asked for');
-  await until('v2 is stored', async () =>
-    (await world.history('judged')).versions.some(({ version }) => version === 2),
-  );
-  await rewrite('judged', (lines) => lines.slice(0, 60));
-  const refused = await retrained('judged', 3);
+  expect(warned?.detail).toContain('mean, kept: ');
+});
+
+test('a batch that is refused fails its run, and the champion stays', async () => {
+  await world.champion('refused', { contract: { rules: [mean] } });
+  await rewrite('refused', ([header = '', ...rows]) => [
+    header,
+    ...rows.map((row) => row.split(',').with(1, '50').join(',')),
+  ]);
+  const refused = await retrained('refused', 2);
   expect(refused?.status).toBe('failed');
-  expect(refused?.detail).toContain('count, broken: 59 rows, where the last 2 batches had 400 in the middle');
-  const alert = await until('it is told', async () =>
-    (await world.status('judged')).openAlerts.find(({ body }) => body.includes('count, broken')),
-  );
-  expect(alert.kind).toBe('training-failed');
-  expect((await world.history('judged')).versions).toHaveLength(2);
+  expect(refused?.detail).toContain('mean, broken: the mean of width is 50 and was ');
+  expect((await world.settled('refused')).championVersion).toBe(1);
 });

@@ -1,4 +1,4 @@
-import { kolmogorovNoise, leastKolmogorovDistance } from '../../../statistics/samples/histogram-distance.ts';
+import { kolmogorovNoise, leastKolmogorovDistance } from './histogram-distance.ts';
 import type { HistoryRuleOf } from '../../spec/spec.ts';
 import type { ColumnSummary } from '../../training/snapshot.ts';
 import { sayNumber, sayShare } from '../../words/say.ts';

@@ -9,7 +9,7 @@ import type { Found } from './batch-check.ts';
  * break whoever reads them. A missing name that is near an added one is probably the same column.
  */
 export function compareSchemas(
-  { added: addedPolicy }: HistoryRuleOf<'schemaChange'>,
+  { mayAdd }: HistoryRuleOf<'schemaChange'>,
   batch: BatchFacts,
   reference: BatchFacts,
 ): Found {
@@ -22,7 +22,7 @@ export function compareSchemas(
   const missing = before.filter(({ name }) => !names.has(name)).map(({ name }) => name);
   const retyped = now.filter(({ name, type }) => (types.get(name) ?? type) !== type);
   const isBreaking = missing.length + retyped.length > 0;
-  const isBroken = isBreaking || (added.length > 0 && addedPolicy === 'refuse');
+  const isBroken = isBreaking || (added.length > 0 && !mayAdd);
   const said = [
     ...missing.map((name) => sayMissing(name, added)),
     ...retyped.map(({ name, type }) => `${name} is ${type} and was ${types.get(name) ?? ''}`),

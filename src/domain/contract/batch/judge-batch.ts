@@ -1,4 +1,4 @@
-import { isAboutHistory } from '../../spec/rule-subject.ts';
+import { isAboutHistory } from '../../spec/columns/rule-subject.ts';
 import type { ContractRule, HistoryRule, HistoryRuleOf } from '../../spec/spec.ts';
 import { sayMany, sayNumber } from '../../words/say.ts';
 import type { BatchCheck, Found } from './batch-check.ts';

@@ -1,4 +1,4 @@
-import { isAboutRows } from '../../spec/rule-subject.ts';
+import { isAboutRows } from '../../spec/columns/rule-subject.ts';
 import type { ContractRule, RowContractRule } from '../../spec/spec.ts';
 import { rowSqlOf } from '../../spec/columns/row-sql-of.ts';
 import type { RowsSpec } from '../../spec/columns/rows-spec.ts';

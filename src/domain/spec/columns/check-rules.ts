@@ -4,7 +4,7 @@ import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { RowsSpec } from './rows-spec.ts';
 import type { CompareRule, ContractRule } from '../spec.ts';
-import { isAboutHistory } from '../rule-subject.ts';
+import { isAboutHistory } from './rule-subject.ts';
 import { checkHistoryRule } from './check-history-rules.ts';
 import { columnsNamedBy } from './columns-named-by.ts';
 import { columnsOf } from './columns-of.ts';

@@ -109,8 +109,8 @@ interface RowCountHistoryRule extends BatchRuleOf<'rowCountHistory'> {
 
 /** Columns of the source against those of the batch before. */
 interface SchemaChangeRule extends BatchRuleOf<'schemaChange'> {
-  /** Whether a new column breaks it too; missing and retyped ones always do. */
-  readonly added: 'accept' | 'refuse';
+  /** False: a new column breaks it too; missing and retyped ones always do. */
+  readonly mayAdd: boolean;
 }
 
 interface ColumnHistoryRuleOf<Kind extends string> extends BatchRuleOf<Kind> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../numeric/random.ts';
+import { createRandom } from '../../../statistics/numeric/random.ts';
 import { kolmogorovNoise, leastKolmogorovDistance, type StepCounts } from './histogram-distance.ts';
 
 function stepsOf(sample: readonly number[], from: number, to: number): StepCounts {

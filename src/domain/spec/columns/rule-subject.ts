@@ -1,4 +1,4 @@
-import type { ContractRule, HistoryRule, RowContractRule } from './spec.ts';
+import type { ContractRule, HistoryRule, RowContractRule } from '../spec.ts';
 
 /** Whether a declared rule is asked of a single row, and so of one that comes by a request too. */
 export function isAboutRows(rule: ContractRule): rule is RowContractRule {
