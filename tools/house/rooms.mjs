@@ -64,6 +64,13 @@ export const rooms = [
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {
+    paths: ['src/contract-documents'],
+    about: 'contracts as documents of the Open Data Contract Standard, written and read',
+    never: 'It writes contracts in the words of others, and reads them: it opens nothing and decides nothing.',
+    only: ['src/domain', 'src/contracts'],
+    packages: ['yaml'],
+  },
+  {
     paths: ['src/s3'],
     about: 'the client of S3-compatible stores: connection, errors in one sentence, pages, bounded transfers',
     never: 'It speaks S3 and knows neither artifacts nor sources.',
