@@ -1,11 +1,8 @@
 import { ruleIdOf } from '../../domain/contract/rule-id.ts';
+import { describing } from './describing.ts';
 import type { FoundRules } from './found-rules.ts';
 import type { Reader } from './reader.ts';
 import { timeUnits } from './terms.ts';
-
-const describing: ReadonlySet<string> = new Set(
-  'id description driver scheduler schedule valueExt unit element value'.split(' '),
-);
 
 /** The age that the newest value of a column may have, by column; agreements of other kinds are told. */
 export function readAgreements(
@@ -27,7 +24,7 @@ export function readAgreements(
         isUnchecked: true,
       });
     else ages.set(column, { ageMsMax, reader: agreement });
-    agreement.leaveRest(describing);
+    agreement.leaveRest(describing.agreement);
   }
   return ages;
 }

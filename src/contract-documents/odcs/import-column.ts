@@ -1,5 +1,6 @@
 import { ruleIdOf } from '../../domain/contract/rule-id.ts';
 import { charsMax } from '../../domain/words/limits.ts';
+import { describing } from './describing.ts';
 import type { FoundRules } from './found-rules.ts';
 import { takeOwn } from './import-custom.ts';
 import { readOptions } from './import-options.ts';
@@ -26,13 +27,6 @@ export interface ReadColumn {
   readonly isAgeReferredTo: boolean;
 }
 
-const describing: ReadonlySet<string> = new Set(
-  (
-    'id businessName physicalName tags authoritativeDefinitions classification encryptedName criticalDataElement ' +
-    'partitioned partitionKeyPosition transformSourceObjects transformLogic transformDescription examples'
-  ).split(' '),
-);
-
 /** Reads one property as a column, and its checks as rules; null for one that no column can be. */
 export function readColumn(
   property: Reader,
@@ -45,6 +39,9 @@ export function readColumn(
     property.note('has no name: no column is made of it', { isUnchecked: true });
     return null;
   }
+  const physicalName = property.takeText('physicalName');
+  if (physicalName !== null && physicalName !== name)
+    property.note(`rows have to call it ${JSON.stringify(name)}: this name is left out`, { at: 'physicalName' });
   const physical = property.takeText('physicalType');
   const typed = kindOf(property, physical);
   if (typed === null) return null;
@@ -61,7 +58,7 @@ export function readColumn(
   const keyPlace = takeKey(property, name, rules);
   const isRequired = property.takeTruth('required');
   const about = takeAbout(property, isFeature);
-  property.leaveRest(describing);
+  property.leaveRest(describing.property);
   const { dateOrder, epochUnit, serve, use } = own;
   const reading = filled({ dateOrder, epochUnit, ...timeOnly(options.feature, kind) });
   const values = checked.values ?? undefined;

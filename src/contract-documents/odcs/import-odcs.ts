@@ -12,6 +12,7 @@ import { checkRules } from '../../domain/spec/columns/check-rules.ts';
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { listNames } from '../../domain/words/nearest-name.ts';
+import { describing } from './describing.ts';
 import { findRules, inPlace, type FoundRules } from './found-rules.ts';
 import { addFreshness, readAgreements } from './import-agreements.ts';
 import { readColumn, type ReadColumn } from './import-column.ts';
@@ -33,18 +34,6 @@ interface ImportChoice {
   readonly name: string | null;
 }
 
-const describing: ReadonlySet<string> = new Set(
-  (
-    'version id name tenant tags status servers dataProduct description domain support price team roles ' +
-    'authoritativeDefinitions contractCreatedTs'
-  ).split(' '),
-);
-const describingObject: ReadonlySet<string> = new Set(
-  'id physicalName physicalType description businessName authoritativeDefinitions tags dataGranularityDescription'.split(
-    ' ',
-  ),
-);
-
 /**
  * The contract that a document of the Open Data Contract Standard 3 says, whoever wrote it. What has no rule here is
  * told in `notes`, with its place. Throws `invalid_data` for what is no such document.
@@ -61,11 +50,11 @@ export function importOdcs(given: unknown, choice: ImportChoice): ImportedContra
   readQuality(object, null, rules);
   addKey(columns, object, rules);
   const own = takeOwn(object);
-  object.leaveRest(describingObject);
+  object.leaveRest(describing.object);
   const quarantineShareMax = own['quarantineShareMax'] ?? assumedShare(object);
   const name = choice.name ?? nameOf(objectName, object);
   takeOwn(root);
-  root.leaveRest(describing);
+  root.leaveRest(describing.root);
   const draft = filled({ contractFormatVersion: 1, name });
   const roles = rolesOf(columns);
   const contract = { rules: [], quarantineShareMax, ...filled({ serve: own['serve'] }) };

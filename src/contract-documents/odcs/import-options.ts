@@ -116,8 +116,8 @@ function readTimeOptions(options: Reader, { name }: Column, rules: FoundRules): 
 
 /** Which part of a date comes first, where it is not the year of four digits. */
 function orderOf(format: string): DateOrder | null {
-  if (/^d/.test(format)) return 'day-first';
-  if (/^M/.test(format)) return 'month-first';
+  if (format.startsWith('d')) return 'day-first';
+  if (format.startsWith('M')) return 'month-first';
   return /^yy(?!yy)/.test(format) ? 'year-first' : null;
 }
 

@@ -13,7 +13,7 @@ export function kindOfPhysical(type: string): { readonly kind: string; readonly 
   const word = type.toLowerCase();
   if (/^(?:big|small|tiny|medium|u)*int(?:eger)?\d*\b/.test(word)) return { kind: 'number', isWhole: true };
   if (/^(?:decimal|numeric|number|float|double|real|money)/.test(word)) return { kind: 'number', isWhole: false };
-  if (/^bool/.test(word)) return { kind: 'boolean', isWhole: false };
+  if (word.startsWith('bool')) return { kind: 'boolean', isWhole: false };
   if (/^(?:timestamp|datetime|date)/.test(word)) return { kind: 'time', isWhole: false };
   return /^(?:var|n|nvar)?char|^(?:text|string|uuid|enum)/.test(word) ? { kind: 'category', isWhole: false } : null;
 }

@@ -1,5 +1,6 @@
 import { isRuleId } from '../../contracts/spec/spec-columns.ts';
 import { ruleIdOf } from '../../domain/contract/rule-id.ts';
+import { describing } from './describing.ts';
 import type { FoundRules } from './found-rules.ts';
 import { takeOwn } from './import-custom.ts';
 import { takeBounds } from './import-operators.ts';
@@ -19,12 +20,6 @@ export interface CheckedColumn {
   isRequired: boolean;
 }
 
-const describing: ReadonlySet<string> = new Set(
-  'id name description dimension unit method businessImpact schedule scheduler tags authoritativeDefinitions type'.split(
-    ' ',
-  ),
-);
-
 /** Reads the checks of a column, or of the whole object, as rules; each that is none is told. */
 export function readQuality(owner: Reader, column: CheckedColumn | null, rules: FoundRules): void {
   const counts = new Map<string, Reader>();
@@ -38,9 +33,8 @@ export function readQuality(owner: Reader, column: CheckedColumn | null, rules: 
       check.note(type === 'sql' ? 'is SQL of another engine: not checked' : 'is words for people: not checked', {
         isUnchecked: true,
       });
-      continue;
     } else check.note('is of no kind that the standard knows', { isUnchecked: true });
-    check.leaveRest(describing);
+    check.leaveRest(describing.check);
   }
 }
 

@@ -33,7 +33,10 @@ export function readerOf(given: Members, path: readonly PropertyKey[], notes: Im
     left.delete(name);
     return value;
   };
+  // Of what is not checked as a whole its parts say nothing more.
+  let isToldWhole = false;
   const note: Reader['note'] = (text, { at, isUnchecked = false } = {}) => {
+    if (isUnchecked && at === undefined) isToldWhole = true;
     notes.push({ path: jsonPath(at === undefined ? path : [...path, at]), text, isUnchecked });
   };
   function takeTyped<Value>(name: string, isRight: (value: unknown) => value is Value, words: string): Value | null {
@@ -60,10 +63,11 @@ export function readerOf(given: Members, path: readonly PropertyKey[], notes: Im
     takeTruth: (name) => takeTyped(name, (value) => typeof value === 'boolean', 'true or false'),
     note,
     leaveRest(describing) {
+      if (isToldWhole) return;
       for (const [name, value] of left) {
         if (value === null) continue;
         const isUnchecked = !describing.has(name);
-        const text = isUnchecked ? 'is not understood' : 'describes and asks nothing of rows: left out';
+        const text = isUnchecked ? 'has no rule here: not checked' : 'describes and asks nothing of rows: left out';
         note(text, { at: name, isUnchecked });
       }
     },

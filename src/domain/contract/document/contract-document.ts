@@ -40,7 +40,8 @@ export function contractDocumentOf(spec: RowsSpec): ContractDocument {
 }
 
 /** What checks of rows take. Of a target they never ask when its labels come. */
-export function rowsSpecOf({ contractFormatVersion: _, target, ...rest }: ContractDocument): RowsSpec {
+export function rowsSpecOf(document: ContractDocument): RowsSpec {
+  const { contractFormatVersion: _, target, ...rest } = document;
   return { ...rest, target: target === null ? null : { ...target, labelDelay: { rows: 1 } } };
 }
 
