@@ -1,6 +1,6 @@
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import { draftNamed, type ColumnDraft, type ObjectDraft } from './export-draft.ts';
-import { ecmaOfWhole, searchOfWhole } from './pattern-words.ts';
+import { ecmaOfWhole, searchOfWhole } from '../../domain/contract/document/ecma-pattern.ts';
 import { ownName, statedElsewhere, timeUnits, type Members } from './terms.ts';
 
 type Kind = ContractRule['rule'];

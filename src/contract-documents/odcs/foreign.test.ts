@@ -95,9 +95,8 @@ describe('documents of the standard that others wrote', () => {
       ]
     `);
     const other = await example('full-example', 'tbl');
-    expect(
-      other.document.features.map(({ name, kind, missing }) => `${name} ${kind} ${missing}`),
-    ).toMatchInlineSnapshot(`
+    expect(other.document.features.map(({ name, kind, missing }) => `${name} ${kind} ${missing}`))
+      .toMatchInlineSnapshot(`
       [
         "transaction_reference_date time allow",
         "rcvr_id category refuse",

@@ -2,7 +2,7 @@ import { readIso } from '../../domain/cells/read-instant.ts';
 import { ruleIdOf, signWords } from '../../domain/contract/rule-id.ts';
 import type { ComparisonSign, DateOrder } from '../../domain/spec/closed-sets.ts';
 import type { FoundRules } from './found-rules.ts';
-import { wholeOfSearch } from './pattern-words.ts';
+import { wholeOfSearch } from '../../domain/contract/document/ecma-pattern.ts';
 import { readerOf, type ImportNote, type Reader } from './reader.ts';
 import { isMembers, type Members } from './terms.ts';
 

@@ -5,7 +5,7 @@ import type { FoundRules } from './found-rules.ts';
 import { takeOwn } from './import-custom.ts';
 import { takeBounds } from './import-operators.ts';
 import { takeSeverity } from './import-severity.ts';
-import { wholeOfSearch } from './pattern-words.ts';
+import { wholeOfSearch } from '../../domain/contract/document/ecma-pattern.ts';
 import type { Reader } from './reader.ts';
 import { isMembers, ownName, statedElsewhere, type Members } from './terms.ts';
 

@@ -39,7 +39,8 @@ function problemsOf(spec: RowsSpec, rule: ContractRule, path: string): SpecProbl
   return unknown.length > 0 ? unknown : checkRule(spec, rule, path);
 }
 
-function namedBy(rule: ContractRule): readonly string[] {
+/** The columns that a rule speaks of. */
+export function namedBy(rule: ContractRule): readonly string[] {
   if (rule.rule === 'unique') return rule.columns;
   if (rule.rule === 'compare') return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
   return rule.rule === 'rowCount' ? [] : [rule.column];

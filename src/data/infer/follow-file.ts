@@ -1,0 +1,153 @@
+import type { ContractRule, FeatureSpec } from '../../domain/spec/spec.ts';
+import { namedBy } from '../../domain/spec/columns/check-rules.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
+import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
+import type { RuleCount } from '../../domain/training/snapshot.ts';
+import { listNames } from '../../domain/words/nearest-name.ts';
+import { sayMany } from '../../domain/words/say.ts';
+import { validateTable } from '../contract/validate.ts';
+import type { LookedAt } from './infer-contract.ts';
+import { inferFeatures } from './infer-features.ts';
+import { tightened, valuesOf } from './tighten-feature.ts';
+
+/** New values of a closed set that are proposed; more than these are another column. */
+const newValuesMax = 50;
+
+interface Followed {
+  readonly spec: RowsSpec;
+  readonly notes: readonly string[];
+}
+
+/**
+ * A contract with the changes that a file asks for: columns that are new or gone, and for each rule of a feature that
+ * its rows break, the least change that they keep. Declared rules that are broken stay, and are told.
+ */
+export async function followFile(look: LookedAt, current: RowsSpec): Promise<Followed> {
+  const { duck, table, scans } = look;
+  const present = new Set(table.columns.map(({ name }) => name));
+  const { spec: there, notes } = without(current, (name) => !present.has(name));
+  const isLabelled = there.target !== null;
+  const seen = current.target !== null && !isLabelled ? { ...there, target: null } : there;
+  const counts = await countsOf(look, seen);
+  const features: FeatureSpec[] = [];
+  for (const feature of there.features) {
+    const changed = await changedFeature(look, feature, counts);
+    features.push(changed.feature);
+    notes.push(...changed.notes);
+  }
+  const known = columnsOf(current);
+  const fresh = inferFeatures(
+    scans.filter(({ name }) => !known.includes(name)),
+    { target: current.target?.column ?? '', named: known, clocks: new Set() },
+  );
+  const added = await Promise.all(
+    fresh.features.map((feature) => tightened({ duck, table, scans, rows: look.rows }, feature)),
+  );
+  const others = counts.filter(({ ruleId }) => current.contract.rules.some(({ id }) => id === ruleId));
+  return {
+    spec: {
+      ...there,
+      // A file without labels says nothing of them.
+      target: current.target,
+      features: [...features, ...added.map(({ feature }) => feature)],
+    },
+    notes: [
+      ...notes,
+      ...others.map((count) => `${count.ruleId} is broken by ${sayWhere(count)}; the rule stays.`),
+      ...fresh.notes,
+      ...added.flatMap((one) => [`${one.feature.name} is new: ${one.feature.kind}.`, ...one.notes]),
+    ],
+  };
+}
+
+/** Without the columns that are gone, and the rules that speak of them; each is told. */
+function without(
+  spec: RowsSpec,
+  isGone: (name: string) => boolean,
+): { readonly spec: RowsSpec; readonly notes: string[] } {
+  const features = spec.features.filter(({ name }) => !isGone(name));
+  const target = spec.target !== null && isGone(spec.target.column) ? null : spec.target;
+  const entity = spec.entity !== null && isGone(spec.entity.column) ? null : spec.entity;
+  const eventTime = spec.eventTime !== null && isGone(spec.eventTime.column) ? null : spec.eventTime;
+  const left = new Set(columnsOf({ features, target: spec.target, entity, eventTime }));
+  const rules = spec.contract.rules.filter((rule) => namedBy(rule).every((name) => left.has(name)));
+  const gone = columnsOf(spec).filter((name) => !left.has(name));
+  const goneRules = spec.contract.rules.filter((rule) => !rules.includes(rule)).map(({ id }) => id);
+  const notes = [
+    ...(gone.length === 0 ? [] : [`${listNames(gone)} ${gone.length === 1 ? 'is' : 'are'} gone.`]),
+    ...(goneRules.length === 0
+      ? []
+      : [`Gone with ${gone.length === 1 ? 'it' : 'them'}: rule ${listNames(goneRules)}.`]),
+    ...(spec.target !== null && target === null ? [`The file has no ${spec.target.column}: the target stays.`] : []),
+  ];
+  return { spec: { ...spec, features, target, entity, eventTime, contract: { ...spec.contract, rules } }, notes };
+}
+
+/** What the rows of the file break; rules about a target that is not there are not asked. */
+async function countsOf({ duck, table }: LookedAt, spec: RowsSpec): Promise<readonly RuleCount[]> {
+  const asked = new Set(columnsOf(spec));
+  const rules: readonly ContractRule[] = spec.contract.rules.filter((rule) =>
+    namedBy(rule).every((name) => asked.has(name)),
+  );
+  const options = { unlabelled: 'allow', nowMs: Date.now() } as const;
+  const report = await validateTable(duck, table, { ...spec, contract: { ...spec.contract, rules } }, options);
+  return report.ruleCounts;
+}
+
+async function changedFeature(
+  look: LookedAt,
+  feature: FeatureSpec,
+  counts: readonly RuleCount[],
+): Promise<{ readonly feature: FeatureSpec; readonly notes: readonly string[] }> {
+  const { name } = feature;
+  const broken = (kind: string) => counts.find(({ ruleId }) => ruleId === `${name}.${kind}`);
+  const notes: string[] = [];
+  let changed = feature;
+  const type = broken('type');
+  if (type !== undefined) {
+    const scan = look.scans.filter((one) => one.name === name);
+    const [other] = inferFeatures(scan, { target: '', named: [], clocks: new Set() }).features;
+    if (other === undefined || other.kind === feature.kind)
+      return { feature, notes: [`${name} is no ${feature.kind} in ${sayWhere(type)}; it stays one.`] };
+    const { about } = feature;
+    notes.push(`${name} is no ${feature.kind} in ${sayWhere(type)}: ${other.kind} now.`);
+    return { feature: { ...other, ...(about === undefined ? {} : { about }) }, notes };
+  }
+  const missing = broken('missing');
+  if (missing !== undefined) {
+    changed = { ...changed, missing: 'allow' };
+    notes.push(`${name} has no value in ${sayWhere(missing)}: it may be missing now.`);
+  }
+  const values = broken('values');
+  if (values !== undefined && changed.kind === 'category' && changed.values !== undefined) {
+    const { values: declared } = changed;
+    const found = await valuesOf(look, name, declared.length + newValuesMax + 1);
+    const more = found.filter((value) => !declared.includes(value));
+    if (more.length > newValuesMax) notes.push(`${name} has more than ${newValuesMax} new values; its set stays.`);
+    else {
+      changed = { ...changed, values: [...declared, ...more] };
+      notes.push(`${name} has ${sayMany(more.length, 'new value')} in ${sayWhere(values)}: ${listNames(more)}.`);
+    }
+  }
+  if (changed.kind !== 'number') return { feature: changed, notes };
+  const range = broken('range');
+  const scan = look.scans.find((one) => one.name === name);
+  if (range !== undefined && scan !== undefined) {
+    const { min, max } = changed;
+    const low = min === undefined || scan.min === null ? {} : { min: Math.min(min, scan.min) };
+    const high = max === undefined || scan.max === null ? {} : { max: Math.max(max, scan.max) };
+    changed = { ...changed, ...low, ...high };
+    notes.push(`${name} lies outside of its bounds in ${sayWhere(range)}: they are wider now.`);
+  }
+  const whole = broken('integer');
+  if (whole !== undefined) {
+    const { integer: _, ...rest } = changed;
+    changed = rest;
+    notes.push(`${name} is no whole number in ${sayWhere(whole)}: any number now.`);
+  }
+  return { feature: changed, notes };
+}
+
+function sayWhere({ rows, line }: RuleCount): string {
+  return `${sayMany(rows, 'row')}${line === null ? '' : `, first on line ${line}`}`;
+}
