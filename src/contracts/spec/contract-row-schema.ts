@@ -68,7 +68,7 @@ function partOf(
       return { column, schema: { ...low, ...(max === undefined ? {} : { maximum: max }) } };
     }
     case 'fraction':
-      return { column: broken.column, schema: { multipleOf: 1 } };
+      return { column: broken.column, schema: whole };
     case 'length': {
       const { column, min, max } = broken;
       const low = min === undefined ? {} : { minLength: min };
@@ -88,6 +88,9 @@ function partOf(
       return null;
   }
 }
+
+/** In the place of `number`: some validators read `multipleOf: 1` wrongly beyond 2^53. */
+const whole: JsonSchema = { type: 'integer' };
 
 /** Of numbers with a number; other types have spellings that JSON Schema does not know to be one value. */
 function comparisonPart(
@@ -149,11 +152,11 @@ function columnSchema({ role }: ContractColumn, parts: readonly JsonSchema[], is
 
 /** Members of several schemas as one, where no two of them say the same member. */
 function joined(schemas: readonly JsonSchema[]): JsonSchema {
-  let whole: JsonSchema = {};
+  let all: JsonSchema = {};
   const apart: JsonSchema[] = [];
   for (const schema of schemas) {
-    if (Object.keys(schema).some((key) => key in whole)) apart.push(schema);
-    else whole = { ...whole, ...schema };
+    if (schema !== whole && Object.keys(schema).some((key) => key in all)) apart.push(schema);
+    else all = { ...all, ...schema };
   }
-  return apart.length === 0 ? whole : { ...whole, allOf: apart };
+  return apart.length === 0 ? all : { ...all, allOf: apart };
 }

@@ -1,4 +1,4 @@
-import type { ContractRule, FeatureSpec } from '../../domain/spec/spec.ts';
+import type { CategoryFeature, ContractRule, FeatureSpec, NumberFeature } from '../../domain/spec/spec.ts';
 import { namedBy } from '../../domain/spec/columns/check-rules.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
@@ -8,7 +8,7 @@ import { sayMany } from '../../domain/words/say.ts';
 import { validateTable } from '../contract/validate.ts';
 import type { LookedAt } from './infer-contract.ts';
 import { inferFeatures } from './infer-features.ts';
-import { tightened, valuesOf } from './tighten-feature.ts';
+import { sayAssumed, tightened, valuesOf } from './tighten-feature.ts';
 
 /** New values of a closed set that are proposed; more than these are another column. */
 const newValuesMax = 50;
@@ -43,7 +43,9 @@ export async function followFile(look: LookedAt, current: RowsSpec): Promise<Fol
   const added = await Promise.all(
     fresh.features.map((feature) => tightened({ duck, table, scans, rows: look.rows }, feature)),
   );
-  const others = counts.filter(({ ruleId }) => current.contract.rules.some(({ id }) => id === ruleId));
+  const label = current.target === null ? [] : [`${current.target.column}.label`, `${current.target.column}.type`];
+  const kept = new Set([...current.contract.rules.map(({ id }) => id), ...label]);
+  const others = counts.filter(({ ruleId }) => kept.has(ruleId));
   return {
     spec: {
       ...there,
@@ -53,9 +55,10 @@ export async function followFile(look: LookedAt, current: RowsSpec): Promise<Fol
     },
     notes: [
       ...notes,
-      ...others.map((count) => `${count.ruleId} is broken by ${sayWhere(count)}; the rule stays.`),
+      ...others.map((count) => `${count.ruleId} is not kept by ${sayWhere(count)} (${count.about}); the rule stays.`),
       ...fresh.notes,
-      ...added.flatMap((one) => [`${one.feature.name} is new: ${one.feature.kind}.`, ...one.notes]),
+      ...sayAssumed(added),
+      ...added.flatMap(({ feature }) => [`${feature.name} is new: ${feature.kind}.`]),
     ],
   };
 }
@@ -94,56 +97,75 @@ async function countsOf({ duck, table }: LookedAt, spec: RowsSpec): Promise<read
   return report.ruleCounts;
 }
 
-async function changedFeature(
-  look: LookedAt,
-  feature: FeatureSpec,
-  counts: readonly RuleCount[],
-): Promise<{ readonly feature: FeatureSpec; readonly notes: readonly string[] }> {
+type Broken = (kind: string) => RuleCount | undefined;
+
+interface Changed {
+  readonly feature: FeatureSpec;
+  readonly notes: readonly string[];
+}
+
+async function changedFeature(look: LookedAt, feature: FeatureSpec, counts: readonly RuleCount[]): Promise<Changed> {
   const { name } = feature;
-  const broken = (kind: string) => counts.find(({ ruleId }) => ruleId === `${name}.${kind}`);
+  const broken: Broken = (kind) => counts.find(({ ruleId }) => ruleId === `${name}.${kind}`);
+  const type = broken('type');
+  if (type !== undefined) return ofOtherKind(look, feature, type);
+  const missing = broken('missing');
+  const present = missing === undefined ? feature : { ...feature, missing: 'allow' as const };
+  const notes = missing === undefined ? [] : [`${name} has no value in ${sayWhere(missing)}: it may be missing now.`];
+  const changed =
+    present.kind === 'category'
+      ? await withMoreValues(look, present, broken)
+      : present.kind === 'number'
+        ? wider(look, present, broken)
+        : { feature: present, notes: [] };
+  return { feature: changed.feature, notes: [...notes, ...changed.notes] };
+}
+
+/** What the cells are, where that is another kind; single cells that do not fit change nothing. */
+function ofOtherKind({ scans }: LookedAt, feature: FeatureSpec, type: RuleCount): Changed {
+  const { name, kind, about } = feature;
+  const scan = scans.filter((one) => one.name === name);
+  const [other] = inferFeatures(scan, { target: '', named: [], clocks: new Set() }).features;
+  const where = sayWhere(type);
+  if (other === undefined || other.kind === kind)
+    return { feature, notes: [`${name} is no ${kind} in ${where}; it stays one.`] };
+  return {
+    feature: { ...other, ...(about === undefined ? {} : { about }) },
+    notes: [`${name} is no ${kind} in ${where}: ${other.kind} now.`],
+  };
+}
+
+async function withMoreValues(look: LookedAt, feature: CategoryFeature, broken: Broken): Promise<Changed> {
+  const { name, values } = feature;
+  const outside = broken('values');
+  if (outside === undefined || values === undefined) return { feature, notes: [] };
+  const found = await valuesOf(look, name, values.length + newValuesMax + 1);
+  const more = found.filter((value) => !values.includes(value));
+  if (more.length > newValuesMax)
+    return { feature, notes: [`${name} has more than ${newValuesMax} new values; its set stays.`] };
+  return {
+    feature: { ...feature, values: [...values, ...more] },
+    notes: [`${name} has ${sayMany(more.length, 'new value')} in ${sayWhere(outside)}: ${listNames(more)}.`],
+  };
+}
+
+function wider({ scans }: LookedAt, feature: NumberFeature, broken: Broken): Changed {
+  const { name } = feature;
+  const scan = scans.find((one) => one.name === name);
+  const [outside, fraction] = [broken('range'), broken('integer')];
   const notes: string[] = [];
   let changed = feature;
-  const type = broken('type');
-  if (type !== undefined) {
-    const scan = look.scans.filter((one) => one.name === name);
-    const [other] = inferFeatures(scan, { target: '', named: [], clocks: new Set() }).features;
-    if (other === undefined || other.kind === feature.kind)
-      return { feature, notes: [`${name} is no ${feature.kind} in ${sayWhere(type)}; it stays one.`] };
-    const { about } = feature;
-    notes.push(`${name} is no ${feature.kind} in ${sayWhere(type)}: ${other.kind} now.`);
-    return { feature: { ...other, ...(about === undefined ? {} : { about }) }, notes };
-  }
-  const missing = broken('missing');
-  if (missing !== undefined) {
-    changed = { ...changed, missing: 'allow' };
-    notes.push(`${name} has no value in ${sayWhere(missing)}: it may be missing now.`);
-  }
-  const values = broken('values');
-  if (values !== undefined && changed.kind === 'category' && changed.values !== undefined) {
-    const { values: declared } = changed;
-    const found = await valuesOf(look, name, declared.length + newValuesMax + 1);
-    const more = found.filter((value) => !declared.includes(value));
-    if (more.length > newValuesMax) notes.push(`${name} has more than ${newValuesMax} new values; its set stays.`);
-    else {
-      changed = { ...changed, values: [...declared, ...more] };
-      notes.push(`${name} has ${sayMany(more.length, 'new value')} in ${sayWhere(values)}: ${listNames(more)}.`);
-    }
-  }
-  if (changed.kind !== 'number') return { feature: changed, notes };
-  const range = broken('range');
-  const scan = look.scans.find((one) => one.name === name);
-  if (range !== undefined && scan !== undefined) {
+  if (outside !== undefined && scan !== undefined) {
     const { min, max } = changed;
     const low = min === undefined || scan.min === null ? {} : { min: Math.min(min, scan.min) };
     const high = max === undefined || scan.max === null ? {} : { max: Math.max(max, scan.max) };
     changed = { ...changed, ...low, ...high };
-    notes.push(`${name} lies outside of its bounds in ${sayWhere(range)}: they are wider now.`);
+    notes.push(`${name} lies outside of its bounds in ${sayWhere(outside)}: they are wider now.`);
   }
-  const whole = broken('integer');
-  if (whole !== undefined) {
+  if (fraction !== undefined) {
     const { integer: _, ...rest } = changed;
     changed = rest;
-    notes.push(`${name} is no whole number in ${sayWhere(whole)}: any number now.`);
+    notes.push(`${name} is no whole number in ${sayWhere(fraction)}: any number now.`);
   }
   return { feature: changed, notes };
 }

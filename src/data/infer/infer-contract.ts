@@ -16,7 +16,7 @@ import { inferTarget } from './infer-target.ts';
 import { followFile } from './follow-file.ts';
 import { modelNameOf } from './name-model.ts';
 import { requireColumn } from './require-column.ts';
-import { tightened } from './tighten-feature.ts';
+import { sayAssumed, tightened } from './tighten-feature.ts';
 
 export interface InferContractOptions extends GuessOptions {
   readonly path: string;
@@ -119,7 +119,7 @@ async function fromFile(
       ...(labels?.notes ?? []),
       ...inferred.notes,
       ...(eventTime?.notes ?? []),
-      ...assumed.flatMap(({ notes }) => notes),
+      ...sayAssumed(assumed),
     ],
   };
 }

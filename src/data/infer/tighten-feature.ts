@@ -11,32 +11,52 @@ const valuesMax = 20;
 /** So often each of them is there on average: a set that was seen to be closed. */
 const rowsPerValue = 50;
 
-interface Tightened {
+/** A feature, and what of it was assumed. */
+export interface Tightened {
   readonly feature: FeatureSpec;
-  readonly notes: readonly string[];
+  readonly isNeverBelow0: boolean;
+  readonly isClosed: boolean;
+  /** Rows without a value. */
+  readonly missingRows: number;
 }
 
-/** A feature with what all rows keep: a value in each, no number below 0, a closed set. Each is told. */
+/** A feature with what all rows keep: a value in each, no number below 0, a closed set. */
 export async function tightened(look: LookedAt, feature: FeatureSpec): Promise<Tightened> {
   const scan = look.scans.find(({ name }) => name === feature.name);
-  if (scan === undefined) return { feature, notes: [] };
-  const notes: string[] = [];
-  let tight = feature;
-  if (tight.kind === 'category') {
-    const values = await closedSet(look, scan);
-    if (values !== null) {
-      tight = { ...tight, values };
-      notes.push(`${tight.name} has no other value than ${listNames(values)}: a closed set is assumed.`);
-    }
-  }
-  if (tight.kind === 'number' && scan.min !== null && scan.min >= 0) {
-    tight = { ...tight, min: 0 };
-    notes.push(`${tight.name} is never below 0: assumed as a bound.`);
-  }
-  const filled = tight.kind === 'category' ? await filledTexts(look, scan, tight.values) : scan.filled;
-  if (filled === look.rows) tight = { ...tight, missing: 'refuse' };
-  else notes.push(`${tight.name} has no value in ${sayMany(look.rows - filled, 'row')}: it may be missing.`);
-  return { feature: tight, notes };
+  if (scan === undefined) throw new TypeError(`column ${feature.name} was not looked at`);
+  const values = feature.kind === 'category' ? await closedSet(look, scan) : null;
+  const isNeverBelow0 = feature.kind === 'number' && scan.min !== null && scan.min >= 0;
+  const filled = feature.kind === 'category' ? await filledTexts(look, scan, values) : scan.filled;
+  return {
+    feature: {
+      ...feature,
+      ...(values === null ? {} : { values }),
+      ...(isNeverBelow0 ? { min: 0 } : {}),
+      missing: filled === look.rows ? 'refuse' : 'allow',
+    },
+    isNeverBelow0,
+    isClosed: values !== null,
+    missingRows: look.rows - filled,
+  };
+}
+
+/** What was assumed of features, one sentence for those of which the same was. */
+export function sayAssumed(features: readonly Tightened[]): readonly string[] {
+  const named = (isSo: (one: Tightened) => boolean) => features.filter(isSo).map(({ feature }) => feature.name);
+  const bounded = named(({ isNeverBelow0 }) => isNeverBelow0);
+  const full = named(({ missingRows }) => missingRows === 0);
+  return [
+    ...(bounded.length === 0 ? [] : [`Never below 0, which is assumed as a bound: ${listNames(bounded)}.`]),
+    ...(full.length === 0 ? [] : [`A value in every row, which is assumed to stay so: ${listNames(full)}.`]),
+    ...features.flatMap(({ feature, isClosed, missingRows }) => [
+      ...(isClosed && feature.kind === 'category'
+        ? [`${feature.name} has no other value than ${listNames(feature.values ?? [])}: a closed set is assumed.`]
+        : []),
+      ...(missingRows === 0
+        ? []
+        : [`${feature.name} has no value in ${sayMany(missingRows, 'row')}: it may be missing.`]),
+    ]),
+  ];
 }
 
 /** The values of a column, when they are few and each is frequent; words for "no value" are none of them. */
@@ -62,9 +82,9 @@ export async function valuesOf({ duck, table }: LookedAt, name: string, limit: n
 async function filledTexts(
   { duck, table }: LookedAt,
   scan: ColumnScan,
-  values: readonly string[] | undefined,
+  values: readonly string[] | null,
 ): Promise<number> {
-  if (values === undefined) return scan.present;
+  if (values === null) return scan.present;
   const text = cellText(table, scan.name, 'category', { words: values, isClosed: true });
   const [row] = await duck.rows(
     `SELECT CAST(count(text) AS DOUBLE) AS filled FROM (SELECT ${text} AS text FROM ${baseOf(table)})`,
