@@ -205,8 +205,8 @@ export const rooms = [
     about: 'server-rendered pages of the control port: one folder per page, behind the parts that all of them share',
     never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
     folders: inOrder(
-      'words styles script download table charts form frame sign-in home alerts model version lineage snapshot ' +
-        'quarantine prediction rollout ab-test runs audit portfolio',
+      'words styles script download table charts form frame sign-in home alerts model version contract lineage ' +
+        'snapshot quarantine prediction rollout ab-test runs audit portfolio',
     ),
     not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],

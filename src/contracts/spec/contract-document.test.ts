@@ -41,7 +41,12 @@ describe('a contract that stands for itself', () => {
     [{ features: [] }, 'features', '1'],
     [{ more: 1 }, '', 'more'],
     [
-      { contract: { rules: [{ rule: 'length', id: 'l', column: 'b', max: 1, severity: 'warn' }], quarantineShareMax: 0 } },
+      {
+        contract: {
+          rules: [{ rule: 'length', id: 'l', column: 'b', max: 1, severity: 'warn' }],
+          quarantineShareMax: 0,
+        },
+      },
       'contract.rules[0]',
       'no column b',
     ],
