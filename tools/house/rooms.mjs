@@ -67,6 +67,7 @@ export const rooms = [
     paths: ['src/contract-documents'],
     about: 'contracts as documents of the Open Data Contract Standard, written and read',
     never: 'It writes contracts in the words of others, and reads them: it opens nothing and decides nothing.',
+    folders: ['terms', 'write', 'read'],
     only: ['src/domain', 'src/contracts'],
     packages: ['yaml'],
   },

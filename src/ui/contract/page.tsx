@@ -42,7 +42,7 @@ const ruleHeads: readonly Column<StruckRule>[] = [
   },
 ];
 
-/** What rows may look like: every column, every rule in words, and how often each was broken in the newest snapshots. */
+/** Every column, every rule in words, and how often each was broken in the newest snapshots. */
 export function ContractView({ call, shown }: { readonly call: PageCall; readonly shown: ContractShown }) {
   const { model, revision, spec, rules, rulesLeft, snapshots, rows, pinned } = shown;
   const lines = linesOf(spec);

@@ -5,7 +5,7 @@ import { featureViewDetail } from '../../../../contracts/http/data/feature-views
 import { parseContract } from '../../../../contracts/spec/contract-document.ts';
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
 import { parseView } from '../../../../contracts/spec/view-spec.ts';
-import type { ImportNote } from '../../../../contract-documents/odcs/reader.ts';
+import type { ImportNote } from '../../../../contract-documents/read/reader.ts';
 import { contractDocumentOf, type ContractDocument } from '../../../../domain/contract/document/contract-document.ts';
 import type { ModelSpec } from '../../../../domain/spec/spec.ts';
 import { rowsOfView } from '../../../../domain/view/rows-of-view.ts';
@@ -71,12 +71,12 @@ export async function contractOfModel(call: Call, name: string): Promise<FoundCo
 export async function contractOfFile(call: Call, file: string): Promise<FoundContract> {
   if (/\.(?:ts|mts|js|mjs)$/i.test(file)) return ofDefinition(call, file);
   const text = await textOf(file);
-  const { readYaml } = await import('../../../../contract-documents/odcs/yaml.ts');
+  const { readYaml } = await import('../../../../contract-documents/terms/yaml.ts');
   // Of JSON the engine's own parser is asked: it is exact, and says no more than that it is none.
   const given = /\.json$/i.test(file) ? jsonOf(text, file) : readYaml(text);
   if (hasMember(given, 'contractFormatVersion')) return { ...nothingKnown, document: parseContract(given) };
   if (/\.json$/i.test(file) && hasMember(given, 'formatVersion')) return ofDefinition(call, file);
-  const { importOdcs } = await import('../../../../contract-documents/odcs/import-odcs.ts');
+  const { importOdcs } = await import('../../../../contract-documents/read/import-odcs.ts');
   const { document, notes } = importOdcs(given, { object: call.text('object'), name: call.text('name') });
   return { ...nothingKnown, document, notes };
 }

@@ -120,7 +120,8 @@ describe('without a server', () => {
     await writeFile(
       file('theirs.odcs.yaml'),
       'apiVersion: v3.1.0\nkind: DataContract\nid: x\nversion: 1.0.0\nstatus: active\nschema:\n- name: orders\n' +
-        '  properties:\n  - {name: amount, logicalType: number, quality: [{type: sql, query: "select 1", mustBe: 1}]}\n' +
+        '  properties:\n  - {name: amount, logicalType: number, quality: ' +
+        '[{type: sql, query: "select 1", mustBe: 1}]}\n' +
         '  - {name: country, logicalType: string}\n  - {name: returned, logicalType: string}\n',
     );
     const refused = await say(['contract', 'import', file('theirs.odcs.yaml')]);

@@ -13,8 +13,8 @@ interface Written {
 
 const formats: Readonly<Record<string, (found: FoundContract) => Promise<Written>>> = {
   odcs: async ({ document, revision, owner, purpose }) => {
-    const { exportOdcs } = await import('../../../../contract-documents/odcs/export-odcs.ts');
-    const { writeYaml } = await import('../../../../contract-documents/odcs/yaml.ts');
+    const { exportOdcs } = await import('../../../../contract-documents/write/export-odcs.ts');
+    const { writeYaml } = await import('../../../../contract-documents/terms/yaml.ts');
     const value = exportOdcs(document, {
       version: String(revision ?? 0),
       status: revision === null ? 'draft' : 'active',

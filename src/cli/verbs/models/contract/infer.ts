@@ -42,7 +42,7 @@ export const contractInferVerb: Verb = {
   async run(call) {
     const [file = ''] = call.words;
     const before = await startOf(call);
-    const { inferContract } = await import('../../../../data/infer/infer-contract.ts');
+    const { inferContract } = await import('../../../../data/infer/contract/infer-contract.ts');
     const { spec, rows, notes } = await inferContract({
       path: file,
       ...texts(call, ['name', 'target', 'positive', 'time', 'entity']),

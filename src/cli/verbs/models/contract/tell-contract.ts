@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { ImportNote } from '../../../../contract-documents/odcs/reader.ts';
+import type { ImportNote } from '../../../../contract-documents/read/reader.ts';
 import { PerennialError } from '../../../../domain/words/errors.ts';
 import { sayMany } from '../../../../domain/words/say.ts';
 import type { Call, Flag } from '../../../line/verb.ts';

@@ -1,13 +1,13 @@
-import type { CategoryFeature, ContractRule, FeatureSpec, NumberFeature } from '../../domain/spec/spec.ts';
-import { namedBy } from '../../domain/spec/columns/check-rules.ts';
-import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
-import type { RuleCount } from '../../domain/training/snapshot.ts';
-import { listNames } from '../../domain/words/nearest-name.ts';
-import { sayMany } from '../../domain/words/say.ts';
-import { validateTable } from '../contract/validate.ts';
-import type { LookedAt } from './infer-contract.ts';
-import { inferFeatures } from './infer-features.ts';
+import type { CategoryFeature, ContractRule, FeatureSpec, NumberFeature } from '../../../domain/spec/spec.ts';
+import { namedBy } from '../../../domain/spec/columns/check-rules.ts';
+import type { RowsSpec } from '../../../domain/spec/columns/rows-spec.ts';
+import { columnsOf } from '../../../domain/spec/columns/columns-of.ts';
+import type { RuleCount } from '../../../domain/training/snapshot.ts';
+import { listNames } from '../../../domain/words/nearest-name.ts';
+import { sayMany } from '../../../domain/words/say.ts';
+import { validateTable } from '../../contract/validate.ts';
+import type { LookedAt } from './looked-at.ts';
+import { inferFeatures } from '../infer-features.ts';
 import { sayAssumed, tightened, valuesOf } from './tighten-feature.ts';
 
 /** New values of a closed set that are proposed; more than these are another column. */

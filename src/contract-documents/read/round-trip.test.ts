@@ -7,9 +7,9 @@ import { contractDocumentOf } from '../../domain/contract/document/contract-docu
 import { contractRuleKinds } from '../../domain/spec/closed-sets.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { anyContract } from '../../../tests/worlds/any-contract.ts';
-import { exportOdcs } from './export-odcs.ts';
+import { exportOdcs } from '../write/export-odcs.ts';
 import { importOdcs } from './import-odcs.ts';
-import { readYaml, writeYaml } from './yaml.ts';
+import { readYaml, writeYaml } from '../terms/yaml.ts';
 
 const seeds = Array.from({ length: 24 }, (_, index) => `contract ${index}`);
 const about = { version: '3', status: 'active', purpose: 'Hold "odd" payments: no', owner: 'risk' } as const;

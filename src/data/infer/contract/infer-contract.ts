@@ -1,21 +1,21 @@
-import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
-import { defaultContract } from '../../domain/spec/default-spec.ts';
-import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
-import { sayCount, sayMany } from '../../domain/words/say.ts';
-import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
-import { withTable } from '../read/open-table.ts';
-import type { OpenTable } from '../read/table-file.ts';
-import type { ColumnScan } from './columns/column-scan.ts';
-import { readEventTime } from './columns/event-time.ts';
-import type { GuessOptions } from './columns/guess.ts';
-import { guessCodes } from './columns/guess-kind.ts';
-import { scanColumns } from './columns/scan-columns.ts';
-import { inferFeatures } from './infer-features.ts';
-import { inferTarget } from './infer-target.ts';
+import { ownRowsOf } from '../../../domain/spec/columns/pins.ts';
+import { defaultContract } from '../../../domain/spec/default-spec.ts';
+import type { RowsSpec } from '../../../domain/spec/columns/rows-spec.ts';
+import { PerennialError } from '../../../domain/words/errors.ts';
+import { sayCount, sayMany } from '../../../domain/words/say.ts';
+import { withDuck, type DuckDbSettings } from '../../duck/connect.ts';
+import { withTable } from '../../read/open-table.ts';
+import type { ColumnScan } from '../columns/column-scan.ts';
+import { readEventTime } from '../columns/event-time.ts';
+import type { GuessOptions } from '../columns/guess.ts';
+import { guessCodes } from '../columns/guess-kind.ts';
+import { scanColumns } from '../columns/scan-columns.ts';
+import { inferFeatures } from '../infer-features.ts';
+import { inferTarget } from '../infer-target.ts';
 import { followFile } from './follow-file.ts';
-import { modelNameOf } from './name-model.ts';
-import { requireColumn } from './require-column.ts';
+import type { LookedAt } from './looked-at.ts';
+import { modelNameOf } from '../name-model.ts';
+import { requireColumn } from '../require-column.ts';
 import { sayAssumed, tightened } from './tighten-feature.ts';
 
 export interface InferContractOptions extends GuessOptions {
@@ -60,14 +60,6 @@ export async function inferContract(options: InferContractOptions): Promise<Infe
       return { spec, rows, notes: [...(table.text?.notes ?? []), ...notes] };
     }),
   );
-}
-
-/** A table that was looked at. */
-export interface LookedAt {
-  readonly duck: Duck;
-  readonly table: OpenTable;
-  readonly scans: readonly ColumnScan[];
-  readonly rows: number;
 }
 
 async function fromFile(

@@ -1,7 +1,7 @@
 import { ruleIdOf } from '../../domain/contract/rule-id.ts';
 import type { FoundRules } from './found-rules.ts';
 import type { Reader } from './reader.ts';
-import type { Members } from './terms.ts';
+import type { Members } from '../terms/terms.ts';
 
 const decimalType = /^\s*(?:decimal|numeric|number)\s*\(\s*(\d{1,4})\s*(?:,\s*(\d{1,4})\s*)?\)\s*$/i;
 const textType = /^\s*(?:var|n|nvar)?char(?:acter)?(?: varying)?2?\s*\(\s*(\d{1,9})\s*\)\s*$/i;

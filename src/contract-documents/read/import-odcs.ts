@@ -19,7 +19,7 @@ import { readColumn, type ReadColumn } from './import-column.ts';
 import { takeOwn } from './import-custom.ts';
 import { readQuality } from './import-quality.ts';
 import { readerOf, type ImportNote, type Reader } from './reader.ts';
-import { filled, isMembers, type Members } from './terms.ts';
+import { filled, isMembers, type Members } from '../terms/terms.ts';
 
 export interface ImportedContract {
   readonly document: ContractDocument;

@@ -2,7 +2,7 @@ import { ruleIdOf } from '../../domain/contract/rule-id.ts';
 import { describing } from './describing.ts';
 import type { FoundRules } from './found-rules.ts';
 import type { Reader } from './reader.ts';
-import { timeUnits } from './terms.ts';
+import { timeUnits } from '../terms/terms.ts';
 
 /** The age that the newest value of a column may have, by column; agreements of other kinds are told. */
 export function readAgreements(

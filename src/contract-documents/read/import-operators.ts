@@ -1,5 +1,5 @@
 import type { Reader } from './reader.ts';
-import { operators, type Operator } from './terms.ts';
+import { operators, type Operator } from '../terms/terms.ts';
 
 /** What a metric may be, both ends included; null where an end is open. */
 export interface MetricBounds {

@@ -7,7 +7,7 @@ import { readOptions } from './import-options.ts';
 import { kindOfPhysical, readPhysical } from './import-physical.ts';
 import { readQuality, type CheckedColumn } from './import-quality.ts';
 import type { ImportNote, Reader } from './reader.ts';
-import { filled, isMembers, ownName, statedElsewhere, type Members } from './terms.ts';
+import { filled, isMembers, ownName, statedElsewhere, type Members } from '../terms/terms.ts';
 
 /** A column of a document. */
 export interface ReadColumn {

@@ -1,5 +1,5 @@
 import { jsonPath } from '../../contracts/spec/describe-issues.ts';
-import { isMembers, type Members } from './terms.ts';
+import { isMembers, type Members } from '../terms/terms.ts';
 
 /** What of a document was not taken over as it stands. */
 export interface ImportNote {

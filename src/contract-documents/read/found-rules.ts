@@ -2,7 +2,7 @@ import { ruleSchema } from '../../contracts/spec/spec-columns.ts';
 import { describeIssues } from '../../contracts/spec/describe-issues.ts';
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import type { Reader } from './reader.ts';
-import type { Members } from './terms.ts';
+import type { Members } from '../terms/terms.ts';
 
 /** A rule that a document asks for, not yet held against its columns. */
 export interface FoundRule {

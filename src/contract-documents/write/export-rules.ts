@@ -1,7 +1,7 @@
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import { draftNamed, type ColumnDraft, type ObjectDraft } from './export-draft.ts';
 import { ecmaOfWhole, searchOfWhole } from '../../domain/contract/document/ecma-pattern.ts';
-import { ownName, statedElsewhere, timeUnits, type Members } from './terms.ts';
+import { ownName, statedElsewhere, timeUnits, type Members } from '../terms/terms.ts';
 
 type Kind = ContractRule['rule'];
 type RuleOf<Name extends Kind> = Extract<ContractRule, { readonly rule: Name }>;

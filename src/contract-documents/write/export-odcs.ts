@@ -2,7 +2,7 @@ import type { ContractDocument } from '../../domain/contract/document/contract-d
 import { draftColumns } from './export-columns.ts';
 import type { ColumnDraft, ObjectDraft } from './export-draft.ts';
 import { writeRules } from './export-rules.ts';
-import { filled, odcsVersion, ownName, type Members } from './terms.ts';
+import { filled, odcsVersion, ownName, type Members } from '../terms/terms.ts';
 
 /** What a document of the standard says beside the contract. */
 export interface ExportAbout {

@@ -1,4 +1,4 @@
-import type { Members } from './terms.ts';
+import type { Members } from '../terms/terms.ts';
 
 /** A column as it is being written: what rules have a place of the standard for goes into it. */
 export interface ColumnDraft {

@@ -7,7 +7,7 @@ import { takeBounds } from './import-operators.ts';
 import { takeSeverity } from './import-severity.ts';
 import { wholeOfSearch } from '../../domain/contract/document/ecma-pattern.ts';
 import type { Reader } from './reader.ts';
-import { isMembers, ownName, statedElsewhere, type Members } from './terms.ts';
+import { isMembers, ownName, statedElsewhere, type Members } from '../terms/terms.ts';
 
 /** The column that checks speak of, as it is being read; null for checks of the whole object. */
 export interface CheckedColumn {

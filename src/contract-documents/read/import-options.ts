@@ -4,7 +4,7 @@ import type { ComparisonSign, DateOrder } from '../../domain/spec/closed-sets.ts
 import type { FoundRules } from './found-rules.ts';
 import { wholeOfSearch } from '../../domain/contract/document/ecma-pattern.ts';
 import { readerOf, type ImportNote, type Reader } from './reader.ts';
-import { isMembers, type Members } from './terms.ts';
+import { isMembers, type Members } from '../terms/terms.ts';
 
 /** What the options of a type say of a column, beside the rules that were found in them. */
 export interface ReadOptions {

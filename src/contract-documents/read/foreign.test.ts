@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { importOdcs, type ImportedContract } from './import-odcs.ts';
-import { readYaml } from './yaml.ts';
+import { readYaml } from '../terms/yaml.ts';
 
 const folder = new URL('../../../tests/fixtures/odcs/', import.meta.url);
 

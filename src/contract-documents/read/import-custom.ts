@@ -1,5 +1,5 @@
 import type { Reader } from './reader.ts';
-import { isMembers, ownName, type Members } from './terms.ts';
+import { isMembers, ownName, type Members } from '../terms/terms.ts';
 
 /** What stands under our own name; the custom properties of others are told. */
 export function takeOwn(reader: Reader): Members {

@@ -1,10 +1,10 @@
-import { missingTokens } from '../../domain/cells/missing-words.ts';
-import type { FeatureSpec } from '../../domain/spec/spec.ts';
-import { sayMany } from '../../domain/words/say.ts';
-import { listNames } from '../../domain/words/nearest-name.ts';
-import { baseOf, cellText } from '../read/read-lossless.ts';
-import type { ColumnScan } from './columns/column-scan.ts';
-import type { LookedAt } from './infer-contract.ts';
+import { missingTokens } from '../../../domain/cells/missing-words.ts';
+import type { FeatureSpec } from '../../../domain/spec/spec.ts';
+import { sayMany } from '../../../domain/words/say.ts';
+import { listNames } from '../../../domain/words/nearest-name.ts';
+import { baseOf, cellText } from '../../read/read-lossless.ts';
+import type { ColumnScan } from '../columns/column-scan.ts';
+import type { LookedAt } from './looked-at.ts';
 
 /** More values than these are a set that is still growing. */
 const valuesMax = 20;

@@ -6,7 +6,7 @@ import type {
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { readingIn } from '../../domain/spec/columns/declared-reading.ts';
 import type { ColumnDraft } from './export-draft.ts';
-import { filled, logicalTypes } from './terms.ts';
+import { filled, logicalTypes } from '../terms/terms.ts';
 import { rowsSpecOf } from '../../domain/contract/document/contract-document.ts';
 
 /** Every declared column, in signature order. */
