@@ -41,13 +41,11 @@ export async function contractPage(context: CommandContext, model: string): Prom
   const { spec, revision } = await readCurrentSpec(db, model);
   const counted = await recentRuleCounts(db, model, snapshotsMax);
   const own: RowsSpec = ownRowsOf(spec);
-  const struck = new Map<string, { rows: number; last: StruckRule['last'] }>();
-  for (const { digest, createdAt, ruleCounts } of counted)
-    for (const { ruleId, rows } of ruleCounts) {
-      const found = struck.get(ruleId) ?? { rows: 0, last: { digest, createdAt } };
-      struck.set(ruleId, { ...found, rows: found.rows + rows });
-    }
-  const rules = rulesInWords(own).map((rule) => ({ ...rule, ...(struck.get(rule.id) ?? { rows: 0, last: null }) }));
+  const struck = struckIn(counted);
+  const standing = rulesInWords(own).map((rule) => ({ ...rule, rows: 0, last: null, ...timesOf(struck, rule.id) }));
+  // How lines of a file can be read, and what an earlier revision asked, is broken as well.
+  const ids = new Set(standing.map(({ id }) => id));
+  const rules: readonly StruckRule[] = [...standing, ...[...struck.values()].filter(({ id }) => !ids.has(id))];
   const ordered = [...rules].sort((left, right) => right.rows - left.rows);
   return {
     model,
@@ -60,4 +58,20 @@ export async function contractPage(context: CommandContext, model: string): Prom
     snapshots: counted.length,
     rows: counted.reduce((sum, { rows, quarantinedRows }) => sum + rows + quarantinedRows, 0),
   };
+}
+
+/** Each rule that was broken, as the newest snapshot says it. */
+function struckIn(counted: readonly CountedSnapshot[]): ReadonlyMap<string, StruckRule> {
+  const struck = new Map<string, StruckRule>();
+  for (const { digest, createdAt, ruleCounts } of counted)
+    for (const { ruleId: id, severity, about, rows } of ruleCounts) {
+      const found = struck.get(id) ?? { id, severity, about, rows: 0, last: { digest, createdAt } };
+      struck.set(id, { ...found, rows: found.rows + rows });
+    }
+  return struck;
+}
+
+function timesOf(struck: ReadonlyMap<string, StruckRule>, id: string): Partial<Pick<StruckRule, 'rows' | 'last'>> {
+  const found = struck.get(id);
+  return found === undefined ? {} : { rows: found.rows, last: found.last };
 }
