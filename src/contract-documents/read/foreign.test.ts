@@ -21,7 +21,12 @@ function written(properties: string, more = ''): ImportedContract {
 
 const unchecked = ({ notes }: ImportedContract) =>
   notes.filter(({ isUnchecked }) => isUnchecked).map(({ path, text }) => `${path}: ${text}`);
-const lines = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item));
+const lines = (items: readonly object[]) =>
+  items.map((item) =>
+    Object.values(item)
+      .map((value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)))
+      .join(' '),
+  );
 const told = ({ notes }: ImportedContract) => notes.map(({ path }) => path);
 
 const refusal = (read: () => unknown): string => {
@@ -39,27 +44,27 @@ describe('documents of the standard that others wrote', () => {
     const imported = await example('all-data-types');
     expect(lines(imported.document.features)).toMatchInlineSnapshot(`
       [
-        "{"name":"account_id","kind":"category","missing":"allow"}",
-        "{"name":"txn_ref_date","kind":"time","missing":"allow"}",
-        "{"name":"txn_timestamp","kind":"time","missing":"allow"}",
-        "{"name":"txn_timestamp_tz","kind":"time","missing":"allow","timeZone":"Australia/Sydney"}",
-        "{"name":"txn_time","kind":"category","missing":"allow"}",
-        "{"name":"amount","kind":"number","missing":"allow","min":0}",
-        "{"name":"age","kind":"number","missing":"allow","integer":true,"min":18}",
-        "{"name":"is_open","kind":"boolean","missing":"allow"}",
+        "account_id category allow",
+        "txn_ref_date time allow",
+        "txn_timestamp time allow",
+        "txn_timestamp_tz time allow Australia/Sydney",
+        "txn_time category allow",
+        "amount number allow 0",
+        "age number allow true 18",
+        "is_open boolean allow",
       ]
     `);
     expect(lines(imported.document.contract.rules)).toMatchInlineSnapshot(`
       [
-        "{"id":"length-account_id","rule":"length","column":"account_id","max":11,"min":11,"severity":"quarantine"}",
-        "{"id":"pattern-account_id","rule":"pattern","column":"account_id","pattern":"(?s:.*)(?:ACC[0-9]{8})(?s:.*)","severity":"quarantine"}",
-        "{"id":"txn_ref_date-le-2021-01-01","rule":"compare","left":"txn_ref_date","op":"<=","right":{"value":"2021-01-01"},"severity":"quarantine"}",
-        "{"id":"txn_ref_date-gt-2020-01-01","rule":"compare","left":"txn_ref_date","op":">","right":{"value":"2020-01-01"},"severity":"quarantine"}",
-        "{"id":"txn_timestamp-ge-2020-01-01_00_00_00-gwk2qc","rule":"compare","left":"txn_timestamp","op":">=","right":{"value":"2020-01-01 00:00:00"},"severity":"quarantine"}",
-        "{"id":"txn_timestamp-le-2021-01-01_00_00_00-12qicpi","rule":"compare","left":"txn_timestamp","op":"<=","right":{"value":"2021-01-01 00:00:00"},"severity":"quarantine"}",
-        "{"id":"txn_timestamp_tz-ge-2020-01-01_00_00_00_10_00-1y4gi0b","rule":"compare","left":"txn_timestamp_tz","op":">=","right":{"value":"2020-01-01 00:00:00+10:00"},"severity":"quarantine"}",
-        "{"id":"txn_timestamp_tz-le-2021-01-01_00_00_00_10_00-1kt7rwl","rule":"compare","left":"txn_timestamp_tz","op":"<=","right":{"value":"2021-01-01 00:00:00+10:00"},"severity":"quarantine"}",
-        "{"id":"age-lt-100","rule":"compare","left":"age","op":"<","right":{"value":100},"severity":"quarantine"}",
+        "length-account_id length account_id 11 11 quarantine",
+        "pattern-account_id pattern account_id (?s:.*)(?:ACC[0-9]{8})(?s:.*) quarantine",
+        "txn_ref_date-le-2021-01-01 compare txn_ref_date <= {"value":"2021-01-01"} quarantine",
+        "txn_ref_date-gt-2020-01-01 compare txn_ref_date > {"value":"2020-01-01"} quarantine",
+        "txn_timestamp-ge-2020-01-01_00_00_00-gwk2qc compare txn_timestamp >= {"value":"2020-01-01 00:00:00"} quarantine",
+        "txn_timestamp-le-2021-01-01_00_00_00-12qicpi compare txn_timestamp <= {"value":"2021-01-01 00:00:00"} quarantine",
+        "txn_timestamp_tz-ge-2020-01-01_00_00_00_10_00-1y4gi0b compare txn_timestamp_tz >= {"value":"2020-01-01 00:00:00+10:00"} quarantine",
+        "txn_timestamp_tz-le-2021-01-01_00_00_00_10_00-1kt7rwl compare txn_timestamp_tz <= {"value":"2021-01-01 00:00:00+10:00"} quarantine",
+        "age-lt-100 compare age < {"value":100} quarantine",
       ]
     `);
     expect(unchecked(imported)).toMatchInlineSnapshot(`
@@ -80,12 +85,12 @@ describe('documents of the standard that others wrote', () => {
     const imported = await example('full-example', 'receivers');
     expect(lines(imported.document.contract.rules)).toMatchInlineSnapshot(`
       [
-        "{"id":"length-id-physical","rule":"length","column":"id","max":18,"severity":"quarantine"}",
-        "{"id":"unique-id","rule":"unique","columns":["id"],"severity":"quarantine"}",
-        "{"id":"length-country_code-physical","rule":"length","column":"country_code","max":2,"severity":"quarantine"}",
-        "{"id":"length-receiver_name-physical","rule":"length","column":"receiver_name","max":255,"severity":"quarantine"}",
-        "{"id":"length-receiver_type-physical","rule":"length","column":"receiver_type","max":20,"severity":"quarantine"}",
-        "{"id":"key-id-country_code","rule":"unique","columns":["id","country_code"],"severity":"quarantine"}",
+        "length-id-physical length id 18 quarantine",
+        "unique-id unique ["id"] quarantine",
+        "length-country_code-physical length country_code 2 quarantine",
+        "length-receiver_name-physical length receiver_name 255 quarantine",
+        "length-receiver_type-physical length receiver_type 20 quarantine",
+        "key-id-country_code unique ["id","country_code"] quarantine",
       ]
     `);
     expect(unchecked(imported)).toMatchInlineSnapshot(`
@@ -105,10 +110,10 @@ describe('documents of the standard that others wrote', () => {
     `);
     expect(lines(other.document.contract.rules)).toMatchInlineSnapshot(`
       [
-        "{"id":"length-rcvr_id-physical","rule":"length","column":"rcvr_id","max":18,"severity":"quarantine"}",
-        "{"id":"length-rcvr_cntry_code-physical","rule":"length","column":"rcvr_cntry_code","max":2,"severity":"quarantine"}",
-        "{"id":"row-count","rule":"rowCount","min":1000001,"severity":"reject"}",
-        "{"id":"key-rcvr_id","rule":"unique","columns":["rcvr_id"],"severity":"quarantine"}",
+        "length-rcvr_id-physical length rcvr_id 18 quarantine",
+        "length-rcvr_cntry_code-physical length rcvr_cntry_code 2 quarantine",
+        "row-count rowCount 1000001 reject",
+        "key-rcvr_id unique ["rcvr_id"] quarantine",
       ]
     `);
     expect(unchecked(other)).toMatchInlineSnapshot(`
@@ -139,7 +144,7 @@ describe('documents of the standard that others wrote', () => {
     `);
     expect(lines((await example('column-completeness')).document.features)).toMatchInlineSnapshot(`
       [
-        "{"name":"UniqueID","kind":"number","missing":"refuse"}",
+        "UniqueID number refuse",
       ]
     `);
   });
@@ -190,28 +195,28 @@ slaProperties:
     );
     expect(lines(imported.document.features)).toMatchInlineSnapshot(`
       [
-        "{"name":"id","kind":"category","missing":"refuse"}",
-        "{"name":"shop","kind":"category","missing":"refuse"}",
-        "{"name":"code","kind":"category","missing":"allow"}",
-        "{"name":"note","kind":"category","missing":"allow"}",
-        "{"name":"ahead","kind":"category","missing":"allow"}",
-        "{"name":"price","kind":"number","missing":"allow"}",
-        "{"name":"huge","kind":"number","missing":"allow"}",
-        "{"name":"country","kind":"category","missing":"allow","values":["DE","NL","1"]}",
-        "{"name":"at","kind":"time","missing":"allow","dateOrder":"day-first","timeZone":"Europe/Berlin"}",
+        "id category refuse",
+        "shop category refuse",
+        "code category allow",
+        "note category allow",
+        "ahead category allow",
+        "price number allow",
+        "huge number allow",
+        "country category allow ["DE","NL","1"]",
+        "at time allow day-first Europe/Berlin",
       ]
     `);
     expect(lines(imported.document.contract.rules)).toMatchInlineSnapshot(`
       [
-        "{"id":"pattern-code","rule":"pattern","column":"code","pattern":"[A-Z]{3}","severity":"quarantine"}",
-        "{"id":"length-code-physical","rule":"length","column":"code","max":3,"severity":"quarantine"}",
-        "{"id":"pattern-note","rule":"pattern","column":"note","pattern":"(?s:.*)(?:a|b)(?s:.*)","severity":"quarantine"}",
-        "{"id":"price-gt-0","rule":"compare","left":"price","op":">","right":{"value":0},"severity":"quarantine"}",
-        "{"id":"decimals-price","rule":"decimals","column":"price","precision":10,"scale":2,"severity":"quarantine"}",
-        "{"id":"few-gaps","rule":"missingShare","column":"country","severity":"warn","shareMax":0.01}",
-        "{"id":"at-ge-2020-01-01","rule":"compare","left":"at","op":">=","right":{"value":"2020-01-01"},"severity":"quarantine"}",
-        "{"id":"fresh-at","rule":"freshness","column":"at","ageMsMax":172800000,"severity":"warn"}",
-        "{"id":"key-shop-id","rule":"unique","columns":["shop","id"],"severity":"quarantine"}",
+        "pattern-code pattern code [A-Z]{3} quarantine",
+        "length-code-physical length code 3 quarantine",
+        "pattern-note pattern note (?s:.*)(?:a|b)(?s:.*) quarantine",
+        "price-gt-0 compare price > {"value":0} quarantine",
+        "decimals-price decimals price 10 2 quarantine",
+        "few-gaps missingShare country warn 0.01",
+        "at-ge-2020-01-01 compare at >= {"value":"2020-01-01"} quarantine",
+        "fresh-at freshness at 172800000 warn",
+        "key-shop-id unique ["shop","id"] quarantine",
       ]
     `);
     expect(unchecked(imported)).toMatchInlineSnapshot(`

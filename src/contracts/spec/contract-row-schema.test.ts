@@ -7,7 +7,10 @@ import { createRandom } from '../../statistics/numeric/random.ts';
 import type { Random } from '../../statistics/numeric/random.ts';
 import { anyContract } from '../../../tests/worlds/any-contract.ts';
 import { dirtyContract, dirtyRow } from '../../../tests/worlds/dirty-rows.ts';
+import { modelOpenApi } from '../openapi/model-openapi.ts';
+import { fraud } from '../../../models/fraud.ts';
 import { contractRowSchemaOf } from './contract-row-schema.ts';
+import { parseSpec } from './parse-spec.ts';
 
 const pick = <Item>(random: Random, items: readonly Item[]): Item | undefined => items[random.integer(items.length)];
 
@@ -111,4 +114,19 @@ describe('JSON Schema of a contract', () => {
     expect(counts.taken).toBeGreaterThan(50);
     expect(counts.refused).toBeGreaterThan(50);
   });
+});
+
+test('the example of a push fits the row that the description of its model has', () => {
+  const spec = parseSpec({ ...fraud, source: { kind: 'push' } });
+  const document = modelOpenApi(spec, 1) as {
+    paths: Record<string, { post: { requestBody: { content: Record<string, { example: { rows: unknown[] } }> } } }>;
+    components: { schemas: { ContractRow: object } };
+  };
+  const push = document.paths['/v1/models/fraud/rows']?.post.requestBody.content['application/json'];
+  const isTaken = new Ajv2020({ strict: false, validateFormats: false }).compile(
+    document.components.schemas.ContractRow,
+  );
+  expect(JSON.stringify(push)).toContain('#/components/schemas/ContractRow');
+  expect(isTaken(push?.example.rows[0]), JSON.stringify(isTaken.errors)).toBe(true);
+  expect(isTaken({})).toBe(false);
 });

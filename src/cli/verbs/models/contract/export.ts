@@ -1,3 +1,4 @@
+import { contractDocumentJsonSchema } from '../../../../contracts/spec/contract-document.ts';
 import { contractRowSchemaOf } from '../../../../contracts/spec/contract-row-schema.ts';
 import { contractText, rowsSpecOf } from '../../../../domain/contract/document/contract-document.ts';
 import { PerennialError } from '../../../../domain/words/errors.ts';
@@ -24,6 +25,10 @@ const formats: Readonly<Record<string, (found: FoundContract) => Promise<Written
     return { text: writeYaml(value), value };
   },
   contract: async ({ document }) => Promise.resolve({ text: contractText(document), value: document }),
+  'document-schema': async () => {
+    const value = contractDocumentJsonSchema();
+    return Promise.resolve({ text: `${JSON.stringify(value, null, 2)}\n`, value });
+  },
   'json-schema': async ({ document }) => {
     const value = contractRowSchemaOf(rowsSpecOf(document));
     return Promise.resolve({ text: `${JSON.stringify(value, null, 2)}\n`, value });
@@ -39,8 +44,8 @@ export const contractExportVerb: Verb = {
     {
       name: 'format',
       kind: 'text',
-      value: 'odcs|contract|json-schema',
-      about: 'odcs (default), our own document, or JSON Schema of one row.',
+      value: 'odcs|contract|json-schema|document-schema',
+      about: 'odcs (default), our own document, or JSON Schema: of one row, or of our own documents.',
     },
     outFlag,
     objectFlag,
