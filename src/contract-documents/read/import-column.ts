@@ -7,7 +7,7 @@ import { readOptions } from './import-options.ts';
 import { kindOfPhysical, readPhysical } from './import-physical.ts';
 import { readQuality, type CheckedColumn } from './import-quality.ts';
 import type { ImportNote, Reader } from './reader.ts';
-import { filled, isMembers, ownName, statedElsewhere, type Members } from '../terms/terms.ts';
+import { filled, isMembers, ownName, statedElsewhere, traitsOf, type Members } from '../terms/terms.ts';
 
 /** A column of a document. */
 export interface ReadColumn {
@@ -64,7 +64,7 @@ export function readColumn(
   const values = checked.values ?? undefined;
   const missing = isRequired === true || checked.isRequired || keyPlace !== null ? 'refuse' : 'allow';
   const integer = typed.isWhole ? true : own['isWhole'] === false ? false : undefined;
-  const ownMembers = kind === 'time' ? reading : { integer, ...options.feature, values };
+  const ownMembers = traitsOf(kind).isTime ? reading : { integer, ...options.feature, values };
   return {
     name,
     kind,
@@ -79,14 +79,17 @@ export function readColumn(
 }
 
 function timeOnly(feature: Members, kind: string): Members {
-  return kind === 'time' ? feature : {};
+  return traitsOf(kind).isTime ? feature : {};
 }
 
 /** Of two classes the one that is not the positive is the negative. */
 function targetOf(column: string, { task, positive }: Members, classes: readonly string[]): Members {
-  if (task === 'binary') return { column, task, positive, negative: classes.find((one) => one !== positive) };
-  return task === 'multiclass' ? { column, task, classes } : { column, task };
+  if (positive !== undefined) return { column, task, positive, negative: classes.find((one) => one !== positive) };
+  return classes.length > 0 ? { column, task, classes } : { column, task };
 }
+
+/** What is a time of day and no instant. */
+const timesOfDay: ReadonlySet<string> = new Set(['time']);
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'category',
@@ -114,7 +117,8 @@ function kindOf(
     property.note(`${JSON.stringify(logical)} is no cell of a table: no column is made of it`, { isUnchecked: true });
     return null;
   }
-  if (logical === 'time') property.note('a time of day is taken as text', { at: 'logicalType', isUnchecked: true });
+  if (timesOfDay.has(logical))
+    property.note('a time of day is taken as text', { at: 'logicalType', isUnchecked: true });
   return { kind, isWhole: logical === 'integer' };
 }
 

@@ -1,7 +1,7 @@
 import { ruleIdOf } from '../../domain/contract/rule-id.ts';
 import type { FoundRules } from './found-rules.ts';
 import type { Reader } from './reader.ts';
-import type { Members } from '../terms/terms.ts';
+import { traitsOf, type Members } from '../terms/terms.ts';
 
 const decimalType = /^\s*(?:decimal|numeric|number)\s*\(\s*(\d{1,4})\s*(?:,\s*(\d{1,4})\s*)?\)\s*$/i;
 const textType = /^\s*(?:var|n|nvar)?char(?:acter)?(?: varying)?2?\s*\(\s*(\d{1,9})\s*\)\s*$/i;
@@ -28,7 +28,7 @@ export function readPhysical(
   if (type === null) return {};
   const { name, kind, ownKinds } = column;
   const digits = decimalType.exec(type);
-  if (digits !== null && kind === 'number') {
+  if (digits !== null && traitsOf(kind).isNumber) {
     const precision = Number(digits[1]);
     const scale = Number(digits[2] ?? 0);
     const bounds = { precision, scale };
@@ -42,7 +42,7 @@ export function readPhysical(
     return {};
   }
   const length = textType.exec(type);
-  if (length !== null && kind === 'category') {
+  if (length !== null && traitsOf(kind).isText) {
     const id = ruleIdOf('length', name, 'physical');
     rules.add({ rule: 'length', id, column: name, max: Number(length[1]), severity: 'quarantine' }, owner);
     return {};

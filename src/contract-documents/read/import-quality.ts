@@ -7,7 +7,7 @@ import { takeBounds } from './import-operators.ts';
 import { takeSeverity } from './import-severity.ts';
 import { wholeOfSearch } from '../../domain/contract/document/ecma-pattern.ts';
 import type { Reader } from './reader.ts';
-import { isMembers, ownName, statedElsewhere, type Members } from '../terms/terms.ts';
+import { isMembers, ownName, statedElsewhere, traitsOf, type Members } from '../terms/terms.ts';
 
 /** The column that checks speak of, as it is being read; null for checks of the whole object. */
 export interface CheckedColumn {
@@ -114,7 +114,7 @@ function readInvalid({ check, own, column, rules }: LibraryCheck): void {
     return;
   }
   const values = validValues.filter((value) => value !== null).map(String);
-  if (column.kind !== 'category' || severity === 'warn' || validValues.some(isMembers))
+  if (!traitsOf(column.kind).isText || severity === 'warn' || validValues.some(isMembers))
     return check.note('a closed set is a rule of texts, which sets rows aside', { isUnchecked: true });
   // What the rule of a closed set is called follows from its column.
   const name = check.peek('name');

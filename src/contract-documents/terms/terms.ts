@@ -31,6 +31,25 @@ export const logicalTypes: Record<FeatureKind, string> = {
   time: 'timestamp',
 };
 
+interface KindTraits {
+  readonly isNumber: boolean;
+  readonly isText: boolean;
+  readonly isTime: boolean;
+}
+
+const none: KindTraits = { isNumber: false, isText: false, isTime: false };
+const traits: Record<FeatureKind, KindTraits> = {
+  number: { ...none, isNumber: true },
+  category: { ...none, isText: true },
+  boolean: none,
+  time: { ...none, isTime: true },
+};
+
+/** What can be asked of a kind. */
+export function traitsOf(kind: string): KindTraits {
+  return new Map<string, KindTraits>(Object.entries(traits)).get(kind) ?? none;
+}
+
 /** Units of an agreement about time, the longest first; the first word of each is written. */
 export const timeUnits = [
   { words: ['d', 'day', 'days'], ms: 86_400_000 },

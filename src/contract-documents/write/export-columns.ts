@@ -3,6 +3,8 @@ import type {
   ContractFeature,
   ContractTarget,
 } from '../../domain/contract/document/contract-document.ts';
+import type { FeatureKind } from '../../domain/spec/spec.ts';
+import { classesOf } from '../../domain/tasks/task-of.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { readingIn } from '../../domain/spec/columns/declared-reading.ts';
 import type { ColumnDraft } from './export-draft.ts';
@@ -29,25 +31,39 @@ function draftFeature(feature: ContractFeature): ColumnDraft {
     quality: [],
   };
   const own = { ...filled({ serve, use }) };
-  switch (feature.kind) {
-    case 'number': {
-      const { min, max, integer } = feature;
-      return {
-        ...base,
-        logicalType: integer === true ? 'integer' : logicalTypes.number,
-        options: { ...filled({ minimum: min, maximum: max }) },
-        own: integer === false ? { ...own, isWhole: false } : own,
-      };
-    }
-    case 'category': {
-      const quality = feature.values === undefined ? [] : [valuesCheck(name, 'values', feature.values)];
-      return { ...base, logicalType: logicalTypes.category, options: {}, quality, own };
-    }
-    case 'boolean':
-      return { ...base, logicalType: logicalTypes.boolean, options: {}, own };
-    case 'time':
-      return { ...base, logicalType: logicalTypes.time, ...writtenTimes(feature, own) };
-  }
+  return { ...base, logicalType: logicalTypes[feature.kind], ...writerOf(feature.kind).draft(feature, own) };
+}
+
+type Drafted = Partial<Pick<ColumnDraft, 'logicalType' | 'quality'>> & Pick<ColumnDraft, 'options' | 'own'>;
+
+/** What a kind writes beside what all do. Methods, so that the writer of one kind stands for any. */
+interface KindWriter<Feature extends ContractFeature = ContractFeature> {
+  draft(feature: Feature, own: Record<string, unknown>): Drafted;
+}
+
+type FeatureNamed<Kind extends FeatureKind> = Extract<ContractFeature, { readonly kind: Kind }>;
+
+const kindWriters: { readonly [Kind in FeatureKind]: KindWriter<FeatureNamed<Kind>> } = {
+  number: {
+    draft: ({ min, max, integer }, own) => ({
+      ...(integer === true ? { logicalType: 'integer' } : {}),
+      options: { ...filled({ minimum: min, maximum: max }) },
+      own: integer === false ? { ...own, isWhole: false } : own,
+    }),
+  },
+  category: {
+    draft: ({ name, values }, own) => ({
+      options: {},
+      quality: values === undefined ? [] : [valuesCheck(name, 'values', values)],
+      own,
+    }),
+  },
+  boolean: { draft: (_, own) => ({ options: {}, own }) },
+  time: { draft: writtenTimes },
+};
+
+function writerOf(kind: FeatureKind): KindWriter {
+  return kindWriters[kind];
 }
 
 /** A column that is target, entity or event time, and no feature. */
@@ -60,25 +76,17 @@ function draftRole({ target, eventTime }: ContractDocument, name: string): Colum
 
 function draftTarget(target: ContractTarget): ColumnDraft {
   const { column: name, task } = target;
-  const base = { name, members: { required: true }, physicalType: null, options: {} };
-  switch (target.task) {
-    case 'binary':
-      return {
-        ...base,
-        logicalType: logicalTypes.category,
-        quality: [valuesCheck(name, 'label', [target.negative, target.positive])],
-        own: { isFeature: false, target: { task, positive: target.positive } },
-      };
-    case 'multiclass':
-      return {
-        ...base,
-        logicalType: logicalTypes.category,
-        quality: [valuesCheck(name, 'label', target.classes)],
-        own: { isFeature: false, target: { task } },
-      };
-    case 'regression':
-      return { ...base, logicalType: logicalTypes.number, quality: [], own: { isFeature: false, target: { task } } };
-  }
+  const classes = classesOf({ ...target, labelDelay: { rows: 1 } });
+  const positive = 'positive' in target ? { positive: target.positive } : {};
+  return {
+    name,
+    members: { required: true },
+    physicalType: null,
+    options: {},
+    logicalType: classes.length === 0 ? logicalTypes.number : logicalTypes.category,
+    quality: classes.length === 0 ? [] : [valuesCheck(name, 'label', classes)],
+    own: { isFeature: false, target: { task, ...positive } },
+  };
 }
 
 function valuesCheck(column: string, kind: string, values: readonly string[]) {

@@ -98,7 +98,7 @@ function comparisonPart(
   columns: readonly ContractColumn[],
 ): Part | null {
   if (!('value' in right) || typeof right.value !== 'number') return null;
-  if (columnNamed(columns, left).role !== 'number') return null;
+  if (!isAmount[columnNamed(columns, left).role]) return null;
   const { value } = right;
   const schemas: Record<typeof op, JsonSchema> = {
     '<': { exclusiveMaximum: value },
@@ -132,6 +132,15 @@ const typeOf: Record<CellRole, JsonSchema> = {
   time: instant,
   label: { type: 'string' },
   key: { type: ['string', 'number', 'boolean'] },
+};
+
+const isAmount: Record<CellRole, boolean> = {
+  number: true,
+  category: false,
+  boolean: false,
+  time: false,
+  label: false,
+  key: false,
 };
 
 /** An empty text is no value in these. */

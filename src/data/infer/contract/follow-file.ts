@@ -1,4 +1,11 @@
-import type { CategoryFeature, ContractRule, FeatureSpec, NumberFeature } from '../../../domain/spec/spec.ts';
+import type {
+  CategoryFeature,
+  ContractRule,
+  FeatureKind,
+  FeatureOf,
+  FeatureSpec,
+  NumberFeature,
+} from '../../../domain/spec/spec.ts';
 import { namedBy } from '../../../domain/spec/columns/check-rules.ts';
 import type { RowsSpec } from '../../../domain/spec/columns/rows-spec.ts';
 import { columnsOf } from '../../../domain/spec/columns/columns-of.ts';
@@ -112,13 +119,26 @@ async function changedFeature(look: LookedAt, feature: FeatureSpec, counts: read
   const missing = broken('missing');
   const present = missing === undefined ? feature : { ...feature, missing: 'allow' as const };
   const notes = missing === undefined ? [] : [`${name} has no value in ${sayWhere(missing)}: it may be missing now.`];
-  const changed =
-    present.kind === 'category'
-      ? await withMoreValues(look, present, broken)
-      : present.kind === 'number'
-        ? wider(look, present, broken)
-        : { feature: present, notes: [] };
+  const changed = await changerOf(present.kind).change(look, present, broken);
   return { feature: changed.feature, notes: [...notes, ...changed.notes] };
+}
+
+/** What a kind changes for the rules that are broken. Methods, so that those of one kind stand for any. */
+interface Changer<Feature extends FeatureSpec = FeatureSpec> {
+  change(look: LookedAt, feature: Feature, broken: Broken): Promise<Changed>;
+}
+
+const asItIs = async (_: LookedAt, feature: FeatureSpec): Promise<Changed> => Promise.resolve({ feature, notes: [] });
+
+const changers: { readonly [Kind in FeatureKind]: Changer<FeatureOf<Kind>> } = {
+  number: { change: async (look, feature, broken) => Promise.resolve(wider(look, feature, broken)) },
+  category: { change: withMoreValues },
+  boolean: { change: asItIs },
+  time: { change: asItIs },
+};
+
+function changerOf(kind: FeatureKind): Changer {
+  return changers[kind];
 }
 
 /** What the cells are, where that is another kind; single cells that do not fit change nothing. */

@@ -1,4 +1,5 @@
 import { missingTokens } from '../../../domain/cells/missing-words.ts';
+import { isText, kindOf, valuesOf as declaredValuesOf } from '../../../domain/features/kind-of.ts';
 import type { FeatureSpec } from '../../../domain/spec/spec.ts';
 import { sayMany } from '../../../domain/words/say.ts';
 import { listNames } from '../../../domain/words/nearest-name.ts';
@@ -24,9 +25,9 @@ export interface Tightened {
 export async function tightened(look: LookedAt, feature: FeatureSpec): Promise<Tightened> {
   const scan = look.scans.find(({ name }) => name === feature.name);
   if (scan === undefined) throw new TypeError(`column ${feature.name} was not looked at`);
-  const values = feature.kind === 'category' ? await closedSet(look, scan) : null;
-  const isNeverBelow0 = feature.kind === 'number' && scan.min !== null && scan.min >= 0;
-  const filled = feature.kind === 'category' ? await filledTexts(look, scan, values) : scan.filled;
+  const values = isText(feature) ? await closedSet(look, scan) : null;
+  const isNeverBelow0 = kindOf(feature.kind).isQuantity && scan.min !== null && scan.min >= 0;
+  const filled = isText(feature) ? await filledTexts(look, scan, values) : scan.filled;
   return {
     feature: {
       ...feature,
@@ -49,8 +50,10 @@ export function sayAssumed(features: readonly Tightened[]): readonly string[] {
     ...(bounded.length === 0 ? [] : [`Never below 0, which is assumed as a bound: ${listNames(bounded)}.`]),
     ...(full.length === 0 ? [] : [`A value in every row, which is assumed to stay so: ${listNames(full)}.`]),
     ...features.flatMap(({ feature, isClosed, missingRows }) => [
-      ...(isClosed && feature.kind === 'category'
-        ? [`${feature.name} has no other value than ${listNames(feature.values ?? [])}: a closed set is assumed.`]
+      ...(isClosed
+        ? [
+            `${feature.name} has no other value than ${listNames(declaredValuesOf(feature) ?? [])}: a closed set is assumed.`,
+          ]
         : []),
       ...(missingRows === 0
         ? []

@@ -1,8 +1,7 @@
 import { sourceTest, type SourceTest } from '../../../../contracts/http/data/sources.ts';
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
 import { columns } from '../../../../domain/words/columns.ts';
-import { cut } from '../../../../domain/words/cut.ts';
-import { printable } from '../../../../domain/words/printable.ts';
+import { cut, printable } from '../../../../domain/words/cut.ts';
 import { sayCount } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { loadDefinitions } from '../../../../stack/load-definitions.ts';
