@@ -51,9 +51,7 @@ export function sayAssumed(features: readonly Tightened[]): readonly string[] {
     ...(full.length === 0 ? [] : [`A value in every row, which is assumed to stay so: ${listNames(full)}.`]),
     ...features.flatMap(({ feature, isClosed, missingRows }) => [
       ...(isClosed
-        ? [
-            `${feature.name} has no other value than ${listNames(declaredValuesOf(feature) ?? [])}: a closed set is assumed.`,
-          ]
+        ? [`${feature.name} has no other value than ${listNames(declaredValuesOf(feature) ?? [])}: a closed set.`]
         : []),
       ...(missingRows === 0
         ? []
