@@ -16,6 +16,10 @@ import { approvalRevokeVerb } from './cli/verbs/control/approval/revoke.ts';
 import { approveVerb } from './cli/verbs/control/approve.ts';
 import { auditListVerb } from './cli/verbs/record/audit/list.ts';
 import { auditVerifyVerb } from './cli/verbs/record/audit/verify.ts';
+import { contractCheckVerb } from './cli/verbs/models/contract/check.ts';
+import { contractExportVerb } from './cli/verbs/models/contract/export.ts';
+import { contractImportVerb } from './cli/verbs/models/contract/import.ts';
+import { contractInferVerb } from './cli/verbs/models/contract/infer.ts';
 import { eventsVerb } from './cli/verbs/record/events.ts';
 import { freezeVerb } from './cli/verbs/control/freeze.ts';
 import { historyVerb } from './cli/verbs/record/history.ts';
@@ -149,6 +153,10 @@ process.exitCode = await runLine(
       eraseListVerb,
       eraseShowVerb,
       eraseLiftVerb,
+      contractInferVerb,
+      contractCheckVerb,
+      contractExportVerb,
+      contractImportVerb,
       sourceTestVerb,
       sourceStatusVerb,
       predictionShowVerb,

@@ -48,6 +48,7 @@ export const routeRules = {
   'POST /models/{name}/rollouts/{version}/{attempt}/abort': 'operate',
   'POST /models/{name}/rollouts/{version}/{attempt}/rollback': 'operate',
   'GET /models/{name}/ab-tests/{number}': 'read',
+  'GET /models/{name}/contract': 'read',
   'GET /models/{name}/lineage': 'read',
   'POST /models/{name}/ab-tests/{number}/stop': 'operate',
   'GET /models/{name}/predictions': 'operate',

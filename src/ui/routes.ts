@@ -11,6 +11,7 @@ import { rolloutRoutes } from './rollout/routes.ts';
 import { runRoutes } from './runs/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { predictionRoutes } from './prediction/routes.ts';
+import { contractPageRoutes } from './contract/routes.ts';
 import { lineagePageRoutes } from './lineage/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { snapshotRoutes } from './snapshot/routes.ts';
@@ -27,6 +28,7 @@ export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
   quarantineRoutes(app, dependencies);
+  contractPageRoutes(app, dependencies);
   lineagePageRoutes(app, dependencies);
   rolloutRoutes(app, dependencies);
   abTestPageRoutes(app, dependencies);

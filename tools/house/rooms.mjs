@@ -66,6 +66,14 @@ export const rooms = [
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {
+    paths: ['src/contract-documents'],
+    about: 'contracts as documents of the Open Data Contract Standard, written and read',
+    never: 'It writes contracts in the words of others, and reads them: it opens nothing and decides nothing.',
+    folders: ['terms', 'write', 'read'],
+    only: ['src/domain', 'src/contracts'],
+    packages: ['yaml'],
+  },
+  {
     paths: ['src/s3'],
     about: 'the client of S3-compatible stores: connection, errors in one sentence, pages, bounded transfers',
     never: 'It speaks S3 and knows neither artifacts nor sources.',
@@ -214,8 +222,8 @@ export const rooms = [
     about: 'server-rendered pages of the control port: one folder per page, behind the parts that all of them share',
     never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
     folders: inOrder(
-      'words styles script download table charts form frame sign-in home alerts model version lineage snapshot ' +
-        'quarantine prediction rollout ab-test runs audit portfolio',
+      'words styles script download table charts form frame sign-in home alerts model version contract lineage ' +
+        'snapshot quarantine prediction rollout ab-test runs audit portfolio',
     ),
     not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],

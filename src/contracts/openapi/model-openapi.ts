@@ -1,12 +1,14 @@
 import { saySuccess } from '../../domain/spec/gates/success-criterion.ts';
 import { arms } from '../../domain/rollout/routing.ts';
 import { exampleLabel, exampleRow } from '../../domain/spec/example-row.ts';
+import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import { takesPushedRows } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec, TaskName } from '../../domain/spec/spec.ts';
 import { inferenceParameters, labelsOperation, predictOperation, proxiesOperation } from './inference-operations.ts';
 import { bearerScheme, headerComponents, problemComponent, refusalComponents } from './openapi-parts.ts';
 import { pushOperation } from './push-operation.ts';
+import { contractRowSchemaOf } from '../spec/contract-row-schema.ts';
 import { rowSchemaOf, type JsonSchema } from '../spec/row-schema.ts';
 
 const examplePredictionId = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -49,8 +51,25 @@ export function modelOpenApi(spec: ModelSpec, revision: number, inferenceUrl?: s
       parameters: inferenceParameters,
       headers: headerComponents,
       responses: refusalComponents,
-      schemas: { Problem: problemComponent, Row: rowSchemaOf(spec), Prediction: predictionSchemaOf(spec) },
+      schemas: {
+        Problem: problemComponent,
+        Row: rowSchemaOf(spec),
+        ContractRow: learntRowOf(spec),
+        Prediction: predictionSchemaOf(spec),
+      },
     },
+  };
+}
+
+/** A row as the model learns from it: what its source holds, and what may be pushed. */
+function learntRowOf(spec: ModelSpec): JsonSchema {
+  const { $schema: _, ...schema } = contractRowSchemaOf(ownRowsOf(spec));
+  return {
+    ...schema,
+    description:
+      `A row that the contract takes: the fields of a row as it is answered, and what came out as ` +
+      `\`${spec.target.column}\`. One that breaks it is set aside. \`x-not-said\` names the rules that JSON Schema ` +
+      `cannot say; values may have other spellings, such as a number in text.`,
   };
 }
 
@@ -72,10 +91,7 @@ function pushPaths(spec: ModelSpec, revision: number): JsonSchema {
   const row = { ...exampleRow(spec), [spec.target.column]: exampleLabel(spec.target) };
   const post = pushOperation({
     of: 'model',
-    row: {
-      type: 'object',
-      description: `The fields of a row as it is answered, and what came out as \`${spec.target.column}\`.`,
-    },
+    row: { $ref: '#/components/schemas/ContractRow' },
     parameters: [],
     example: {
       request: { rows: [row] },

@@ -4,7 +4,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { describeIssues } from './describe-issues.ts';
 
 /** What a definition is of, as a sentence about it says. */
-type What = 'model' | 'view';
+type What = 'model' | 'view' | 'contract';
 
 /** Larger documents are refused before they are read: 2,000 features with 2,000 categories stay well below. */
 const specBytesMax = 16 * 1024 * 1024;

@@ -77,7 +77,7 @@ const viewPin = strict({
   on: z.array(columnName).min(1).max(entityColumnsMax),
 }).exactOptional();
 
-const featureBase = { name: columnName, missing, about: words.exactOptional(), serve, use, from: viewPin };
+const featureBase = { name: columnName, missing, about: words.exactOptional(), serve, use };
 
 /** How a file writes instants; which zones there are is asked in the domain. */
 export const timeReading = {
@@ -88,46 +88,62 @@ export const timeReading = {
 
 export const eventTimeSchema = strict({ column: columnName, ...timeReading });
 
-export const featureSchema = z.discriminatedUnion(
-  'kind',
-  [
-    strict({
-      ...featureBase,
-      kind: z.literal('number'),
-      min: z.number().exactOptional(),
-      max: z.number().exactOptional(),
-      integer: z.boolean().exactOptional(),
-    }),
-    strict({
-      ...featureBase,
-      kind: z.literal('category'),
-      values: z.array(z.string().max(charsMax.category)).min(1).max(20_000).exactOptional(),
-    }),
-    strict({ ...featureBase, kind: z.literal('boolean') }),
-    strict({ ...featureBase, ...timeReading, kind: z.literal('time') }),
-  ],
-  { error: () => 'must be one of "number", "category", "boolean", "time"' },
-);
+export const featureSchema = featuresOver({ ...featureBase, from: viewPin });
+/** As a row brings it: no view does. */
+export const ownFeatureSchema = featuresOver(featureBase);
+
+function featuresOver<Base extends typeof featureBase>(base: Base) {
+  return z.discriminatedUnion(
+    'kind',
+    [
+      strict({
+        ...base,
+        kind: z.literal('number'),
+        min: z.number().exactOptional(),
+        max: z.number().exactOptional(),
+        integer: z.boolean().exactOptional(),
+      }),
+      strict({
+        ...base,
+        kind: z.literal('category'),
+        values: z.array(z.string().max(charsMax.category)).min(1).max(20_000).exactOptional(),
+      }),
+      strict({ ...base, kind: z.literal('boolean') }),
+      strict({ ...base, ...timeReading, kind: z.literal('time') }),
+    ],
+    { error: () => 'must be one of "number", "category", "boolean", "time"' },
+  );
+}
 
 export const derivedSchema = strict({ name: columnName, expression: expressionSchema, about: words.exactOptional() });
 
 const classLabel = z.string().min(1).max(charsMax.classLabel);
-const targetBase = { column: columnName, labelDelay: extentSchema };
+const targetBase = { column: columnName };
 
-export const targetSchema = z.discriminatedUnion(
-  'task',
-  [
-    strict({ ...targetBase, task: z.literal('binary'), positive: classLabel, negative: classLabel }),
-    strict({ ...targetBase, task: z.literal('multiclass'), classes: z.array(classLabel).min(2).max(1_000) }),
-    strict({ ...targetBase, task: z.literal('regression') }),
-  ],
-  { error: () => 'must be one of "binary", "multiclass", "regression"' },
-);
+export const targetSchema = targetsOver({ ...targetBase, labelDelay: extentSchema });
+/** What a label looks like, without when it comes. */
+export const labelSchema = targetsOver(targetBase);
+
+function targetsOver<Base extends typeof targetBase>(base: Base) {
+  return z.discriminatedUnion(
+    'task',
+    [
+      strict({ ...base, task: z.literal('binary'), positive: classLabel, negative: classLabel }),
+      strict({ ...base, task: z.literal('multiclass'), classes: z.array(classLabel).min(2).max(1_000) }),
+      strict({ ...base, task: z.literal('regression') }),
+    ],
+    { error: () => 'must be one of "binary", "multiclass", "regression"' },
+  );
+}
 
 const ruleId = z
   .string()
   .max(charsMax.ruleId, `must be 1 to ${charsMax.ruleId} characters long`)
   .regex(/^[A-Za-z0-9_.-]+$/, `must be 1 to ${charsMax.ruleId} letters, digits, ".", "_" or "-"`);
+/** Whether a rule may be called so. */
+export function isRuleId(text: string): boolean {
+  return ruleId.safeParse(text).success;
+}
 const severity = z.enum(ruleSeverities);
 const batchSeverity = z.enum(batchRuleSeverities);
 const share = z.number().min(0).max(1);

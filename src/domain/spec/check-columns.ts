@@ -8,6 +8,7 @@ import { checkRepairs } from './columns/check-repairs.ts';
 import { checkRules } from './columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from './columns/column-name.ts';
 import { readingIn } from './columns/declared-reading.ts';
+import type { RowsSpec } from './columns/rows-spec.ts';
 import type { FeatureSpec, ModelSpec, Money } from './spec.ts';
 
 /** Problems of features, target, entity, event time and of everything that names a column. */
@@ -25,7 +26,12 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
   ];
 }
 
-function checkFeatures(spec: ModelSpec): SpecProblem[] {
+/** The same of what is declared of rows alone, as a contract that stands for itself does. */
+export function checkRowsSpec(spec: RowsSpec): SpecProblem[] {
+  return [...checkFeatures(spec), ...checkRoles(spec), ...checkTarget(spec), ...checkRules(spec)];
+}
+
+function checkFeatures(spec: RowsSpec): SpecProblem[] {
   const problems: SpecProblem[] = [];
   if (spec.features.length === 0)
     problems.push({ path: 'features', message: 'a model needs at least one feature', fix: 'Declare a feature.' });
@@ -63,13 +69,13 @@ function checkColumnName(path: string, name: string): SpecProblem[] {
 }
 
 /** The event time may also be a feature; target and entity may not share a column with anything that would leak. */
-function checkRoles(spec: ModelSpec): SpecProblem[] {
+function checkRoles(spec: RowsSpec): SpecProblem[] {
   const problems: SpecProblem[] = [];
-  const { column } = spec.target;
-  problems.push(...checkColumnName('target.column', column));
+  const column = spec.target?.column;
+  if (column !== undefined) problems.push(...checkColumnName('target.column', column));
   if (spec.entity !== null) problems.push(...checkColumnName('entity.column', spec.entity.column));
   if (spec.eventTime !== null) problems.push(...checkColumnName('eventTime.column', spec.eventTime.column));
-  const sameAsTarget = (name: string) => isSameColumn(name, column);
+  const sameAsTarget = (name: string) => column !== undefined && isSameColumn(name, column);
   if (spec.features.some((feature) => sameAsTarget(feature.name))) {
     problems.push({
       path: 'features',
@@ -93,7 +99,7 @@ function checkRoles(spec: ModelSpec): SpecProblem[] {
 }
 
 /** A file with `user` and `User` cannot be written, whichever of them is a feature. */
-function checkTwins({ features, entity, eventTime }: ModelSpec): SpecProblem[] {
+function checkTwins({ features, entity, eventTime }: RowsSpec): SpecProblem[] {
   const roles = { entity, eventTime };
   return Object.entries(roles).flatMap(([role, named]) => {
     const others = [...features.map(({ name }) => name), ...(role === 'entity' ? [eventTime?.column ?? ''] : [])];
@@ -108,7 +114,7 @@ function checkTwins({ features, entity, eventTime }: ModelSpec): SpecProblem[] {
 }
 
 /** How its instants are written is said in one place: on the feature, where it is one. */
-function checkEventTime({ features, eventTime }: ModelSpec): SpecProblem[] {
+function checkEventTime({ features, eventTime }: RowsSpec): SpecProblem[] {
   if (eventTime === null) return [];
   const isFeature = features.some(({ name }) => name === eventTime.column);
   const { timeZone } = eventTime;
@@ -123,7 +129,8 @@ function checkEventTime({ features, eventTime }: ModelSpec): SpecProblem[] {
   ];
 }
 
-function checkTarget({ target }: ModelSpec): SpecProblem[] {
+function checkTarget({ target }: RowsSpec): SpecProblem[] {
+  if (target === null) return [];
   const problem = taskOf(target.task).problemOf(target);
   return problem === null ? [] : [{ path: 'target', ...problem }];
 }

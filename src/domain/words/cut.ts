@@ -8,3 +8,9 @@ export function cut(text: string, charsMax: number): string {
   const points = Array.from(text.slice(0, 2 * charsMax + 2));
   return points.length <= charsMax ? text : `${points.slice(0, charsMax - 1).join('')}…`;
 }
+
+/** Without control characters: those of a foreign file would write over a terminal. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is replaced
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·');
+}

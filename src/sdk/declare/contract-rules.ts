@@ -1,6 +1,6 @@
 import type { BatchRuleSeverity, RuleSeverity, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type { ContractRule } from '../../domain/spec/spec.ts';
-import { ruleIdOf, signWords } from './rule-id.ts';
+import { ruleIdOf, signWords } from '../../domain/contract/rule-id.ts';
 import { milliseconds, type DurationText } from './extent-text.ts';
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;

@@ -1,6 +1,6 @@
 import type { BatchRuleSeverity } from '../../domain/spec/closed-sets.ts';
 import type { HistoryRuleOf } from '../../domain/spec/spec.ts';
-import { ruleIdOf } from './rule-id.ts';
+import { ruleIdOf } from '../../domain/contract/rule-id.ts';
 
 interface HistoryRuleOptions {
   readonly id?: string;

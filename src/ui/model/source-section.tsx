@@ -1,20 +1,25 @@
 import type { Child } from 'hono/jsx';
 import { sayCount, sayMany, sayShare } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
-import { time } from '../words/format.ts';
+import { modelPath, time } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
 
 type Source = NonNullable<SectionProps['view']['source']>;
 
 /** Where the rows come from: how far they have been read, and what keeps them from being read. */
-export function SourceSection({ view: { source } }: SectionProps) {
+export function SourceSection({ name, view: { source } }: SectionProps) {
   return (
     <section class="panel" id="source" aria-labelledby="source-title">
       <h2 id="source-title">Source</h2>
       {source === null ? (
         <p class="empty">This model was imported: it is trained elsewhere and has no source here.</p>
       ) : (
-        <Facts source={source} />
+        <>
+          <Facts source={source} />
+          <p class="small">
+            What its rows may look like: <a href={`${modelPath(name)}/contract`}>the contract</a>
+          </p>
+        </>
       )}
     </section>
   );

@@ -77,6 +77,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /models/{name}/versions/{version}/model.onnx': one,
   'GET /models/{name}/rollouts/{version}/{attempt}': one,
   'GET /models/{name}/ab-tests/{number}': one,
+  'GET /models/{name}/contract': one,
   'GET /models/{name}/lineage': { about: 'one', query: (of) => `of=snapshot:${of.snapshot}` },
   'POST /models/{name}/ab-tests/{number}/stop': because,
   'GET /models/{name}/predictions': one,

@@ -159,6 +159,25 @@ describe('snapshot', () => {
   });
 });
 
+describe('contract', () => {
+  test('shows columns, rules in words, and those that rows broke lately first', async () => {
+    const page = await read('/models/fraud/contract', 'viewer');
+    expect(page).toContain('Contract of fraud');
+    expect(page).toContain('amount number a feature');
+    expect(page).toContain('amount.max at most 900 the row is set aside 3');
+    expect(page).toMatch(/amount\.type amount is a finite number the row is set aside 0 never/);
+    expect(page.indexOf('amount.max')).toBeLessThan(page.indexOf('amount.type'));
+    expect(page).toContain('perennial contract export fraud');
+    const { text } = await get('/models/fraud/contract');
+    expect(text).toContain(`href="/snapshots/${history}"`);
+  });
+
+  test('is for who may read the model', async () => {
+    expect((await get('/models/fraud/contract', 'elsewhere')).status).toBe(403);
+    expect((await get('/models/none/contract')).status).toBe(404);
+  });
+});
+
 describe('logged predictions', () => {
   const page = '/models/fraud/predictions';
 

@@ -1,7 +1,7 @@
 import { sourceTest, type SourceTest } from '../../../../contracts/http/data/sources.ts';
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
 import { columns } from '../../../../domain/words/columns.ts';
-import { cut } from '../../../../domain/words/cut.ts';
+import { cut, printable } from '../../../../domain/words/cut.ts';
 import { sayCount } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { loadDefinitions } from '../../../../stack/load-definitions.ts';
@@ -78,8 +78,6 @@ function linesOf({ model, source, unread, caveats, sample }: SourceTest): string
   ];
 }
 
-/** Control characters of a foreign cell would write over the terminal. */
 function sayCell(cell: string | null): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is replaced
-  return cell === null ? '(none)' : cut(cell.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·'), cellCharsMax);
+  return cell === null ? '(none)' : cut(printable(cell), cellCharsMax);
 }

@@ -1,5 +1,5 @@
-import type { ComparisonSign } from '../../domain/spec/closed-sets.ts';
-import { charsMax } from '../../domain/words/limits.ts';
+import type { ComparisonSign } from '../spec/closed-sets.ts';
+import { charsMax } from '../words/limits.ts';
 
 /** Signs as the words that an id may hold. */
 export const signWords: Record<ComparisonSign, string> = {
