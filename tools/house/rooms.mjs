@@ -81,7 +81,7 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people traffic pushes routing installation watching ' +
+      'schema base audit models feature-views runs people traffic pushes routing tags installation watching ' +
         'retention lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
@@ -175,7 +175,7 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: inOrder('base control ab-tests views models snapshots quarantine record watching people pages'),
+    folders: inOrder('base control ab-tests views models snapshots tags quarantine record watching people pages'),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {

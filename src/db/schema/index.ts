@@ -14,3 +14,4 @@ export * from './watching.ts';
 export * from './retention.ts';
 export * from './log.ts';
 export * from './pushes.ts';
+export * from './snapshot-tags.ts';

@@ -31,6 +31,7 @@ export const tableEnds: Ends = {
   condemned_artifact: 'with its artifact, or when something needs that again',
   counter: '`retention.evidence` after its window was closed',
   decision: 'a no `retention.evidence` after it was taken; a yes never',
+  edition_use: record,
   entity_key: 'one row',
   evidence:
     '`retention.evidence` after it was written: whole where it is of a window, else its numbers; what ' +
@@ -67,6 +68,11 @@ export const tableEnds: Ends = {
   session: 'a day after it has run out',
   signing_secret: 'when it has retired; with its webhook',
   snapshot: 'never; the row stays as history when its files are gone',
+  snapshot_edition: record,
+  snapshot_publication: 'one row per published tag',
+  snapshot_subscription: 'with the subscription; at most 20 per model',
+  snapshot_tag: 'one row per tag, at most 100 per model',
+  snapshot_tag_move: record,
   source_member: 'one row per source of a union',
   spec_revision: record,
   storage_sample: 'after 90 days; one row an hour',

@@ -32,6 +32,11 @@ export const commandKinds = [
   'fix-quarantine',
   'drop-quarantine',
   'replay-quarantine',
+  'tag-snapshot',
+  'publish-snapshot',
+  'unpublish-snapshot',
+  'subscribe',
+  'unsubscribe',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 

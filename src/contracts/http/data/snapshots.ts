@@ -7,7 +7,7 @@ import { strict } from '../../spec/strict.ts';
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A digest, or its first characters: as many as tell it from all others. */
-const digestStart = z.string().regex(/^[0-9a-f]{8,64}$/, 'must be 8 to 64 lower-case hex digits of a digest');
+export const digestStart = z.string().regex(/^[0-9a-f]{8,64}$/, 'must be 8 to 64 lower-case hex digits of a digest');
 
 export const snapshotParams = z.object({ digest: digestStart });
 export const snapshotDiffQuery = strict({ to: digestStart });
