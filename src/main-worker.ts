@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
+import type { OpenLineageSettings } from '../activities/watch/tell-open-lineage.ts';
 import { secretsFor } from './access/secrets-for.ts';
 import { rootsOf } from './access/source-roots.ts';
 import { openArtifactStore } from './artifacts/open-artifact-store.ts';
@@ -117,6 +118,18 @@ function freeBytesOver({ artifactDir, stateDir, databaseDiskBytes }: Config): Ac
   };
 }
 
+/** The secret is read for each turn: it may be replaced while the worker runs. */
+function openLineageOver(config: Config): OpenLineageSettings | null {
+  const { openLineageUrl: url, openLineageSecret: secret } = config;
+  if (url === undefined) return null;
+  const read = secretReader(config);
+  return {
+    url,
+    token: secret === undefined ? null : () => read(secret),
+    privateHostsAllowed: config.webhookPrivateHosts,
+  };
+}
+
 async function activitiesOver(
   config: Config,
   log: Logger,
@@ -148,6 +161,7 @@ async function activitiesOver(
       patienceMs: config.patienceMs,
       artifactGraceMs: config.artifactGraceMs,
       freeBytes: freeBytesOver(config),
+      openLineage: openLineageOver(config),
       log,
     },
     { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },

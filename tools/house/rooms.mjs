@@ -82,7 +82,7 @@ export const rooms = [
     never: 'It speaks Postgres only.',
     folders: inOrder(
       'schema base audit models feature-views runs people traffic pushes routing tags installation watching ' +
-        'retention lineage views pages',
+        'retention lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
@@ -123,6 +123,13 @@ export const rooms = [
     folders: ['graphs', 'run', 'file', 'gate', 'foreign'],
     not: ['src/db', 'src/access', 'src/data'],
     packagesNot: [temporal, ...postgres, duckdb, ...http],
+  },
+  {
+    paths: ['src/open-lineage'],
+    about: 'run events of OpenLineage out of facts: names, datasets, facets',
+    never: 'It words events and sends nothing.',
+    only: ['src/domain'],
+    packages: [],
   },
   {
     paths: ['src/answering'],

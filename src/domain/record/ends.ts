@@ -9,6 +9,8 @@ const perModel = 'one row per model';
 export const badSegmentDays = 30;
 /** Days for which the Idempotency-Key of pushed rows gets the first answer again. */
 export const pushKeyDays = 7;
+/** Days for which beginnings and ends of runs wait for the receiver of lineage. */
+export const runEventDays = 7;
 /** Days that a training's folder may lie untouched: longer than any attempt of a training takes. */
 export const trainFolderDays = 7;
 /** Hours that a half-written upload may lie untouched: longer than any upload or import takes. */
@@ -21,6 +23,7 @@ export const tableEnds: Ends = {
   alert: '`retention.evidence` after it was closed; open ones stay',
   alias_move: record,
   approval_delegation: record,
+  artifact_damage: 'when the file is whole again, or needed by nobody',
   annotation: 'never; what is taken back is only marked so',
   audit: 'never, by anybody: a chain with a hole proves nothing',
   audit_staged: 'at the end of the transaction that wrote it',
@@ -48,6 +51,7 @@ export const tableEnds: Ends = {
   model_storage: perModel,
   model_stream: perModel,
   prediction: '`retention.predictions` after its window was closed',
+  open_lineage_follower: 'one row',
   proxy: '`retention.labels` after the window in which it became known was closed',
   push_key: `${pushKeyDays} days after its rows were stored`,
   push_stream: perModel,
@@ -61,7 +65,9 @@ export const tableEnds: Ends = {
   routing: perModel,
   routing_ack: 'a day after its process has gone; one row per process and model',
   run: record,
+  run_event: `when its receiver has it, or after ${runEventDays} days`,
   schema_migration: 'one row per migration',
+  scrub_round: 'one row',
   sealed_stretch: 'with the `retention.predictions` or `labels` of its last row; then its files',
   segment: '`PERENNIAL_SEGMENT_DAYS` after it was stored',
   serving_member: 'a day after its process has gone; one row per process',
