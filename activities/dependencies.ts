@@ -36,6 +36,8 @@ export interface ActivityDependencies {
   readonly patienceMs: number;
   /** How old an artifact must be, and how long found needed by nobody, before it goes. */
   readonly artifactGraceMs: number;
+  /** Days within which every artifact is read again. */
+  readonly scrubDays: number;
   /** What the disks have left, as far as this process can see them. */
   readonly freeBytes: Pick<MeasureAsk, 'databaseFreeBytes' | 'artifactFreeBytes'>;
   /** How the log is parted, and after how long a part is sealed. */

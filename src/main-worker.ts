@@ -160,6 +160,7 @@ async function activitiesOver(
       keptDays: config.keptDays,
       patienceMs: config.patienceMs,
       artifactGraceMs: config.artifactGraceMs,
+      scrubDays: config.scrubDays,
       freeBytes: freeBytesOver(config),
       openLineage: openLineageOver(config),
       log,

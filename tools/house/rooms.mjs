@@ -81,7 +81,7 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people traffic pushes routing tags installation watching ' +
+      'schema base audit models feature-views runs people traffic pushes routing tags installation scrub watching ' +
         'retention lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
@@ -160,7 +160,7 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log'.split(' '),
+    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log scrub'.split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },
