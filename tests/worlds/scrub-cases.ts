@@ -23,7 +23,7 @@ const periodMs = 30 * dayMs;
 /** What reading all files again promises, whatever store they lie in. */
 export function scrubCases(database: () => Database, open: () => Promise<ScrubbedStore>): void {
   let place: ScrubbedStore;
-  let firstMs: number;
+  let firstMs: number | null = null;
   const model = `m-${randomUUID().slice(0, 8)}`;
   const texts = Array.from({ length: 40 }, (_, i) => `file ${i} of ${model}`);
   const [file = '', profile = ''] = texts.map((text) => sha256(text));
@@ -53,7 +53,7 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
       [model],
     );
     await scrubAt(0);
-    firstMs = (await findScrub(database().db))?.startedAt.getTime() ?? 0;
+    firstMs = (await findScrub(database().db))?.startedAt.getTime() ?? null;
   });
 
   /** A tick so many days after the first. */

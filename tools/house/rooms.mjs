@@ -81,7 +81,7 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people traffic pushes routing tags installation scrub watching ' +
+      'schema base audit models feature-views runs people traffic pushes routing tags scrub installation watching ' +
         'retention lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
