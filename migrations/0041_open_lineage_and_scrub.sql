@@ -44,4 +44,5 @@ CREATE TABLE "scrub_round" (
 --> statement-breakpoint
 ALTER TABLE "run" ADD COLUMN "execution" uuid;--> statement-breakpoint
 CREATE INDEX "run_event_by_age" ON "run_event" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "artifact_damage_by_time" ON "artifact_damage" USING btree ("found_at");
+CREATE INDEX "artifact_damage_by_time" ON "artifact_damage" USING btree ("found_at");--> statement-breakpoint
+CREATE INDEX "counter_by_version" ON "counter" USING btree ("model","version","window_number");

@@ -33,5 +33,7 @@ export async function showSnapshot(context: CommandContext, digest: string): Pro
     rules: manifest.ruleCounts.map((rule) => ({ ...rule })),
     runs: runs.map(({ runId }) => runId),
     versions: versions.map(({ version }) => version),
+    tags: [...found.tags],
+    editions: found.editions.map(({ tag, edition }) => ({ tag, edition })),
   };
 }

@@ -68,6 +68,8 @@ export const snapshotExamples = {
       rules: [{ ruleId: 'amount.range', severity: 'quarantine', rows: 31, line: 402, about: 'amount is 0 to 10000' }],
       runs: ['ingest/fraud/91aa03f7/2'],
       versions: [3],
+      tags: ['clean'],
+      editions: [{ tag: 'clean', edition: 2 }],
     },
   },
   'GET /v1/models/{name}/snapshot-tags': {

@@ -74,6 +74,10 @@ export const snapshotView = z.object({
   /** Runs that made it, the latest first. */
   runs: z.array(z.string()),
   versions: z.array(z.int()),
+  /** Names that it has now. */
+  tags: z.array(z.string()),
+  /** As what it was published, the latest first. */
+  editions: z.array(z.object({ tag: z.string(), edition: z.int() })),
 });
 
 const fromTo = z.object({ from: z.number(), to: z.number() });

@@ -32,6 +32,8 @@ function linesOf(view: SnapshotView): string[] {
     ...view.parents.map((parent) => `  continues ${parent}`),
     ...view.runs.map((run) => `  made by ${run}`),
     ...(view.versions.length === 0 ? [] : [`  trained: ${view.versions.map((one) => `v${one}`).join(' ')}`]),
+    ...(view.tags.length === 0 ? [] : [`  named ${view.tags.join(', ')}`]),
+    ...view.editions.map(({ tag, edition }) => `  published as edition ${edition} of "${tag}"`),
     ...rules.map((rule) => `  ${rule.severity} ${rule.ruleId}: ${sayMany(rule.rows, 'row')} (${rule.about})`),
     '',
     ...columns([
