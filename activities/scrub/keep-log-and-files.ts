@@ -9,7 +9,7 @@ const stepMsMax = 60_000;
 /** Reading what nobody asks for must leave the disk to those who do: 64 MiB/s at most, in the mean. */
 const bytesPerMs = (64 * 1024 * 1024) / 1_000;
 
-/** Files are read again in the steps that keep the log: runs of that workflow that are under way go on as they began. */
+/** Files are read again in the steps that keep the log: runs of that workflow under way go on as they began. */
 export function keepLogAndFilesActivities(deps: ActivityDependencies) {
   /** Keeps the log, then reads files that are due again; neither keeps the other from its work. */
   async function keepLog(): Promise<KeptLog> {

@@ -227,23 +227,9 @@ export const settingRows = [
     fallback: '',
     meaning: 'Comma-separated host:port that webhooks may reach although they are private addresses.',
   },
-  {
-    name: 'PERENNIAL_OPENLINEAGE_URL',
-    fallback: '',
-    meaning:
-      'Where run events of OpenLineage are sent, such as http://marquez:5000/api/v1/lineage; a private address must ' +
-      'stand in PERENNIAL_WEBHOOK_PRIVATE_HOSTS. Without it nobody is told.',
-  },
-  {
-    name: 'PERENNIAL_OPENLINEAGE_SECRET',
-    fallback: '',
-    meaning: 'Name of the secret that is sent there as a bearer token.',
-  },
-  {
-    name: 'PERENNIAL_SCRUB_DAYS',
-    fallback: '30',
-    meaning: 'Days within which every file of the artifact store is read again and compared with its digest.',
-  },
+  { name: 'PERENNIAL_OPENLINEAGE_URL', fallback: '', meaning: 'Where run events of OpenLineage are sent.' },
+  { name: 'PERENNIAL_OPENLINEAGE_SECRET', fallback: '', meaning: 'Name of the secret that is its bearer token.' },
+  { name: 'PERENNIAL_SCRUB_DAYS', fallback: '30', meaning: 'Days within which every artifact is read again.' },
   {
     name: 'PERENNIAL_FAILURES_PER_MINUTE',
     fallback: '30',

@@ -84,7 +84,7 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     return rows;
   };
 
-  test('in half of the period half is read, in steps that go on where the last one was, and at its end all', async () => {
+  test('in half of the period half is read, each step goes on where the last one was, and at its end all', async () => {
     expect((await progress()).files).toBe(0);
     const due = texts.filter((text) => sha256(text) < '8').length;
     expect(await scrubAt(15, 3)).toBe(true);
@@ -98,7 +98,7 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     expect(await rung()).toEqual([]);
   });
 
-  test('a flipped byte and a missing file ring, name what needs them and what to do, and end when they are mended', async () => {
+  test('a flipped byte and a missing file ring, say what needs them and what to do, and end when mended', async () => {
     await place.damage(file, (texts[0] ?? '').replace('file', 'fill'));
     await place.remove(profile);
     while (await scrubAt(60));

@@ -128,7 +128,7 @@ test('nothing of another model is among it, and what is not there is said', asyn
   await expect(traced('prediction:p1', 'up')).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('an edition leads from one model to the version that another trained for it, as far as the scope goes', async () => {
+test('an edition leads from a model to the version that another trained for it, as the scope allows', async () => {
   await db.insert(snapshotEdition).values({
     model: 'shop',
     tag: 'clean',

@@ -12,7 +12,8 @@ const namedMax = 5;
 
 /**
  * The snapshot whose digest begins like this. One of a model outside the scope is "not found" like one that does not
- * exist, unless it is published to be read: digests must not leak names. Throws `forbidden`, `not_found`, and `invalid_request` where several begin alike.
+ * exist, unless it is published to be read: digests must not leak names. Throws `forbidden`, `not_found`, and
+ * `invalid_request` where several begin alike.
  */
 export async function findSnapshot(
   { principal, database: { db } }: CommandContext,

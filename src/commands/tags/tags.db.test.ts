@@ -128,7 +128,8 @@ const decideNow = async (key: string) => {
 const askAgain = async () => {
   nudged.splice(0);
   await pool.query(
-    `update trigger_look set decide_at = now() - interval '1 second' where model = 'shop.fan' and decide_at is not null`,
+    `update trigger_look set decide_at = now() - interval '1 second'
+     where model = 'shop.fan' and decide_at is not null`,
   );
   await decideDue();
   return nudged.splice(0);

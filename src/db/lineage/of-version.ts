@@ -3,7 +3,7 @@ import { aliasMove, counter, rollout, version } from '../schema/index.ts';
 import type { Db } from '../base/connect.ts';
 import { named, neighboursMax, numberIn, type KindReader } from './kind-reader.ts';
 
-/** Windows that a version answered, the latest: a version answers for years, and each has a decision and more behind it. */
+/** The latest windows that a version answered: it may answer for years, and each has a decision and more behind it. */
 const windowsNamed = 20;
 
 export const versions: KindReader = {

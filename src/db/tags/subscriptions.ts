@@ -27,8 +27,10 @@ export async function subscribe(tx: Db, given: Subscription & { readonly actor: 
   const { model, publisher, tag, actor } = given;
   // One at a time for each tag, or two could both be the last that fits.
   const { rows } = await tx.execute<{ edition: number }>(sql`
-    select edition from snapshot_publication p where p.model = ${publisher} and p.tag = ${tag} and p.withdrawn_at is null
-      and exists (select from unnest(p.subscribers) as granted (glob) where ${fits(sql`${model}::text`, sql`granted.glob`)})
+    select edition from snapshot_publication p
+    where p.model = ${publisher} and p.tag = ${tag} and p.withdrawn_at is null
+      and exists (select from unnest(p.subscribers) as granted (glob)
+        where ${fits(sql`${model}::text`, sql`granted.glob`)})
     for update`);
   const [offered] = rows;
   if (offered === undefined)

@@ -25,9 +25,9 @@ interface Mover {
 }
 
 /**
- * Points a tag at a snapshot of its model, or (null) takes it away. Under the lock of the routing, which retention takes
- * before it gives files up: a snapshot is either named first and stays, or gone first and refused. Throws `not_found`
- * where its files are gone, and `conflict` where the tag stands like this already.
+ * Points a tag at a snapshot of its model, or (null) takes it away. Under the lock of the routing, which retention
+ * takes before it gives files up: a snapshot is either named first and stays, or gone first and refused. Throws
+ * `not_found` where its files are gone, and `conflict` where the tag stands like this already.
  */
 export async function moveTag(tx: Db, mover: Mover, digest: string | null): Promise<TagMoved> {
   await lockRouting(tx, mover.model);

@@ -25,8 +25,8 @@ export async function ringForDamage(
       'closes by itself within an hour. ' +
       (champion === null
         ? 'Without one, train again from the source.'
-        : `Processes that hold v${champion} go on answering with it; one that starts now cannot, so without a back-up ` +
-          `go back to a version that is whole: \`perennial rollback ${model}\`.`),
+        : `Processes that hold v${champion} go on answering with it; one that starts now cannot, so without a ` +
+          `back-up go back to a version that is whole: \`perennial rollback ${model}\`.`),
     webhooks,
   });
 }

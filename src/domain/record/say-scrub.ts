@@ -18,8 +18,9 @@ export function sayScrub(row: ScrubStanding | null): string {
   const now = `${sayMany(row.files, 'file')} read again since ${day(row.startedAt)}`;
   if (row.lastStartedAt === null || row.lastFinishedAt === null) return `${now}; no full round has ended yet`;
   const damaged = row.lastDamaged ?? 0;
+  const found = damaged === 0 ? 'all whole' : `${damaged} damaged or missing`;
   return (
-    `last full round ${day(row.lastStartedAt)} to ${day(row.lastFinishedAt)}: ${sayMany(row.lastFiles ?? 0, 'file')}, ` +
-    `${sayBytes(row.lastBytes ?? 0)}, ${damaged === 0 ? 'all whole' : `${damaged} damaged or missing`}; ${now}`
+    `last full round ${day(row.lastStartedAt)} to ${day(row.lastFinishedAt)}: ` +
+    `${sayMany(row.lastFiles ?? 0, 'file')}, ${sayBytes(row.lastBytes ?? 0)}, ${found}; ${now}`
   );
 }

@@ -25,8 +25,8 @@ export function dueBefore({ startedAtMs }: Pick<ScrubRound, 'startedAtMs'>, peri
 /** Greater than any digest. */
 export const afterAll = 'g';
 
-/** A round that is late by more than this share of its period has lost its pace: nobody reads any more, or too slowly. */
-export const lateShare = 0.1;
+/** A round that is late by more than this share of its period has lost its pace: nobody reads, or too slowly. */
+const lateShare = 0.1;
 
 /** Whether a round that began then should have ended by now. */
 export function isScrubLate(

@@ -1,6 +1,7 @@
-import { describeExtent, isRows, isUsedUp, roundMs } from '../words/extent.ts';
+import { describeExtent, isRows, isUsedUp } from '../words/extent.ts';
 import type { Extent } from '../words/extent.ts';
 import { sayCount, sayMany, sayNumber } from '../words/say.ts';
+import { elapsedSince, sayElapsed } from './elapsed.ts';
 import { isCron } from '../spec/parts/retrain-spec.ts';
 import type { RetrainSpec } from '../spec/spec.ts';
 import {
@@ -287,14 +288,6 @@ function sinceTraining(extent: Extent | null, facts: RetrainFacts, rule: string)
     fired: isUsedUp(extent, elapsed),
     text: `the last training is ${sayElapsed(extent, elapsed)} ago and ${rule} ${describeExtent(extent)}`,
   };
-}
-
-function elapsedSince(last: LastTraining, facts: RetrainFacts): { readonly rows: number; readonly ms: number } {
-  return { rows: Math.max(0, facts.rowsServed - last.atRows), ms: Math.max(0, facts.nowMs - last.atMs) };
-}
-
-function sayElapsed(extent: Extent, elapsed: { readonly rows: number; readonly ms: number }): string {
-  return isRows(extent) ? sayMany(elapsed.rows, 'row') : describeExtent({ ms: roundMs(elapsed.ms) });
 }
 
 function sayNames(names: readonly string[]): string {

@@ -13,7 +13,7 @@ const dir = await mkdtemp(path.join(tmpdir(), 'version-host-'));
 afterAll(() => rm(dir, { recursive: true, force: true }));
 const artifacts = createArtifactStore(dir);
 
-test('a champion whose file is damaged or missing is not loaded and said so, and nothing else comes of it', async () => {
+test('a champion whose file is damaged or missing is not loaded, which is said, and nothing else', async () => {
   const said: string[] = [];
   const log = { error: (about: { readonly reason?: string }) => said.push(String(about.reason)) } as never;
   const host = createVersionHost({ artifacts, log, source: { spec: async () => specOf('m') } });
