@@ -14,7 +14,7 @@ import {
 } from '../../src/db/scrub/scrub-round.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { endDamage, ringForDamage } from '../../src/db/watching/ring-for-damage.ts';
-import { dueBefore, type DamageState } from '../../src/domain/record/scrub.ts';
+import { dueBefore, type DamageState } from '../../src/domain/record/scrub/scrub.ts';
 
 /** Files that are known to be damaged and are looked at again in each step. */
 const knownPerStep = 50;

@@ -1,5 +1,5 @@
-import { isScrubLate } from '../domain/record/scrub.ts';
-import { sayScrub } from '../domain/record/say-scrub.ts';
+import { isScrubLate } from '../domain/record/scrub/scrub.ts';
+import { sayScrub } from '../domain/record/scrub/say-scrub.ts';
 import { isMissing, ok, skip, warn, type Check } from './findings.ts';
 
 const name = 'files read again';

@@ -2,7 +2,7 @@ import { authorise } from '../../access/principal.ts';
 import type { StorageAnswer } from '../../contracts/http/answers.ts';
 import { readDisks, type Disk } from '../../db/installation/storage.ts';
 import { findScrub, type ScrubRow } from '../../db/scrub/scrub-round.ts';
-import { sayScrub } from '../../domain/record/say-scrub.ts';
+import { sayScrub } from '../../domain/record/scrub/say-scrub.ts';
 import { sayForecast } from '../../domain/record/disk-full.ts';
 import { sayBytes } from '../../domain/words/say.ts';
 import type { CommandContext } from '../base/context.ts';

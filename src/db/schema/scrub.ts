@@ -1,5 +1,5 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
-import { damageStates } from '../../domain/record/scrub.ts';
+import { damageStates } from '../../domain/record/scrub/scrub.ts';
 import { at, count, now } from './columns.ts';
 
 /** How far the reading of all artifacts has come, and how the last full round ended; one row. */

@@ -122,7 +122,8 @@ export async function subscribedFacts(db: Db, model: string): Promise<Subscribed
     is_news: boolean;
   }>(sql`
     select s.publisher, s.tag, p.edition, p.digest, p.withdrawn_at is null and p.edition > s.through_edition
-      and exists (select from unnest(p.subscribers) as granted (glob) where ${fits(sql`s.model`, sql`granted.glob`)}) as is_news
+      and exists (select from unnest(p.subscribers) as granted (glob)
+        where ${fits(sql`s.model`, sql`granted.glob`)}) as is_news
     from snapshot_subscription s join snapshot_publication p on p.model = s.publisher and p.tag = s.tag
     where s.model = ${model} order by p.published_at desc, s.publisher, s.tag limit ${subscriptionsMax}`);
   const news = rows

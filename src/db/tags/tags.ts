@@ -37,8 +37,8 @@ export async function moveTag(tx: Db, mover: Mover, digest: string | null): Prom
 }
 
 /**
- * Goes back to where the tag was before its last move; again, to where it was before that. Throws `conflict` where there
- * is nothing to go back to.
+ * Goes back to where the tag was before its last move; again, to where it was before that. Throws `conflict` where
+ * there is nothing to go back to.
  */
 export async function undoTag(tx: Db, mover: Mover): Promise<TagMoved> {
   await lockRouting(tx, mover.model);

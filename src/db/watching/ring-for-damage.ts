@@ -1,4 +1,4 @@
-import type { DamageState } from '../../domain/record/scrub.ts';
+import type { DamageState } from '../../domain/record/scrub/scrub.ts';
 import { closeAlertsAbout, openAlert } from './alerts.ts';
 import type { Db } from '../base/connect.ts';
 import type { Dependents } from '../scrub/dependents.ts';

@@ -1,4 +1,4 @@
-import { sayBytes, sayMany } from '../words/say.ts';
+import { sayBytes, sayMany } from '../../words/say.ts';
 
 /** How far the reading of all files has come, as it is stored. */
 export interface ScrubStanding {
