@@ -77,6 +77,7 @@ function addressOf({ size }: GrowthWorld, route: string): string {
     ':attempt': '1',
     ':number': '1',
     ':view': agedView,
+    ':tag': 'kept',
     ':digest': createHash('sha256').update(`traffic${size.versions}`).digest('hex'),
     ':id': encodeURIComponent(`train/${model}/${size.versions}`),
   };
