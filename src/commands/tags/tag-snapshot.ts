@@ -21,7 +21,7 @@ export async function tagSnapshot(
   if (found.model !== input.model)
     throw new PerennialError('invalid_request', `Snapshot ${found.digest.slice(0, 16)} is of "${found.model}".`, {
       path: 'digest',
-      hint: `A tag names snapshots of its own model; a model starts from another's by \`perennial snapshot branch\`.`,
+      hint: 'A tag names snapshots of its own model: `perennial snapshot list` says which.',
     });
   return run(context, input, { digest: found.digest }, (tx, mover) => moveTag(tx, mover, found.digest));
 }
