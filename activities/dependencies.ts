@@ -8,6 +8,7 @@ import type { CommandBus } from '../src/domain/record/messages.ts';
 import type { SourceSpec } from '../src/domain/spec/source-spec.ts';
 import type { Source } from '../src/sources/port.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
+import type { OpenLineageSettings } from './watch/tell-open-lineage.ts';
 import type { MeasureAsk } from './retain/measure-storage.ts';
 
 /** What activities work with; built once in the worker's composition root. */
@@ -35,9 +36,13 @@ export interface ActivityDependencies {
   readonly patienceMs: number;
   /** How old an artifact must be, and how long found needed by nobody, before it goes. */
   readonly artifactGraceMs: number;
+  /** Days within which every artifact is read again. */
+  readonly scrubDays: number;
   /** What the disks have left, as far as this process can see them. */
   readonly freeBytes: Pick<MeasureAsk, 'databaseFreeBytes' | 'artifactFreeBytes'>;
   /** How the log is parted, and after how long a part is sealed. */
   readonly logPlan: SealingPlan;
+  /** Who is told of runs in the words of OpenLineage; absent or null: nobody. */
+  readonly openLineage?: OpenLineageSettings | null;
   readonly log: Logger;
 }

@@ -13,7 +13,7 @@ import { findSourceActivities } from './ingest/find-source.ts';
 import { ingestSourceActivities } from './ingest/ingest-source.ts';
 import { snapshotTrafficActivities } from './ingest/snapshot-traffic.ts';
 import { lookAtSourcesAndViewsActivities } from './online/look-at-sources-and-views.ts';
-import { keepLogActivities } from './log/keep-log.ts';
+import { keepLogAndFilesActivities } from './scrub/keep-log-and-files.ts';
 import { mergeActivities } from './merge-activities.ts';
 import { decideDueActivities } from './model/decide-due.ts';
 import { decideActivities } from './model/decide.ts';
@@ -90,7 +90,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       findSourceActivities(deps),
       ingestSourceActivities(deps),
       snapshotTrafficActivities(deps),
-      keepLogActivities(deps),
+      keepLogAndFilesActivities(deps),
       eraseActivities(deps),
       lookAtSourcesAndViewsActivities(deps),
     ),

@@ -59,6 +59,10 @@ import { quarantineReplayVerb } from './cli/verbs/record/quarantine/replay.ts';
 import { snapshotListVerb } from './cli/verbs/record/snapshot/list.ts';
 import { snapshotProfileVerb } from './cli/verbs/record/snapshot/profile.ts';
 import { snapshotShowVerb } from './cli/verbs/record/snapshot/show.ts';
+import { snapshotPublishVerb, snapshotUnpublishVerb } from './cli/verbs/record/snapshot/publish.ts';
+import { snapshotSubscribeVerb, snapshotUnsubscribeVerb } from './cli/verbs/record/snapshot/subscribe.ts';
+import { snapshotTagVerb } from './cli/verbs/record/snapshot/tag.ts';
+import { snapshotTagsVerb } from './cli/verbs/record/snapshot/tags.ts';
 import { snapshotVerifyVerb } from './cli/verbs/record/snapshot/verify.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
 import { pushVerb } from './cli/verbs/models/push.ts';
@@ -167,6 +171,12 @@ process.exitCode = await runLine(
       snapshotDiffVerb,
       snapshotExportVerb,
       snapshotVerifyVerb,
+      snapshotTagsVerb,
+      snapshotTagVerb,
+      snapshotPublishVerb,
+      snapshotUnpublishVerb,
+      snapshotSubscribeVerb,
+      snapshotUnsubscribeVerb,
       quarantineListVerb,
       quarantineShowVerb,
       quarantineFixVerb,

@@ -4,6 +4,7 @@ import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
 import { listenForPushes } from '../activities/online/listen-for-pushes.ts';
+import type { OpenLineageSettings } from '../activities/watch/tell-open-lineage.ts';
 import { secretsFor } from './access/secrets-for.ts';
 import { rootsOf } from './access/source-roots.ts';
 import { openArtifactStore } from './artifacts/open-artifact-store.ts';
@@ -123,6 +124,18 @@ function freeBytesOver({ artifactDir, stateDir, databaseDiskBytes }: Config): Ac
   };
 }
 
+/** The secret is read for each turn: it may be replaced while the worker runs. */
+function openLineageOver(config: Config): OpenLineageSettings | null {
+  const { openLineageUrl: url, openLineageSecret: secret } = config;
+  if (url === undefined) return null;
+  const read = secretReader(config);
+  return {
+    url,
+    token: secret === undefined ? null : () => read(secret),
+    privateHostsAllowed: config.webhookPrivateHosts,
+  };
+}
+
 function activitiesOver(config: Config, deps: ActivityDependencies): ReturnType<typeof createActivities> {
   return createActivities(deps, { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts });
 }
@@ -156,7 +169,9 @@ async function dependenciesOver(
     keptDays: config.keptDays,
     patienceMs: config.patienceMs,
     artifactGraceMs: config.artifactGraceMs,
+    scrubDays: config.scrubDays,
     freeBytes: freeBytesOver(config),
+    openLineage: openLineageOver(config),
     log,
   };
 }

@@ -9,7 +9,6 @@ import {
 } from '../../src/db/traffic/seal/parts.ts';
 import { ringForUpkeep } from '../../src/db/watching/ring-for-upkeep.ts';
 import { isPerennialError } from '../../src/domain/words/errors.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
 import { joinLateLabels } from './join-late-labels.ts';
 import { sealStretch, type SealDependencies } from './seal-stretch.ts';
 
@@ -18,10 +17,6 @@ export interface KeptLog {
   readonly text: string;
   /** Whether there is more to do now. */
   readonly more: boolean;
-}
-
-export function keepLogActivities(deps: ActivityDependencies) {
-  return { keepLog: (): Promise<KeptLog> => keepLogStep(deps, deps.logPlan) };
 }
 
 /**

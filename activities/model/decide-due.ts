@@ -15,7 +15,7 @@ const batchMax = 50;
 const againMs = 300_000;
 
 /** Triggers that need no traffic: no window says that they have fired. The first one waits for rows of its source. */
-const timedTriggers: readonly RetrainTrigger[] = ['first', 'source-change', 'schedule'];
+const timedTriggers: readonly RetrainTrigger[] = ['first', 'source-change', 'publication', 'schedule'];
 
 export function decideDueActivities(deps: ActivityDependencies) {
   const { database, log } = deps;

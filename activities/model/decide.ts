@@ -3,6 +3,7 @@ import {
   type RetrainDecision,
   type RetrainFacts,
 } from '../../src/domain/watch/decide-retrain.ts';
+import type { PublishedNews } from '../../src/domain/watch/timed-triggers.ts';
 import type { Maturity } from '../../src/domain/watch/mature-through.ts';
 import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
@@ -59,6 +60,7 @@ export function decideActivities(deps: ActivityDependencies) {
 
 export interface Verdict {
   readonly decided: RetrainDecision;
+  readonly news: readonly PublishedNews[];
   readonly unhelpful: UnhelpfulTrainings;
   readonly webhooks: ModelSpec['watch']['webhooks'];
   /** What a promotion is about. */
@@ -86,6 +88,7 @@ export async function decideAndStore(
     key,
     window: first?.windowNumber ?? window,
     decided,
+    news: verdict.news,
     training: {
       model: input.model,
       specRevision,
@@ -163,6 +166,7 @@ export async function decideAsOf(
   const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
+    news: retrainFacts.subscribed?.news ?? [],
     unhelpful: facts.unhelpful,
     webhooks: spec.watch.webhooks,
     metric: spec.rollout.promotion.metric,

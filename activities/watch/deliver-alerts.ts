@@ -1,6 +1,7 @@
 import { dueDeliveries, recordDelivery, type DueDelivery } from '../../src/db/watching/alerts.ts';
 import { receivers, signingKeysOf } from '../../src/db/people/signing-secrets.ts';
 import { postSigned, type Signing, type SigningSettings } from '../../src/outbound/post-signed.ts';
+import { tellOpenLineage } from './tell-open-lineage.ts';
 import { deliverEvents } from './deliver-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -10,9 +11,16 @@ const deliveriesMax = 5;
 export type WebhookSettings = SigningSettings;
 
 /** Signed webhooks, at least once, with back-off; a receiver dedupes by `webhook-id`. Foreign URLs are hostile. */
-export function deliverAlertActivities({ database, log }: ActivityDependencies, settings: WebhookSettings) {
+export function deliverAlertActivities(
+  { database, log, openLineage }: ActivityDependencies,
+  settings: WebhookSettings,
+) {
   async function deliverAlerts(): Promise<void> {
     const events = deliverEvents({ database, settings, warn: (fields, message) => log.warn(fields, message) });
+    const lineage =
+      openLineage == null
+        ? undefined
+        : tellOpenLineage({ database, settings: openLineage, warn: (fields, message) => log.warn(fields, message) });
     for (const due of await dueDeliveries(database.db, deliveriesMax)) {
       const keys = await signingKeysOf(database.db, receivers.alert(due.url), settings.secret);
       const error = await sendWebhook(due.alert, due.url, { ...settings, keys }).then(
@@ -24,6 +32,7 @@ export function deliverAlertActivities({ database, log }: ActivityDependencies, 
       await recordDelivery(database.db, due.alert.alertId, due.url, due.attempts, error);
     }
     await events;
+    await lineage;
   }
 
   return { deliverAlerts };

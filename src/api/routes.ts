@@ -19,6 +19,7 @@ import { lineageRoutes } from './routes/data/lineage.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { quarantineRoutes } from './routes/data/quarantine.ts';
+import { snapshotTagRoutes } from './routes/data/snapshot-tags.ts';
 import { snapshotRoutes } from './routes/data/snapshots.ts';
 import { sourceRoutes } from './routes/data/sources.ts';
 import { storageRoutes } from './routes/storage.ts';
@@ -43,6 +44,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   modelRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
+  snapshotTagRoutes(app, dependencies);
   quarantineRoutes(app, dependencies);
   lineageRoutes(app, dependencies);
   tokenRoutes(app, dependencies);

@@ -28,6 +28,8 @@ export interface ArtifactStore {
   has(digest: string): Promise<boolean>;
   /** Its bytes; null when it is not there. Whether they are the right ones, it does not say. */
   sizeOf(digest: string): Promise<number | null>;
+  /** Whether what is stored are the bytes of that name: read from its beginning to its end, past every copy of it. */
+  stateOf(digest: string): Promise<'whole' | 'damaged' | 'missing'>;
   /** Lends a local path for as long as `use` takes, and keeps no copy for the next who asks. Bytes are not verified. */
   lend<Answer>(digest: string, use: (path: string) => Promise<Answer>): Promise<Answer>;
   /** Those whose digests begin with these two hex digits: a 256th of the store, so that a walk goes in steps. */
@@ -81,6 +83,13 @@ export function createArtifactStore(dir: string): ArtifactStore {
     },
     async sizeOf(digest) {
       return sizeOf(fileOf(root, digest));
+    },
+    async stateOf(digest) {
+      const path = fileOf(root, digest);
+      const isStored = (await sizeOf(path)) !== null;
+      if (isStored && (await isWhole(path, digest))) return 'whole';
+      // A sweep may have taken it since.
+      return (await sizeOf(path)) === null ? 'missing' : 'damaged';
     },
     lend: async (digest, use) => use(await pathOf(digest)),
     under: (prefix) => artifactsUnder(root, prefix),

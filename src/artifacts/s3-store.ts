@@ -139,6 +139,10 @@ export function createS3Store({ open, prefix, cache, dir, limits = {} }: S3Store
     },
     has: async (digest) => (await sizeOf(digest)) !== null,
     sizeOf,
+    async stateOf(digest) {
+      const read = await bytesInto(await bucketOf(), digest, null);
+      return read === null ? 'missing' : read.sha256 === digest ? 'whole' : 'damaged';
+    },
     async lend(digest, use) {
       const copy = await cache.find(digest);
       if (copy !== null) return use(copy);

@@ -81,6 +81,10 @@ export interface Config {
   readonly installationKeyFile: string;
   readonly webhookSecret: string | undefined;
   readonly webhookPrivateHosts: readonly string[];
+  readonly openLineageUrl: string | undefined;
+  /** Name of the secret that is sent there. */
+  readonly openLineageSecret: string | undefined;
+  readonly scrubDays: number;
   readonly failuresPerMinute: number;
   readonly uploadBytesPerDay: number;
   readonly costs: PlatformCosts;
@@ -158,6 +162,9 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
     uploadBytesPerDay: values.PERENNIAL_UPLOAD_GIB_PER_DAY * 1024 ** 3,
     webhookPrivateHosts: listOf(values.PERENNIAL_WEBHOOK_PRIVATE_HOSTS),
+    openLineageUrl: values.PERENNIAL_OPENLINEAGE_URL,
+    openLineageSecret: values.PERENNIAL_OPENLINEAGE_SECRET,
+    scrubDays: values.PERENNIAL_SCRUB_DAYS,
     keptDays: { segments: values.PERENNIAL_SEGMENT_DAYS, commands: values.PERENNIAL_COMMAND_DAYS },
     shipped: {
       ageMs: shippedAgeMs(values),

@@ -227,6 +227,9 @@ export const settingRows = [
     fallback: '',
     meaning: 'Comma-separated host:port that webhooks may reach although they are private addresses.',
   },
+  { name: 'PERENNIAL_OPENLINEAGE_URL', fallback: '', meaning: 'Where run events of OpenLineage are sent.' },
+  { name: 'PERENNIAL_OPENLINEAGE_SECRET', fallback: '', meaning: 'Name of the secret that is its bearer token.' },
+  { name: 'PERENNIAL_SCRUB_DAYS', fallback: '30', meaning: 'Days within which every artifact is read again.' },
   {
     name: 'PERENNIAL_FAILURES_PER_MINUTE',
     fallback: '30',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { logLevels } from './log-levels.ts';
 import { amount, httpUrl, integer, origins, httpPort, port, text, url } from './setting-readers.ts';
 import type { SettingName } from './setting-rows.ts';
+import { secretNamePattern, secretNameRule } from '../domain/words/secret-name.ts';
 import { secretScopes } from './secret-scopes.ts';
 import { isBucketRoot, sourceRoots } from './source-roots.ts';
 
@@ -77,6 +78,9 @@ export const settingsSchema = z.object({
   PERENNIAL_UPLOAD_GIB_PER_DAY: integer(20, 1, 100_000),
   PERENNIAL_FAILURES_PER_MINUTE: integer(30, 1, 1_000_000),
   PERENNIAL_WEBHOOK_PRIVATE_HOSTS: text,
+  PERENNIAL_OPENLINEAGE_URL: httpUrl,
+  PERENNIAL_OPENLINEAGE_SECRET: z.string().regex(secretNamePattern, secretNameRule).optional(),
+  PERENNIAL_SCRUB_DAYS: integer(30, 1, 365),
   PERENNIAL_COST_PER_TRAINING_HOUR: amount,
   PERENNIAL_COST_PER_SERVING_HOUR: amount,
   PERENNIAL_COST_CURRENCY: z

@@ -70,6 +70,17 @@ export function artifactCases(open: () => Promise<StoreUnderTest>): void {
     expect(await under.leftovers()).toEqual([]);
   });
 
+  test('what is stored is told to be whole, damaged or missing, whatever copies there are', async () => {
+    const digest = await store.putBytes('as it was');
+    await store.pathOf(digest);
+    expect(await store.stateOf(digest)).toBe('whole');
+    await under.damage(digest, 'as it wos');
+    expect(await store.stateOf(digest)).toBe('damaged');
+    await store.putBytes('as it was');
+    expect(await store.stateOf(digest)).toBe('whole');
+    expect(await store.stateOf(sha256('never put'))).toBe('missing');
+  });
+
   test.each([
     ['putFile', 'torn', 'he'],
     ['putBytes', 'torn', 'he'],

@@ -187,6 +187,11 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
       'decided', (select jsonb_agg(to_jsonb(q) order by q.line) from quarantine_decision q
         join snapshot s on s.digest = q.snapshot where s.model = $1),
       'snapshots', (select jsonb_agg(s.digest order by s.created_at) from snapshot s where s.model = $1),
+      'tags', (select jsonb_agg(to_jsonb(t) order by t.move_id) from snapshot_tag_move t where t.model = $1),
+      'editions', (select jsonb_agg(to_jsonb(e) order by e.edition) from snapshot_edition e where e.model = $1),
+      'publications', (select jsonb_agg(to_jsonb(p) order by p.tag) from snapshot_publication p where p.model = $1),
+      'subscriptions', (select jsonb_agg(to_jsonb(b) order by b.tag) from snapshot_subscription b
+        where b.model = $1),
       'told', (select jsonb_agg(u.type order by u.seq) from audit u where u.model = $1
         and u.type <> 'perennial.command.recorded')) as state`,
     [model],

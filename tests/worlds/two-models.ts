@@ -3,7 +3,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import { withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
-import { aliasMove, annotation, rollout, run, snapshot, version, webhook } from '../../src/db/schema/index.ts';
+import {
+  aliasMove,
+  annotation,
+  rollout,
+  run,
+  snapshot,
+  snapshotTag,
+  snapshotTagMove,
+  version,
+  webhook,
+} from '../../src/db/schema/index.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
@@ -80,6 +90,12 @@ export async function seedModel(database: Database, name: string, number: number
     quarantinedRows: 0,
     manifest: manifestOf(name, digest),
   });
+  const tag = { model: name, tag: 'kept', digest };
+  const [moved] = await db
+    .insert(snapshotTagMove)
+    .values({ ...tag, actor: 'seed', reason: 'seeded' })
+    .returning();
+  await db.insert(snapshotTag).values({ ...tag, moveId: moved?.moveId ?? 0 });
   const view = viewOf(`${name}-view`);
   await withTransaction(database, (tx) => storeView(tx, view, 'seed'));
   const erasureId = randomUUID();

@@ -91,8 +91,8 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people traffic pushes routing installation watching ' +
-        'retention erasure lineage views pages',
+      'schema base audit models feature-views runs people traffic pushes routing tags scrub installation watching ' +
+        'retention erasure lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
@@ -149,6 +149,13 @@ export const rooms = [
     packagesNot: [temporal, ...postgres, duckdb, ...http],
   },
   {
+    paths: ['src/open-lineage'],
+    about: 'run events of OpenLineage out of facts: names, datasets, facets',
+    never: 'It words events and sends nothing.',
+    only: ['src/domain'],
+    packages: [],
+  },
+  {
     paths: ['src/answering'],
     about: 'scores, correction, threshold, decision: what serving, guard and replay share',
     never: 'It turns scores into answers and holds nothing.',
@@ -177,7 +184,7 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log erase'.split(' '),
+    folders: 'model views ingest online train rollout ab-test guard watch reconcile retain log scrub erase'.split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },
@@ -199,7 +206,9 @@ export const rooms = [
     paths: ['src/commands'],
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
-    folders: inOrder('base control ab-tests views models snapshots quarantine erasure record watching people pages'),
+    folders: inOrder(
+      'base control ab-tests views models snapshots tags quarantine erasure record watching people pages',
+    ),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
   {

@@ -8,7 +8,8 @@ import { createEntityNames } from '../../access/entity-names.ts';
 import { createToken } from '../../access/create-token.ts';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { rootDir } from '../../config.ts';
-import { createDatabase, type Database } from '../../db/base/connect.ts';
+import { createDatabase, withTransaction, type Database } from '../../db/base/connect.ts';
+import { storeSpec } from '../../db/models/specs.ts';
 import { putBest } from '../../db/watching/best-reference.ts';
 import type { BestReference } from '../../domain/watch/best/best-reference.ts';
 import { lossReference } from '../../domain/watch/loss-reference.ts';
@@ -51,6 +52,9 @@ import { importModel } from '../models/import-model.ts';
 import { dropQuarantine } from '../quarantine/drop-quarantine.ts';
 import { fixQuarantine } from '../quarantine/fix-quarantine.ts';
 import { replayQuarantine } from '../quarantine/replay-quarantine.ts';
+import { publish, unpublish } from '../tags/publish-snapshot.ts';
+import { subscribe, unsubscribe } from '../tags/subscribe.ts';
+import { removeTag, tagSnapshot } from '../tags/tag-snapshot.ts';
 import { annotate } from '../record/annotate.ts';
 import { closeAlert } from '../watching/close-alert.ts';
 import type { CommandContext } from './context.ts';
@@ -233,6 +237,37 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
       await eraseFrom(told);
     },
   },
+  'tag-snapshot': {
+    give: async (told) => tagSnapshot(told.context, { ...say(told, told.key), ...(await named(told)) }),
+    // Back to where it was: a repetition must not name it again.
+    after: (told) => removeTag(told.context, { ...say(told), tag: 'clean' }),
+  },
+  'publish-snapshot': {
+    before: async (told) => tagSnapshot(told.context, { ...say(told), ...(await named(told)) }),
+    give: (told) => publish(told.context, { ...say(told, told.key), ...toEverybody }),
+    after: (told) => unpublish(told.context, { ...say(told), tag: 'clean' }),
+  },
+  'unpublish-snapshot': {
+    before: async (told) => {
+      await tagSnapshot(told.context, { ...say(told), ...(await named(told)) });
+      await publish(told.context, { ...say(told), ...toEverybody });
+    },
+    give: (told) => unpublish(told.context, { ...say(told, told.key), tag: 'clean' }),
+    after: (told) => publish(told.context, { ...say(told), ...toEverybody }),
+  },
+  subscribe: {
+    before: offered,
+    give: (told) => subscribe(told.context, { ...say(told, told.key), publisher: offererOf(told), tag: 'clean' }),
+    after: (told) => unsubscribe(told.context, { ...say(told), publisher: offererOf(told), tag: 'clean' }),
+  },
+  unsubscribe: {
+    before: async (told) => {
+      await offered(told);
+      await subscribe(told.context, { ...say(told), publisher: offererOf(told), tag: 'clean' });
+    },
+    give: (told) => unsubscribe(told.context, { ...say(told, told.key), publisher: offererOf(told), tag: 'clean' }),
+    after: (told) => subscribe(told.context, { ...say(told), publisher: offererOf(told), tag: 'clean' }),
+  },
   reset: {
     before: async ({ model }) =>
       database.db.insert(run).values({ runId: `train/${model}/9`, model, kind: 'train', status: 'failed', input: {} }),
@@ -296,6 +331,23 @@ async function quarantined({ model, key }: Told) {
   const text = 'amount,outcome\n1,fraud\n-2,genuine\n3,genuine\n';
   const { digest } = await ingestText(database, { store: datasets().store, folder }, { model, text });
   return { digest, key, reason: 'because' };
+}
+
+const toEverybody = { tag: 'clean', readers: ['*'], subscribers: ['*'] };
+const offererOf = ({ model }: Pick<Told, 'model'>) => `${model}-offers`;
+
+/** A tag, and a snapshot for it. */
+async function named(told: Told) {
+  const { digest } = await quarantined(told);
+  return { tag: 'clean', digest };
+}
+
+/** Another model, which has published something. */
+async function offered(told: Told): Promise<void> {
+  const other = { ...told, model: offererOf(told) };
+  await withTransaction(database, (tx) => storeSpec(tx, specOf(other.model), 'seed'));
+  await tagSnapshot(told.context, { ...say(other), ...(await named(other)) });
+  await publish(told.context, { ...say(other), ...toEverybody });
 }
 
 async function importOnce({ context, model, key }: Told): Promise<unknown> {

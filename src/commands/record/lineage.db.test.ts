@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { counter, decision, run, snapshot, version, window } from '../../db/schema/index.ts';
+import {
+  counter,
+  decision,
+  editionUse,
+  run,
+  snapshot,
+  snapshotEdition,
+  version,
+  window,
+} from '../../db/schema/index.ts';
 import { personOn } from '../../../tests/worlds/delivered-world.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
@@ -97,6 +106,9 @@ test('a snapshot leads down to what was trained on it, and what became of that',
   expect(down).toBeNull();
   expect(await traced(`snapshot:${mine.snapshot.slice(0, 10)}`, 'down')).toEqual(
     [
+      'decision:window/3',
+      'run:train/shop/2',
+      'window:3',
       `snapshot:${mine.snapshot}`,
       `snapshot:${traffic}`,
       'version:1',
@@ -114,4 +126,80 @@ test('nothing of another model is among it, and what is not there is said', asyn
   await expect(traced('v9', 'up')).rejects.toThrow('There is no version:9 of this model.');
   await expect(traced('nonsense', 'up')).rejects.toMatchObject({ code: 'invalid_request', path: 'of' });
   await expect(traced('prediction:p1', 'up')).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('an edition leads from a model to the version that another trained for it, as the scope allows', async () => {
+  await db.insert(snapshotEdition).values({
+    model: 'shop',
+    tag: 'clean',
+    edition: 1,
+    digest: mine.snapshot,
+    actor: 'ana',
+    reason: 'May',
+  });
+  const runId = 'train/other/8';
+  await db.insert(run).values({
+    runId,
+    model: 'other',
+    kind: 'train',
+    status: 'completed',
+    input: {},
+    output: { version: 8 },
+  });
+  const reason = 'edition 1 of "clean" was published';
+  await db.insert(decision).values({
+    model: 'other',
+    key: 'due/1',
+    retrain: true,
+    trigger: 'publication',
+    reason,
+    considered: [],
+    runId,
+  });
+  await db.insert(editionUse).values({
+    model: 'other',
+    decisionKey: 'due/1',
+    publisher: 'shop',
+    tag: 'clean',
+    edition: 1,
+    runId,
+  });
+  const asked = (scope: string, model: string, of: string, direction: 'up' | 'down') =>
+    lineage({ ...person, principal: { ...person.principal, scope } }, model, { of, direction }, {}).then(({ nodes }) =>
+      nodes.map((node) => `${formatLineageName(node)} ${node.text}`),
+    );
+  const down = await asked('*', 'shop', `snapshot:${mine.snapshot}`, 'down');
+  expect(down).toContain(`edition:shop/clean/1 edition 1 of "clean" of shop, ${mine.snapshot.slice(0, 16)}`);
+  expect(down).toContain('subscriber:train/other/8 other: train/other/8, v8');
+  const narrow = await asked('shop', 'shop', `snapshot:${mine.snapshot}`, 'down');
+  expect(narrow.join()).toMatch(/edition:shop\/clean\/1/);
+  expect(narrow.join()).not.toMatch(/other/);
+  const up = await asked('*', 'other', `run:${runId}`, 'up');
+  expect(up).toEqual([
+    expect.stringContaining(`run:${runId}`),
+    expect.stringContaining('decision:due/1'),
+    expect.stringContaining('edition:shop/clean/1'),
+    expect.stringContaining(`snapshot:${mine.snapshot} history ${mine.snapshot.slice(0, 16)} of shop`),
+  ]);
+  expect((await asked('other', 'other', `run:${runId}`, 'up')).map((line) => line.split(':')[0])).toEqual([
+    'run',
+    'decision',
+    'edition',
+  ]);
+  await expect(asked('*', 'other', `snapshot:${mine.snapshot}`, 'up')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a version leads down to the latest windows that it answered', async () => {
+  for (let windowNumber = 10; windowNumber < 35; windowNumber++) {
+    const times = { openedAt: new Date(), judgedAt: new Date(), decidedAt: new Date() };
+    const place = { firstSeq: windowNumber * 1_000, lastSeq: windowNumber * 1_000 + 999 };
+    await db
+      .insert(window)
+      .values({ model: 'shop', number: windowNumber, rows: 1, verdict: 'stable', ...times, ...place });
+    const figures = { rows: 1, failed: 0, slow: 0, latencySumUs: 1, latencyMaxUs: 1, cells: [] };
+    for (const arm of ['champion', 'challenger'] as const)
+      await db.insert(counter).values({ model: 'shop', windowNumber, version: 2, arm, routingRevision: 1, ...figures });
+  }
+  const windows = (await traced('v2', 'down')).filter((name) => name.startsWith('window:'));
+  expect(windows).toEqual(Array.from({ length: 20 }, (_, i) => `window:${15 + i}`));
 });

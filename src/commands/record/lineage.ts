@@ -1,4 +1,5 @@
 import { authorise } from '../../access/principal.ts';
+import { isInScope } from '../../access/scope.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { createSealedLog } from '../../data/sealed/read-sealed.ts';
 import { createLineageReader } from '../../db/lineage/lineage-reader.ts';
@@ -35,7 +36,11 @@ export async function lineage(
     });
   await readModel(db, model);
   const sealed = createSealedLog(store ?? { pathOf: () => Promise.reject(notHere(of)) });
-  const found = await traceLineage(createLineageReader(db, model, sealed), model, of, asked.direction);
+  const seen = { model, canSee: (other: string) => isInScope(principal.scope, other) };
+  // What is asked about is the model's own; only the way from it leads to others.
+  const own = createLineageReader(db, { model, canSee: () => false }, sealed);
+  if ((await own.describe(of)) === null) throw notHere(of);
+  const found = await traceLineage(createLineageReader(db, seen, sealed), model, of, asked.direction);
   if (found !== null) return found;
   throw notHere(of);
 }

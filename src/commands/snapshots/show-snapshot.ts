@@ -41,5 +41,7 @@ export async function showSnapshot(context: CommandContext, digest: string): Pro
     batchChecks: (manifest.batchChecks ?? []).map((check) => ({ ...check, against: [...check.against] })),
     runs: runs.map(({ runId }) => runId),
     versions: versions.map(({ version }) => version),
+    tags: [...found.tags],
+    editions: found.editions.map(({ tag, edition }) => ({ tag, edition })),
   };
 }

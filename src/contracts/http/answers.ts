@@ -73,6 +73,25 @@ export const storageAnswer = z.object({
       text: z.string(),
     }),
   ),
+  /** How far the reading of all files again has come; null before it began. */
+  scrub: z
+    .object({
+      startedAt: z.string(),
+      files: z.number(),
+      bytes: z.number(),
+      /** The last full round; null before the first has ended. */
+      last: z
+        .object({
+          startedAt: z.string(),
+          finishedAt: z.string(),
+          files: z.number(),
+          bytes: z.number(),
+          damaged: z.number(),
+        })
+        .nullable(),
+      text: z.string(),
+    })
+    .nullable(),
 });
 export type StorageAnswer = z.infer<typeof storageAnswer>;
 export const tokenList = z.object({ tokens: z.array(tokenView), next: nextSchema });

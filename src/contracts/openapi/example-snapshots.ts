@@ -46,6 +46,21 @@ const profile = {
   drift: { parts: 10, columns: [] },
   leakage: [],
 } as const;
+const tagged = {
+  tag: 'clean',
+  digest,
+  by: 'ana',
+  reason: 'signs are mended',
+  at: '2026-05-02T08:00:00.000Z',
+  published: {
+    edition: 2,
+    digest,
+    readers: [],
+    subscribers: ['payments.*'],
+    at: '2026-05-02T09:00:00.000Z',
+    withdrawnAt: null,
+  },
+};
 
 /** Answers about snapshots and lineage, by route. */
 export const snapshotExamples = {
@@ -99,9 +114,66 @@ export const snapshotExamples = {
       ],
       runs: ['ingest/fraud/91aa03f7/2'],
       versions: [3],
+      tags: ['clean'],
+      editions: [{ tag: 'clean', edition: 2 }],
     },
   },
   'GET /v1/snapshots/{digest}/profile': { answer: { digest, model: 'fraud', snapshots: 1, profile } },
+  'GET /v1/models/{name}/snapshot-tags': {
+    answer: {
+      model: 'fraud',
+      tags: [tagged],
+      subscriptions: [
+        {
+          publisher: 'payments.cardholders',
+          tag: 'clean',
+          throughEdition: 4,
+          by: 'ana',
+          since: '2026-05-02T08:00:00.000Z',
+        },
+      ],
+    },
+  },
+  'GET /v1/models/{name}/snapshot-tags/{tag}': {
+    answer: {
+      model: 'fraud',
+      ...tagged,
+      moves: [{ digest, by: 'ana', reason: 'signs are mended', at: '2026-05-02T08:00:00.000Z' }],
+      editions: [{ edition: 2, digest, by: 'ana', reason: 'May', at: '2026-05-02T09:00:00.000Z' }],
+      subscribers: ['payments.chargeback'],
+    },
+  },
+  'POST /v1/models/{name}/snapshot-tags/{tag}': {
+    request: { digest: '4be1c7d0', reason: 'signs are mended' },
+    answer: told('tag-snapshot', '"clean" names 4be1c7d000000000'),
+  },
+  'POST /v1/models/{name}/snapshot-tags/{tag}/undo': {
+    request: { reason: 'the wrong month' },
+    answer: told('tag-snapshot', '"clean" names 91aa03f700000000, and 4be1c7d000000000 before'),
+  },
+  'POST /v1/models/{name}/snapshot-tags/{tag}/remove': {
+    request: { reason: 'nobody uses it' },
+    answer: told('tag-snapshot', '"clean" names nothing any more'),
+  },
+  'POST /v1/models/{name}/snapshot-tags/{tag}/publish': {
+    request: { subscribers: ['payments.*'], reason: 'May' },
+    answer: told(
+      'publish-snapshot',
+      '"clean" is published as edition 2: payments.* may read it, payments.* may subscribe',
+    ),
+  },
+  'POST /v1/models/{name}/snapshot-tags/{tag}/unpublish': {
+    request: { reason: 'labels were wrong' },
+    answer: told('unpublish-snapshot', '"clean" is withdrawn: nobody outside reads it, and it starts no training'),
+  },
+  'POST /v1/models/{name}/subscriptions': {
+    request: { publisher: 'payments.cardholders', tag: 'clean', reason: 'same cards' },
+    answer: told('subscribe', 'it trains again when "clean" of payments.cardholders is published, from edition 5 on'),
+  },
+  'POST /v1/models/{name}/subscriptions/end': {
+    request: { publisher: 'payments.cardholders', tag: 'clean', reason: 'own cards now' },
+    answer: told('unsubscribe', 'it trains no more for "clean" of payments.cardholders'),
+  },
   'GET /v1/models/{name}/quarantine': {
     answer: {
       model: 'fraud',

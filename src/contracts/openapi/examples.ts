@@ -169,6 +169,13 @@ const examples: Readonly<Record<string, Example>> = {
           text: '4 GB; 20 GB free, grows by 500 MB a day: full on 2026-06-11',
         },
       ],
+      scrub: {
+        startedAt: '2026-05-02T00:00:00.000Z',
+        files: 310,
+        bytes: 2_000_000_000,
+        last: null,
+        text: '310 files read again since 2026-05-02; no full round has ended yet',
+      },
     },
   },
   ...abTestExamples(command),

@@ -3,7 +3,8 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { canBecomeApp } from '../base/app-role.ts';
 import type { Database } from '../base/connect.ts';
 import { readMigrations, verify } from '../base/migrate.ts';
-import { installation, model, specRevision } from '../schema/index.ts';
+import { artifactDamage, installation, model, specRevision } from '../schema/index.ts';
+import { findScrub, type ScrubRow } from '../scrub/scrub-round.ts';
 import { findTokenByHash } from '../people/tokens.ts';
 
 const modelsMax = 1_000;
@@ -29,6 +30,8 @@ export interface DatabaseFacts {
   } | null;
   /** Of the definitions that stand, at most a thousand: where their rows come from. */
   readonly sources: readonly Pick<ModelSpec, 'name' | 'source' | 'trainer'>[];
+  /** Where the reading of all files stands, and how many are known to be damaged; null before this release's tables. */
+  readonly scrub: { readonly row: ScrubRow | null; readonly damaged: number } | null;
   readonly installation: { readonly installationId: string; readonly temporalNamespace: string } | null;
 }
 
@@ -64,6 +67,7 @@ export async function inspectDatabase(database: Database, secretHash: string | n
           : await findTokenByHash(database.db, secretHash),
       hasAppRole: await canBecomeApp(client),
       sources: applied.length < migrations.length ? [] : await sourcesOf(database),
+      scrub: applied.length < migrations.length ? null : await scrubOf(database),
       installation: applied.length === 0 ? null : await installationOf(database),
     };
   } finally {
@@ -97,4 +101,8 @@ function problemOf(check: () => void): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+async function scrubOf({ db }: Database): Promise<DatabaseFacts['scrub']> {
+  return { row: await findScrub(db), damaged: await db.$count(artifactDamage) };
 }

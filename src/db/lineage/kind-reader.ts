@@ -6,10 +6,16 @@ import type { Db } from '../base/connect.ts';
 /** Next things of one thing, each list at most so long: the latest. */
 export const neighboursMax = 100;
 
+/** Whose lineage is asked for, and which other models whoever asks may see. */
+export interface Seen {
+  readonly model: string;
+  readonly canSee: (model: string) => boolean;
+}
+
 /** Things of one kind: what they are called in the database, and what they are tied to. */
 export interface KindReader {
-  describe(db: Db, model: string, key: string): Promise<Described | null>;
-  next(db: Db, model: string, key: string, way: LineageWay): Promise<readonly LineageName[]>;
+  describe(db: Db, seen: Seen, key: string): Promise<Described | null>;
+  next(db: Db, seen: Seen, key: string, way: LineageWay): Promise<readonly LineageName[]>;
 }
 
 export function named(kind: LineageKind, ...keys: readonly (string | number | null)[]): LineageName[] {

@@ -9,7 +9,8 @@ import { rollouts } from './of-rollout.ts';
 import { runs } from './of-run.ts';
 import { snapshots } from './of-snapshot.ts';
 import { sources } from './of-source.ts';
-import type { KindReader } from './kind-reader.ts';
+import { editions, subscribers } from './of-edition.ts';
+import type { KindReader, Seen } from './kind-reader.ts';
 import { versions } from './of-version.ts';
 import { views } from './of-view.ts';
 import { windows } from './of-window.ts';
@@ -24,13 +25,15 @@ const readers: Readonly<Record<Exclude<LineageKind, 'prediction'>, KindReader>> 
   run: runs,
   rollout: rollouts,
   champion: championMoves,
+  edition: editions,
+  subscriber: subscribers,
 };
 
 /** Reads the things of one model. Law: some rows by an index for each thing. */
-export function createLineageReader(db: Db, model: string, sealed: SealedLog): LineageReader {
+export function createLineageReader(db: Db, seen: Seen, sealed: SealedLog): LineageReader {
   const all: Readonly<Record<LineageKind, KindReader>> = { ...readers, prediction: predictionsIn(sealed) };
   return {
-    describe: ({ kind, key }) => all[kind].describe(db, model, key),
-    next: ({ kind, key }, way) => all[kind].next(db, model, key, way),
+    describe: ({ kind, key }) => all[kind].describe(db, seen, key),
+    next: ({ kind, key }, way) => all[kind].next(db, seen, key, way),
   };
 }

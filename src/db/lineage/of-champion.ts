@@ -5,13 +5,13 @@ import { named, numberIn, type KindReader } from './kind-reader.ts';
 
 /** A move of the champion, by its number. */
 export const championMoves: KindReader = {
-  async describe(db, model, key) {
+  async describe(db, { model }, key) {
     const row = await find(db, model, key);
     if (row === null) return null;
     return { text: `v${row.toVersion} became champion by ${row.actor}: ${row.why}`, at: row.movedAt.toISOString() };
   },
 
-  async next(db, model, key, way) {
+  async next(db, { model }, key, way) {
     const row = await find(db, model, key);
     if (row === null) return [];
     if (way === 'up') return named('version', row.toVersion);

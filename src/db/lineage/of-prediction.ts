@@ -7,7 +7,7 @@ import { named, type KindReader } from './kind-reader.ts';
 /** Logged predictions, by their id. */
 export function predictionsIn(sealed: SealedLog): KindReader {
   return {
-    async describe(db, model, id) {
+    async describe(db, { model }, id) {
       const found = await find(db, sealed, model, id);
       if (found === null) return null;
       const { row, labels } = found;
@@ -17,7 +17,7 @@ export function predictionsIn(sealed: SealedLog): KindReader {
       };
     },
 
-    async next(db, model, id, way) {
+    async next(db, { model }, id, way) {
       const found = await find(db, sealed, model, id);
       if (found === null) return [];
       const { row, labels } = found;

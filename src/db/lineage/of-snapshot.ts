@@ -5,27 +5,33 @@ import { versionsTrainedOn } from '../models/trained-on.ts';
 import { snapshot } from '../schema/index.ts';
 import type { Db } from '../base/connect.ts';
 import type { JoinedView } from '../../domain/training/snapshot.ts';
+import { editionsOfSnapshot } from '../tags/publications.ts';
+import { keyOfEdition } from './of-edition.ts';
 import { keyOfJoined } from './of-view.ts';
-import { named, neighboursMax, type KindReader } from './kind-reader.ts';
+import { named, neighboursMax, type KindReader, type Seen } from './kind-reader.ts';
 
 /** Versions that are looked at for what they were trained on. */
 const versionsMax = 1_000;
 
 export const snapshots: KindReader = {
-  async describe(db, model, digest) {
-    const row = await find(db, model, digest);
+  async describe(db, seen, digest) {
+    const row = await find(db, seen, digest);
     if (row === null) return null;
+    const of = row.model === seen.model ? '' : ` of ${row.model}`;
     const from = row.member === null ? '' : ` from ${row.member}`;
     const through = row.throughWindow === null ? '' : ` through window ${row.throughWindow}`;
     return {
-      text: `${row.kind} ${digest.slice(0, 16)}, ${sayMany(row.rows, 'row')}${from}${through}`,
+      text: `${row.kind} ${digest.slice(0, 16)}${of}, ${sayMany(row.rows, 'row')}${from}${through}`,
       at: row.createdAt.toISOString(),
     };
   },
 
-  async next(db, model, digest, way) {
-    const row = await find(db, model, digest);
+  async next(db, seen, digest, way) {
+    const row = await find(db, seen, digest);
     if (row === null) return [];
+    const { model } = row;
+    // Of another model, what has a number of its own there is not named: here it is that of something else.
+    if (model !== seen.model) return way === 'up' ? ofAnother(row) : [];
     if (way === 'up')
       return [
         ...named('snapshot', ...(row.parents ?? [])),
@@ -40,13 +46,22 @@ export const snapshots: KindReader = {
     return [
       ...named('version', ...(await versionsTrainedOn(db, model, [digest], versionsMax)).map((one) => one.version)),
       ...named('snapshot', ...(await childrenOf(db, model, digest))),
+      ...named('edition', ...(await editionsOfSnapshot(db, digest)).map(keyOfEdition)),
     ];
   },
 };
 
-async function find(db: Db, model: string, digest: string) {
+function ofAnother({ model, sourceDigest, specRevision, throughWindow, parents }: Found) {
+  const run = throughWindow === null ? workflowIds.ingest(model, sourceDigest, specRevision) : null;
+  return [...named('snapshot', ...(parents ?? [])), ...named('run', run)];
+}
+
+type Found = NonNullable<Awaited<ReturnType<typeof find>>>;
+
+async function find(db: Db, { model, canSee }: Seen, digest: string) {
   const [row] = await db
     .select({
+      model: snapshot.model,
       kind: snapshot.kind,
       rows: snapshot.rows,
       specRevision: snapshot.specRevision,
@@ -58,8 +73,8 @@ async function find(db: Db, model: string, digest: string) {
       joined: sql<readonly JoinedView[] | null>`${snapshot.manifest} -> 'joined'`,
     })
     .from(snapshot)
-    .where(and(eq(snapshot.digest, digest), eq(snapshot.model, model)));
-  return row ?? null;
+    .where(eq(snapshot.digest, digest));
+  return row !== undefined && (row.model === model || canSee(row.model)) ? row : null;
 }
 
 async function childrenOf(db: Db, model: string, digest: string): Promise<readonly string[]> {

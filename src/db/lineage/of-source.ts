@@ -7,7 +7,7 @@ const isOf = (model: string, digest: string) =>
 
 /** What a declared source held when it was read, by its digest. */
 export const sources: KindReader = {
-  async describe(db, model, digest) {
+  async describe(db, { model }, digest) {
     const [row] = await db
       .select({ createdAt: snapshot.createdAt })
       .from(snapshot)
@@ -18,7 +18,7 @@ export const sources: KindReader = {
       ? null
       : { text: `what the source held, ${digest.slice(0, 16)}`, at: row.createdAt.toISOString() };
   },
-  async next(db, model, digest, way) {
+  async next(db, { model }, digest, way) {
     if (way === 'up') return [];
     const rows = await db
       .select({ digest: snapshot.digest })

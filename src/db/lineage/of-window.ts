@@ -6,14 +6,14 @@ import { findWindow } from '../watching/windows.ts';
 import { named, neighboursMax, numberIn, type KindReader } from './kind-reader.ts';
 
 export const windows: KindReader = {
-  async describe(db, model, key) {
+  async describe(db, { model }, key) {
     const row = await findWindow(db, model, numberIn(key));
     if (row === null) return null;
     const verdict = row.verdict === null ? '' : `, ${row.verdict}`;
     return { text: `window ${row.number}, ${sayMany(row.rows, 'row')}${verdict}`, at: row.closedAt.toISOString() };
   },
 
-  async next(db, model, key, way) {
+  async next(db, { model }, key, way) {
     const number = numberIn(key);
     if (way === 'up') {
       const answered = await db

@@ -4,7 +4,7 @@ import { isCheapToName } from '../../domain/spec/source-spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
-import { triggerLook } from '../schema/index.ts';
+import { snapshotSubscription, triggerLook } from '../schema/index.ts';
 
 /**
  * Says, with a definition, what is looked at of its model besides its windows: both at once, since the calendar or the
@@ -13,12 +13,13 @@ import { triggerLook } from '../schema/index.ts';
 export async function planTriggerLooks(tx: Db, { name, retrain, source, trainer }: ModelSpec): Promise<void> {
   const hasCron = isCron(retrain.schedule);
   const hasSource = isTrainable(trainer) && (retrain.onSourceChange === true || isCheapToName(source));
-  if (!hasCron && !hasSource) {
+  const hasSubscription = (await tx.$count(snapshotSubscription, eq(snapshotSubscription.model, name))) > 0;
+  if (!hasCron && !hasSource && !hasSubscription) {
     await tx.delete(triggerLook).where(eq(triggerLook.model, name));
     return;
   }
   const fresh = {
-    decideAt: hasCron ? sql`now()` : null,
+    decideAt: hasCron || hasSubscription ? sql`now()` : null,
     lookAt: hasSource ? sql`now()` : null,
     sourceDigest: null,
     readAt: null,

@@ -6,7 +6,7 @@ import { alert, decision, run, version } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
 import { cut } from '../../domain/words/cut.ts';
 
-export type RunLine = Omit<typeof run.$inferSelect, 'input' | 'output'>;
+export type RunLine = Omit<typeof run.$inferSelect, 'input' | 'output' | 'execution'>;
 
 export interface RunFilter {
   readonly scope: string;

@@ -4,6 +4,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';
 import { specMember } from '../models/spec-member.ts';
+import { editionsOfSnapshot, type EditionRow } from '../tags/publications.ts';
+import { tagsOfSnapshot } from '../tags/tags.ts';
 import { run, snapshot, specRevision, version } from '../schema/index.ts';
 import type { SourceSpec } from '../../domain/spec/source-spec.ts';
 import type { ContractSpec } from '../../domain/spec/spec.ts';
@@ -28,6 +30,10 @@ export interface SnapshotPage {
     readonly startedAt: Date;
     readonly detail: string | null;
   }[];
+  /** Names that it has now. */
+  readonly tags: readonly string[];
+  /** As what it was published, the latest first. */
+  readonly editions: readonly EditionRow[];
   readonly versions: readonly { readonly version: number; readonly status: string; readonly createdAt: Date }[];
 }
 
@@ -82,6 +88,8 @@ export async function snapshotPageOf(db: Db, digest: string): Promise<SnapshotPa
       .where(and(eq(run.model, row.model), sql`${run.kind} = 'ingest'`, sql`${run.output} ->> 'snapshot' = ${digest}`))
       .orderBy(desc(run.startedAt))
       .limit(runsMax),
+    tags: await tagsOfSnapshot(db, digest),
+    editions: await editionsOfSnapshot(db, digest),
     versions: await db
       .select({ version: version.version, status: version.status, createdAt: version.createdAt })
       .from(version)

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { erasedNamesDays, pushKeyDays } from '../../domain/record/ends.ts';
+import { erasedNamesDays, pushKeyDays, runEventDays } from '../../domain/record/ends.ts';
 import { withTransaction, type Database } from '../base/connect.ts';
 import { deliveryAttemptsMax } from '../watching/alerts.ts';
 import { removeRows, type Removed } from './remove-rows.ts';
@@ -57,6 +57,7 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
       isOver: sql`t.acked_at < ${dayBefore(1)}
         and not exists (select from serving_member p where p.process_id = t.process_id)`,
     },
+    { table: 'run_event', isOver: sql`t.at < ${dayBefore(runEventDays)}` },
     { table: 'view_use', isOver: sql`t.stored_at < ${dayBefore(viewUseDays)}` },
     {
       table: 'view_use_day',

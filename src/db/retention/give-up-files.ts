@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { lineFrom } from '../models/line-from.ts';
 import { lockRouting } from '../routing/routing.ts';
+import { namedSnapshots } from '../tags/tags.ts';
 import { dayBefore } from './aged-rows.ts';
 import { neededVersions } from './needs.ts';
 import { noteRemoval } from './remove-rows.ts';
@@ -24,6 +25,7 @@ export async function giveUpFiles(tx: Db, model: string, days: number | null): P
     where s.model = ${model} and (s.created_at >= ${dayBefore(days)}
       or s.digest in (select jsonb_array_elements_text(v.snapshots) from version v
         where v.model = ${model} and v.files_removed_at is null)
+      or s.digest in (${namedSnapshots(model)})
       or s.digest in (select distinct on (n.kind) n.digest from snapshot n where n.model = ${model}
         and n.files_removed_at is null order by n.kind, n.created_at desc))`;
   const snapshots = await tx.execute(sql`

@@ -189,3 +189,19 @@ test('files of versions that nobody could go back to are given up, and nothing f
   expect(await historySnapshotOf(database.db, 'long', 'long-s3', 1)).toBeNull();
   expect(await historySnapshotOf(database.db, 'long', 'long-s4', 1)).not.toBeNull();
 });
+
+test('a snapshot that a tag or a publication names keeps its files until neither does', async () => {
+  await liveLong('named');
+  await run(sql`insert into snapshot_tag (model, tag, digest, move_id) values ('named', 'clean', 'named-s3', 1)`);
+  await removeAll('named');
+  const gone = sql`select digest as value from snapshot where model = 'named' and files_removed_at is not null`;
+  expect(await columnOf(gone)).toEqual([]);
+  await run(sql`update snapshot_tag set digest = null where model = 'named'`);
+  await run(sql`insert into snapshot_publication (model, tag, edition, digest, readers, subscribers)
+    values ('named', 'clean', 1, 'named-s3', '{}', '{}')`);
+  await removeAll('named');
+  expect(await columnOf(gone)).toEqual([]);
+  await run(sql`update snapshot_publication set withdrawn_at = now() where model = 'named'`);
+  await removeAll('named');
+  expect(await columnOf(gone)).toEqual(['named-s3']);
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { MakerComparison } from '../../domain/spec/maker-comparison.ts';
@@ -5,6 +6,7 @@ import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { appendAudit } from '../audit/audit.ts';
 import type { Db } from '../base/connect.ts';
+import { noteRunEvent } from '../runs/run-events.ts';
 import { moveChampionTo } from './move-champion.ts';
 import { model as modelTable, run } from '../schema/index.ts';
 import { readSpecRevision, storeSpec } from '../models/specs.ts';
@@ -49,8 +51,9 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
   const { inferred, maker, memory } = given;
   const output = { version: number, specRevision: stored.revision, inferred, maker, memory };
   const input = { sourceDigest: given.sourceDigest, reason: given.reason };
-  await tx.insert(run).values({
+  const ended = {
     runId,
+    execution: randomUUID(),
     model: spec.name,
     kind: 'import',
     status: 'completed',
@@ -59,7 +62,9 @@ export async function importVersion(tx: Db, given: NewImport): Promise<Imported>
     input,
     output,
     endedAt: new Date(),
-  });
+  } as const;
+  await tx.insert(run).values(ended);
+  for (const state of ['running', 'completed'] as const) await noteRunEvent(tx, ended, state);
   await insertVersion(tx, {
     model: spec.name,
     version: number,

@@ -15,3 +15,6 @@ export * from './retention.ts';
 export * from './log.ts';
 export * from './pushes.ts';
 export * from './erasure.ts';
+export * from './snapshot-tags.ts';
+export * from './open-lineage.ts';
+export * from './scrub.ts';

@@ -1,6 +1,6 @@
 import { evidenceKinds, runKinds, runStatuses, snapshotKinds } from '../../domain/record/closed-sets.ts';
 import { sql } from 'drizzle-orm';
-import { bigserial, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { bigserial, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { at, now, count } from './columns.ts';
 
@@ -55,6 +55,8 @@ export const run = pgTable(
     detail: text('detail'),
     input: jsonb('input').$type<Record<string, unknown>>().notNull(),
     output: jsonb('output').$type<Record<string, unknown>>(),
+    /** Which execution under this id is the last one, for those who are told of runs; null before this was kept. */
+    execution: uuid('execution'),
     startedAt: now('started_at'),
     endedAt: at('ended_at'),
   },

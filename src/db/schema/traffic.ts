@@ -187,5 +187,9 @@ export const counter = pgTable(
     /** Rows of declared slices by the key of the slice, at most 20; null where there are none. */
     slices: jsonb('slices').$type<SlicesCounted>(),
   },
-  (t) => [primaryKey({ columns: [t.model, t.windowNumber, t.version, t.arm, t.routingRevision] })],
+  (t) => [
+    primaryKey({ columns: [t.model, t.windowNumber, t.version, t.arm, t.routingRevision] }),
+    // The windows that a version answered, the latest first. None of these columns is ever changed.
+    index('counter_by_version').on(t.model, t.version, t.windowNumber),
+  ],
 );

@@ -99,6 +99,19 @@ export async function amendAlert(
     );
 }
 
+/** What was said about one thing, to whichever models, is over. */
+export async function closeAlertsAbout(db: Db, kind: AlertKind, subject: Occasion): Promise<void> {
+  const about = formatOccasion(subject);
+  const rows = await db
+    .select({ model: alert.model })
+    .from(alert)
+    .where(and(eq(alert.kind, kind), eq(alert.subject, about), isNull(alert.closedAt)));
+  for (const { model } of rows) {
+    // oxlint-disable-next-line no-await-in-loop -- some models share a file
+    await closeAlerts(db, model, [kind], { about: subject });
+  }
+}
+
 /**
  * What was said about the model in these kinds of alert is over; of the younger ones nothing, and nothing about one
  * subject, where that is asked.
@@ -107,7 +120,11 @@ export async function closeAlerts(
   db: Db,
   model: string,
   kinds: readonly AlertKind[],
-  { olderThanMs = 0, notAbout }: { readonly olderThanMs?: number; readonly notAbout?: Occasion } = {},
+  {
+    olderThanMs = 0,
+    notAbout,
+    about,
+  }: { readonly olderThanMs?: number; readonly notAbout?: Occasion; readonly about?: Occasion } = {},
 ): Promise<void> {
   await atomically(db, async (tx) => {
     const closed = await tx
@@ -118,6 +135,7 @@ export async function closeAlerts(
           eq(alert.model, model),
           inArray(alert.kind, [...kinds]),
           isNull(alert.closedAt),
+          about === undefined ? undefined : eq(alert.subject, formatOccasion(about)),
           notAbout === undefined ? undefined : ne(alert.subject, formatOccasion(notAbout)),
           olderThanMs === 0
             ? undefined

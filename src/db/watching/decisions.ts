@@ -2,6 +2,7 @@ import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { isRows, type Extent } from '../../domain/words/extent.ts';
 import { waitAfterNothingMs } from '../../domain/watch/found-nothing.ts';
+import type { PublishedNews } from '../../domain/watch/timed-triggers.ts';
 import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
@@ -11,6 +12,7 @@ import { atomically, type Database, type Db } from '../base/connect.ts';
 import { performDecided } from '../people/perform-decided.ts';
 import { openRun } from '../runs/runs.ts';
 import { decision, model, rollout, run, window } from '../schema/index.ts';
+import { noteEditionUses } from '../tags/subscriptions.ts';
 import { unhelpfulTrainings, type UnhelpfulTrainings } from './unhelpful-trainings.ts';
 import { countLabelled } from '../traffic/read/count-labelled.ts';
 import { historyRowsOf } from '../models/snapshots.ts';
@@ -181,6 +183,8 @@ export async function storeDecision(
     readonly key: string;
     readonly window: number | null;
     readonly decided: RetrainDecision;
+    /** Publications that a yes is also an answer to. */
+    readonly news?: readonly PublishedNews[];
     readonly training: Omit<TrainInput, 'number' | 'runId' | 'trigger'>;
   },
 ): Promise<StoredDecision> {
@@ -203,6 +207,9 @@ export async function storeDecision(
       runId: training?.runId ?? null,
     };
     await tx.insert(decision).values(row);
+    const { runId } = row;
+    if (runId !== null)
+      await noteEditionUses(tx, { model: given.model, decisionKey: given.key, runId }, given.news ?? []);
     await appendAudit(tx, {
       type: row.retrain ? 'perennial.retrain.decided' : 'perennial.retrain.declined',
       model: row.model,

@@ -38,6 +38,20 @@ export const auditTypes = {
     isInFeed: true,
     meaning: 'Somebody took the rows of a snapshot out, as a file.',
   },
+  'perennial.snapshot.tagged': {
+    isInFeed: true,
+    meaning: 'A name of snapshots names another one, or none; `data` says from which to which.',
+  },
+  'perennial.snapshot.published': {
+    isInFeed: true,
+    meaning: 'A snapshot is offered to other models under a name, as its next edition, or to others than before.',
+  },
+  'perennial.snapshot.unpublished': { isInFeed: true, meaning: 'It is offered to nobody any more.' },
+  'perennial.snapshot.subscribed': {
+    isInFeed: true,
+    meaning: 'A model trains again whenever another model publishes under a name.',
+  },
+  'perennial.snapshot.unsubscribed': { isInFeed: true, meaning: 'It does so no more.' },
   'perennial.quarantine.fixed': {
     isInFeed: true,
     meaning: 'Somebody wrote cells of rows anew that a contract had set aside.',

@@ -86,6 +86,7 @@ export const alertKinds = [
   'source-behind',
   'source-objects',
   'feature-skew',
+  'artifact-damaged',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

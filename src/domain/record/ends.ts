@@ -11,6 +11,8 @@ export const badSegmentDays = 30;
 export const pushKeyDays = 7;
 /** Days for which spools may bring records of an erased entity: they leave out what was answered before its erasure. */
 export const erasedNamesDays = badSegmentDays + 1;
+/** Days for which beginnings and ends of runs wait for the receiver of lineage. */
+export const runEventDays = 7;
 /** Days that a training's folder may lie untouched: longer than any attempt of a training takes. */
 export const trainFolderDays = 7;
 /** Hours that a half-written upload may lie untouched: longer than any upload or import takes. */
@@ -23,6 +25,7 @@ export const tableEnds: Ends = {
   alert: '`retention.evidence` after it was closed; open ones stay',
   alias_move: record,
   approval_delegation: record,
+  artifact_damage: 'when the file is whole again, or needed by nobody',
   annotation: 'never; what is taken back is only marked so',
   audit: 'never, by anybody: a chain with a hole proves nothing',
   audit_staged: 'at the end of the transaction that wrote it',
@@ -34,6 +37,7 @@ export const tableEnds: Ends = {
   condemned_artifact: 'with its artifact, or when something needs that again',
   counter: '`retention.evidence` after its window was closed',
   decision: 'a no `retention.evidence` after it was taken; a yes never',
+  edition_use: record,
   entity_key: 'one row',
   erasure: record,
   erasure_ack: `${erasedNamesDays} days after it came`,
@@ -58,6 +62,7 @@ export const tableEnds: Ends = {
   model_storage: perModel,
   model_stream: perModel,
   prediction: '`retention.predictions` after its window was closed',
+  open_lineage_follower: 'one row',
   proxy: '`retention.labels` after the window in which it became known was closed',
   push_key: `${pushKeyDays} days after its rows were stored`,
   push_stream: 'one row per model or view',
@@ -71,13 +76,20 @@ export const tableEnds: Ends = {
   routing: perModel,
   routing_ack: 'a day after its process has gone; one row per process and model',
   run: record,
+  run_event: `when its receiver has it, or after ${runEventDays} days`,
   schema_migration: 'one row per migration',
+  scrub_round: 'one row',
   sealed_stretch: 'with the `retention.predictions` or `labels` of its last row; then its files',
   segment: '`PERENNIAL_SEGMENT_DAYS` after it was stored',
   serving_member: 'a day after its process has gone; one row per process',
   session: 'a day after it has run out',
   signing_secret: 'when it has retired; with its webhook',
   snapshot: 'never; the row stays as history when its files are gone',
+  snapshot_edition: record,
+  snapshot_publication: 'one row per published tag',
+  snapshot_subscription: 'with the subscription; at most 20 per model',
+  snapshot_tag: 'one row per tag, at most 100 per model',
+  snapshot_tag_move: record,
   source_member: 'one row per source of a union',
   spec_revision: record,
   storage_sample: 'after 90 days; one row an hour',

@@ -34,6 +34,11 @@ export const commandKinds = [
   'replay-quarantine',
   'erase',
   'lift-erasure',
+  'tag-snapshot',
+  'publish-snapshot',
+  'unpublish-snapshot',
+  'subscribe',
+  'unsubscribe',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 

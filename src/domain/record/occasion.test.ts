@@ -37,6 +37,7 @@ const stored: readonly (readonly [string, Occasion])[] = [
   ['v3/1/1500/deadline', { of: 'pairing', version: 3, attempt: 1, throughSeq: 1_500, isDeadline: true }],
   ['train/fraud/4', { of: 'run', runId: 'train/fraud/4' }],
   [digest, { of: 'snapshot', digest }],
+  [`artifact/${digest}`, { of: 'artifact', digest }],
   ['due/1795926064679', { of: 'due', atMs: 1_795_926_064_679 }],
   ['due/5/thawed', { of: 'thawed', held: { of: 'due', atMs: 5 }, times: 1 }],
   ['reset/train/fraud/4', { of: 'reset', runId: 'train/fraud/4' }],
@@ -141,6 +142,7 @@ function anyOccasion(random: Random): Occasion {
     () => ({ of: pick(random, ['records', 'upkeep', 'source']) }),
     () => ({ of: 'run', runId: formatRunId(anyRun(random)) }),
     () => ({ of: 'snapshot', digest }),
+    () => ({ of: 'artifact', digest }),
   ];
   return pick(random, all)();
 }

@@ -56,12 +56,15 @@ export type Occasion =
   /** A feature view that the model takes features from. */
   | { readonly of: 'view'; readonly view: string }
   | { readonly of: 'run'; readonly runId: string }
-  | { readonly of: 'snapshot'; readonly digest: string };
+  | { readonly of: 'snapshot'; readonly digest: string }
+  /** A file of the artifact store. */
+  | { readonly of: 'artifact'; readonly digest: string };
 
 /** With what the keys of windows begin, and how one ends that was decided again: for the queries that ask for them. */
 export const windowPrefix = 'window/';
 export const thawedSuffix = '/thawed';
 const viewPrefix = 'view/';
+const artifactPrefix = 'artifact/';
 
 /** The text under which it is stored. */
 export function formatOccasion(occasion: Occasion): string {
@@ -100,6 +103,8 @@ export function formatOccasion(occasion: Occasion): string {
       return occasion.runId;
     case 'snapshot':
       return occasion.digest;
+    case 'artifact':
+      return `${artifactPrefix}${occasion.digest}`;
   }
 }
 
@@ -194,6 +199,7 @@ function ofArtifact(text: string): Occasion | null {
   if (text === 'records' || text === 'upkeep' || text === 'source') return { of: text };
   if (text.startsWith(viewPrefix) && text.length > viewPrefix.length)
     return { of: 'view', view: text.slice(viewPrefix.length) };
+  if (/^artifact\/[0-9a-f]{64}$/.test(text)) return { of: 'artifact', digest: text.slice(artifactPrefix.length) };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
 }

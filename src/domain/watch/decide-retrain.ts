@@ -1,9 +1,17 @@
-import { describeExtent, isRows, isUsedUp, roundMs } from '../words/extent.ts';
+import { describeExtent, isRows, isUsedUp } from '../words/extent.ts';
 import type { Extent } from '../words/extent.ts';
 import { sayCount, sayMany, sayNumber } from '../words/say.ts';
+import { elapsedSince, sayElapsed } from './elapsed.ts';
 import { isCron } from '../spec/parts/retrain-spec.ts';
 import type { RetrainSpec } from '../spec/spec.ts';
-import { byCalendar, bySource, type DueFacts, type SourceFacts } from './timed-triggers.ts';
+import {
+  byCalendar,
+  byPublication,
+  bySource,
+  type DueFacts,
+  type SourceFacts,
+  type SubscribedFacts,
+} from './timed-triggers.ts';
 
 /** In order of precedence: when several fire and may act, the first one names the training. */
 export const retrainTriggers = [
@@ -15,6 +23,7 @@ export const retrainTriggers = [
   'growth',
   'new-labels',
   'source-change',
+  'publication',
   'schedule',
   'stale',
 ] as const;
@@ -62,6 +71,8 @@ export interface RetrainFacts {
   readonly due?: DueFacts | null;
   /** Of a source that is looked at: what was found; absent or null where it is not. */
   readonly source?: SourceFacts | null;
+  /** Of what other models publish; absent or null where it subscribes to nothing. */
+  readonly subscribed?: SubscribedFacts | null;
   /** No row of the traffic is mature yet: a training would get none of the labels that have come. Absent: not so. */
   readonly isImmature?: boolean;
   readonly trainingsInBudgetWindow: number;
@@ -160,7 +171,9 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
   const unhelpful = unhelpfulBlock(trigger, spec, facts, elapsed);
   if (unhelpful !== null) return unhelpful;
   // How many rows the source has that have not been read, nobody knows: a calendar is declared for its sake as well.
-  if (trigger === 'source-change' || (trigger === 'schedule' && isCron(spec.schedule))) return null;
+  // So with a publication: what it is worth, the rows of this model do not say.
+  if (trigger === 'source-change' || trigger === 'publication' || (trigger === 'schedule' && isCron(spec.schedule)))
+    return null;
   const fresh = facts.labelledRows - facts.lastTraining.labelledRows;
   if (fresh < spec.labelledRowsMin) {
     return {
@@ -245,6 +258,8 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
   },
   'source-change': ({ onSourceChange = false }, { source = null, lastTraining, nowMs }) =>
     onSourceChange && lastTraining !== null ? bySource(source, lastTraining.atMs, nowMs) : null,
+  publication: (_, { subscribed = null, lastTraining }) =>
+    subscribed?.subscribes === true && lastTraining !== null ? byPublication(subscribed) : null,
   schedule: ({ schedule }, facts) => {
     if (!isCron(schedule)) return sinceTraining(schedule, facts, 'training is due every');
     const { due = null, lastTraining } = facts;
@@ -273,14 +288,6 @@ function sinceTraining(extent: Extent | null, facts: RetrainFacts, rule: string)
     fired: isUsedUp(extent, elapsed),
     text: `the last training is ${sayElapsed(extent, elapsed)} ago and ${rule} ${describeExtent(extent)}`,
   };
-}
-
-function elapsedSince(last: LastTraining, facts: RetrainFacts): { readonly rows: number; readonly ms: number } {
-  return { rows: Math.max(0, facts.rowsServed - last.atRows), ms: Math.max(0, facts.nowMs - last.atMs) };
-}
-
-function sayElapsed(extent: Extent, elapsed: { readonly rows: number; readonly ms: number }): string {
-  return isRows(extent) ? sayMany(elapsed.rows, 'row') : describeExtent({ ms: roundMs(elapsed.ms) });
 }
 
 function sayNames(names: readonly string[]): string {

@@ -24,6 +24,20 @@ export interface SourceFacts {
   readonly problem: string | null;
 }
 
+/** A snapshot of another model that was published since the model last trained for it. */
+export interface PublishedNews {
+  readonly publisher: string;
+  readonly tag: string;
+  /** Which it is of those that were published under the tag, from 1. */
+  readonly edition: number;
+  readonly digest: string;
+}
+
+export interface SubscribedFacts {
+  readonly subscribes: boolean;
+  readonly news: readonly PublishedNews[];
+}
+
 export interface Found {
   readonly fired: boolean;
   readonly text: string;
@@ -56,4 +70,20 @@ export function bySource(source: SourceFacts | null, lastTrainingMs: number, now
   return hasChanged
     ? { fired: true, text: `the source has changed since the newest version was trained (read ${ago} ago)` }
     : { fired: false, text: `the source is as the newest version was trained on it (read ${ago} ago)` };
+}
+
+/** So many publications are named in the reason; more would bury it. */
+const namedMax = 3;
+
+/** Whether something that the model subscribes to was published since it last trained for it. */
+export function byPublication({ news }: SubscribedFacts): Found {
+  if (news.length === 0) return { fired: false, text: 'nothing that it subscribes to was published since' };
+  const named = news
+    .slice(0, namedMax)
+    .map(
+      ({ publisher, tag, edition, digest }) =>
+        `edition ${edition} of "${tag}" (${digest.slice(0, 12)}) of ${publisher}`,
+    );
+  const more = news.length > namedMax ? ` and ${sayCount(news.length - namedMax)} more` : '';
+  return { fired: true, text: `${named.join(', ')}${more} ${news.length === 1 ? 'was' : 'were'} published` };
 }

@@ -4,6 +4,7 @@ import type { PageCall } from '../frame/page-call.ts';
 import { modelPath, number, percent, rows } from '../words/format.ts';
 import { Digest } from '../words/state.tsx';
 import { Contract } from './contract.tsx';
+import { Names } from './names.tsx';
 import { Origin } from './origin.tsx';
 import { Profile } from './profile.tsx';
 import { Quarantine } from './quarantine.tsx';
@@ -44,6 +45,7 @@ export function SnapshotView({ call, shown }: { readonly call: PageCall; readonl
         <Origin page={page} />
       </div>
       <Repairs page={page} />
+      <Names page={page} />
       <Quarantine shown={shown} />
       <Profile call={call} page={page} />
     </Layout>

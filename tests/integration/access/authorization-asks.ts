@@ -33,6 +33,7 @@ export function wanted(route: RouteKey, of: Seeded): Wanted {
     .replace('{attempt}', '1')
     .replace('{number}', '1')
     .replace('{digest}', of.snapshot)
+    .replace('{tag}', 'kept')
     .replace('{file}', 'swagger-ui.css')
     .replace('{id}', encodeURIComponent(id));
   const query = isOne ? expectation.query?.(of) : expectation.query;

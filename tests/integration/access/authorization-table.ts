@@ -197,6 +197,24 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /v1/snapshots/{digest}/diff': { about: 'one', id: 'snapshot', query: (of) => `to=${of.snapshot}` },
   'GET /v1/snapshots/{digest}/verify': { about: 'one', id: 'snapshot' },
   'GET /v1/snapshots/{digest}/rows': { about: 'one', id: 'snapshot' },
+  'GET /v1/models/{name}/snapshot-tags': one,
+  'GET /v1/models/{name}/snapshot-tags/{tag}': one,
+  'POST /v1/models/{name}/snapshot-tags/{tag}': {
+    about: 'one',
+    body: (of) => ({ digest: of.snapshot, reason: 'a test' }),
+  },
+  'POST /v1/models/{name}/snapshot-tags/{tag}/undo': because,
+  'POST /v1/models/{name}/snapshot-tags/{tag}/remove': because,
+  'POST /v1/models/{name}/snapshot-tags/{tag}/publish': because,
+  'POST /v1/models/{name}/snapshot-tags/{tag}/unpublish': because,
+  'POST /v1/models/{name}/subscriptions': {
+    about: 'one',
+    body: () => ({ publisher: 'nobody', tag: 'clean', reason: 'a test' }),
+  },
+  'POST /v1/models/{name}/subscriptions/end': {
+    about: 'one',
+    body: () => ({ publisher: 'nobody', tag: 'clean', reason: 'a test' }),
+  },
   'GET /v1/models/{name}/quarantine': one,
   'GET /v1/snapshots/{digest}/quarantine': { about: 'one', id: 'snapshot' },
   'POST /v1/snapshots/{digest}/quarantine/fix': {

@@ -15,6 +15,9 @@ import { connectS3, type S3Bucket, type S3Settings } from '../../../src/s3/conne
 import { listKeys } from '../../../src/s3/list-keys.ts';
 import { partBytes } from '../../../src/s3/upload.ts';
 import { anyPort } from '../../worlds/any-port.ts';
+import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
+import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { scrubCases } from '../../worlds/scrub-cases.ts';
 import { artifactCases } from '../../worlds/artifact-cases.ts';
 import { missingOf } from '../../worlds/python-tool.ts';
 import { findWeed, owner, reader, startS3World, type S3World } from '../../worlds/s3.ts';
@@ -89,6 +92,31 @@ describe.skipIf(missing !== null)(titled('an artifact store in a bucket', missin
         ],
       };
     });
+  });
+
+  describe('read again as a whole', () => {
+    let place: TestDatabase;
+    let database: Database;
+    beforeAll(async () => {
+      place = await createTestDatabase();
+      database = createDatabase(place.url);
+    });
+    afterAll(async () => {
+      await database.close();
+      await place.drop();
+    });
+    scrubCases(
+      () => database,
+      async () => {
+        const { store } = newStore({ prefix: 'scrubbed/' });
+        return {
+          store,
+          // The copy on this disk stays whole: the scrub must look past it.
+          damage: (digest, text) => world.put(bucket, keyOf(digest, 'scrubbed/'), text),
+          remove: (digest) => world.remove(bucket, keyOf(digest, 'scrubbed/')),
+        };
+      },
+    );
   });
 
   test('a large file goes in parts, and comes back whole on another machine', async () => {

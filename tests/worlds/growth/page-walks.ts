@@ -79,6 +79,7 @@ function addressOf({ size }: GrowthWorld, route: string): string {
     ':attempt': '1',
     ':number': '1',
     ':view': agedView,
+    ':tag': 'kept',
     ':digest': createHash('sha256').update(`traffic${size.versions}`).digest('hex'),
     ':id': route.startsWith('/v1/erasures/') ? agedErasure : encodeURIComponent(`train/${model}/${size.versions}`),
   };

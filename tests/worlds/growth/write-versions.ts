@@ -28,6 +28,16 @@ export async function writeVersions(client: pg.ClientBase, size: HistorySize): P
         "logicalDigest": "l"}'::jsonb, ${age}
     from ${every} cross join (values ('history'), ('traffic')) k (kind)`);
   await client.query(`
+    insert into snapshot_tag_move (model, tag, digest, actor, reason, moved_at)
+    select '${model}', 'kept', ${digestOf("'history' || v")}, 'ana', 'newer', ${age} from ${every}`);
+  await client.query(`
+    insert into snapshot_tag (model, tag, digest, move_id)
+    select model, tag, digest, move_id from snapshot_tag_move where model = '${model}' order by move_id desc limit 1
+    on conflict (model, tag) do update set digest = excluded.digest, move_id = excluded.move_id`);
+  await client.query(`
+    insert into snapshot_edition (model, tag, edition, digest, actor, reason, published_at)
+    select '${model}', 'kept', v, ${digestOf("'history' || v")}, 'ana', 'newer', ${age} from ${every}`);
+  await client.query(`
     insert into version (model, version, run_id, status, spec_revision, model_digest, profile_digest, correction,
       threshold, snapshots, report, labelled_rows, history_rows, gate_verdict, created_at)
     select '${model}', v, 'train/${model}/' || v, 'released', 1, t.model_digest, t.profile_digest, 'identity', 0.5,

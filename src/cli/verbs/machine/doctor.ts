@@ -1,5 +1,6 @@
 import { readConfig, type Config } from '../../../config.ts';
 import { columns } from '../../../domain/words/columns.ts';
+import { scrubCheck } from '../../../doctor/scrub.ts';
 import { artifactsCheck } from '../../../doctor/artifacts.ts';
 import { postgresCheck, temporalCheck } from '../../../doctor/engines.ts';
 import { findFacts } from '../../../doctor/facts.ts';
@@ -28,6 +29,7 @@ const checks: readonly Check[] = [
   portsCheck,
   diskCheck,
   artifactsCheck,
+  scrubCheck,
   secretsCheck,
   stackCheck,
   postgresCheck,

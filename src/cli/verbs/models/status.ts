@@ -23,8 +23,9 @@ export const statusVerb: Verb = {
     if (model === undefined) {
       const { models } = await request(modelList, { ...ask, url: `${stack.controlUrl}/v1/models?limit=200` });
       for (const line of tableOf(models)) out.line(line);
-      const { disks } = await request(storageAnswer, { ...ask, url: `${stack.controlUrl}/v1/storage` });
+      const { disks, scrub } = await request(storageAnswer, { ...ask, url: `${stack.controlUrl}/v1/storage` });
       for (const { disk, text } of disks) out.line(`${disk}: ${text}`);
+      if (scrub !== null) out.line(`files: ${scrub.text}`);
       out.json(models);
       return;
     }

@@ -8,7 +8,7 @@ import { strict } from '../../spec/strict.ts';
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A digest, or its first characters: as many as tell it from all others. */
-const digestStart = z.string().regex(/^[0-9a-f]{8,64}$/, 'must be 8 to 64 lower-case hex digits of a digest');
+export const digestStart = z.string().regex(/^[0-9a-f]{8,64}$/, 'must be 8 to 64 lower-case hex digits of a digest');
 
 export const snapshotParams = z.object({ digest: digestStart });
 export const snapshotDiffQuery = strict({ to: digestStart });
@@ -103,6 +103,10 @@ export const snapshotView = z.object({
   /** Runs that made it, the latest first. */
   runs: z.array(z.string()),
   versions: z.array(z.int()),
+  /** Names that it has now. */
+  tags: z.array(z.string()),
+  /** As what it was published, the latest first. */
+  editions: z.array(z.object({ tag: z.string(), edition: z.int() })),
 });
 
 const fromTo = z.object({ from: z.number(), to: z.number() });

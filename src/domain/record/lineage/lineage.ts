@@ -10,13 +10,17 @@ export const lineageKinds = [
   'rollout',
   'champion',
   'prediction',
+  'edition',
+  'subscriber',
 ] as const;
 export type LineageKind = (typeof lineageKinds)[number];
 
 /**
  * One thing of a model. Its key is what it is called elsewhere: a digest, a number, the id of a run or of a prediction,
  * the occasion of a decision, `version/attempt` of a rollout, `name/digest/snapshot` of a view, the number of a move of
- * the champion.
+ * the champion, `model/tag/number` of an edition, the id of a training of another model that was started for one.
+ *
+ * What is of another model is named only where whoever asks may see that model.
  */
 export interface LineageName {
   readonly kind: LineageKind;

@@ -36,6 +36,8 @@ function linesOf(view: SnapshotView): string[] {
     ...view.runs.map((run) => `  made by ${run}`),
     ...(view.versions.length === 0 ? [] : [`  trained: ${view.versions.map((one) => `v${one}`).join(' ')}`]),
     ...(repairs === null ? [] : repairs.counts.map((one) => `  repaired by ${sayRepair(one)}`)),
+    ...(view.tags.length === 0 ? [] : [`  named ${view.tags.join(', ')}`]),
+    ...view.editions.map(({ tag, edition }) => `  published as edition ${edition} of "${tag}"`),
     ...rules.map((rule) => `  ${rule.severity} ${rule.ruleId}: ${sayMany(rule.rows, 'row')} (${rule.about})`),
     '',
     ...columns([
