@@ -2,8 +2,7 @@
  * The house, room by room, in the order in which data passes it. This list is the one source of the linter's
  * boundaries (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`).
  *
- * At run time a room imports only rooms above it; imports of types are exempt. Inside a room the folders stand in
- * order as well, and a later one may use an earlier one.
+ * At run time a room imports only rooms above it; imports of types are exempt. Folders inside a room stand in order too.
  *
  * @typedef {object} Room
  * @property {readonly string[]} paths Folders, or single files, from the root.
@@ -12,8 +11,7 @@
  * @property {readonly string[]} [folders] The order of the folders inside, for rooms that have several.
  * @property {readonly string[]} [only] The rooms, and nothing but these, that it may import at run time.
  * @property {readonly string[]} [not] Rooms or files above it that it may not import all the same.
- * @property {readonly string[]} [packages] The npm packages and Node modules that it may import, and no others.
- *   `node:*` stands for all of Node.
+ * @property {readonly string[]} [packages] The npm packages and Node modules (`node:*`: all) that it may import alone.
  * @property {readonly string[]} [packagesNot] The npm packages that belong to another room.
  * @property {Readonly<Record<string, readonly string[]>>} [packagesIn] By folder, the npm packages that this folder of
  *   the room alone may name, in types too.
@@ -114,21 +112,7 @@ export const rooms = [
     paths: ['src/data'],
     about: 'DuckDB: read without loss, check, snapshot, infer',
     never: 'It speaks DuckDB only.',
-    folders: [
-      'duck',
-      'text',
-      'read',
-      'repairs',
-      'contract',
-      'snapshot',
-      'quarantine',
-      'traffic',
-      'dataset',
-      'profile',
-      'infer',
-      'sealed',
-      'erase',
-    ],
+    folders: inOrder('duck text read repairs contract snapshot quarantine traffic dataset profile infer sealed erase'),
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, onnx, ...http],
   },

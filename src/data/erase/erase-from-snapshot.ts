@@ -63,12 +63,13 @@ export async function eraseFromSnapshot(ask: EraseAsk): Promise<ErasedSnapshot> 
     const aside = await eraseQuarantine(duck, ask);
     const rows = files.replaced.reduce((sum, one) => sum + one.rows, 0);
     const { lines } = aside;
-    if (rows + lines.length === 0) return nothing;
+    const log = await eraseRepairLog(duck, ask, rows + lines.length > 0);
+    if (rows + lines.length === 0 && log === null) return nothing;
     if (ask.isDryRun) return { ...nothing, rows, quarantined: lines.length, lines };
     const told = await retell(duck, ask, files);
-    const manifest = { ...ask.manifest, ...told, ...aside.told };
+    const manifest = { ...ask.manifest, ...told, ...aside.told, ...log?.told };
     const manifestDigest = await ask.store.putBytes(canonicalJson(manifest));
-    const replaced = [...files.replaced, ...aside.replaced];
+    const replaced = [...files.replaced, ...aside.replaced, ...(log === null ? [] : [log.replaced])];
     return { manifest, manifestDigest, replaced, rows, quarantined: lines.length, lines };
   });
 }
@@ -200,6 +201,29 @@ export async function eraseQuarantineFile(
   const [left] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM read_parquet(${pathLiteral(out)})`);
   const replacedBy = Number(left?.['rows'] ?? 0) === 0 ? null : await store.putFile(out);
   return { lines, broken, replaced: { ...gone, replacedBy } };
+}
+
+/**
+ * The log of repaired cells goes as a whole, where a row of the entity goes and where its name stands in it: a line says
+ * not whose it is, and what was repaired in rows that a repair took out stands nowhere else. What was counted stays.
+ */
+async function eraseRepairLog(
+  duck: Duck,
+  { manifest: { repairs }, of: { entity }, store }: EraseAsk,
+  isTouched: boolean,
+): Promise<{ readonly told: Partial<SnapshotManifest>; readonly replaced: Replaced } | null> {
+  if (repairs === undefined || repairs.logDigest === null) return null;
+  const { logDigest: digest, loggedRows: rows } = repairs;
+  if (!isTouched) {
+    const path = await store.checkedPathOf(digest);
+    const [named] = await duck.rows(`SELECT 1 FROM read_parquet(${pathLiteral(path)}, hive_partitioning = false)
+      WHERE contains(concat(before, chr(10), after), ${literal(entity)}) LIMIT 1`);
+    if (named === undefined) return null;
+  }
+  return {
+    told: { repairs: { ...repairs, logDigest: null, loggedRows: 0 } },
+    replaced: { what: 'repairs', digest, replacedBy: null, rows },
+  };
 }
 
 function lessOf(counts: readonly RuleCount[], broken: ReadonlyMap<string, number>): readonly RuleCount[] {

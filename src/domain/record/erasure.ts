@@ -9,7 +9,16 @@ export type ErasureScope = (typeof erasureScopes)[number];
 export const erasureStatuses = ['running', 'done'] as const;
 
 /** What a digest that has a tombstone was the name of. */
-export const erasedThings = ['snapshot', 'rows', 'quarantine', 'sealed', 'index', 'manifest', 'pushed'] as const;
+export const erasedThings = [
+  'snapshot',
+  'rows',
+  'quarantine',
+  'repairs',
+  'sealed',
+  'index',
+  'manifest',
+  'pushed',
+] as const;
 export type ErasedThing = (typeof erasedThings)[number];
 
 /** Where rows of an entity are looked for, in the order in which a report tells of them. */

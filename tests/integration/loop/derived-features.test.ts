@@ -67,7 +67,7 @@ test('derived features are trained on, served, watched together and retrained; n
     `select e.body -> 'drift' -> 'together' as together from "window" w join evidence e using (evidence_id)
       where w.model = 'derived' and w.number = 2`,
   );
-  // What the training kept is of the rows that came: a classifier that knows both tells them apart as little as by chance.
+  // The rows are like those that the training kept: a classifier tells them apart as little as chance does.
   expect(evidence.rows[0]?.together).toMatchObject({ verdict: 'stable', auroc: expect.any(Number) });
 
   await world.challenge('derived');

@@ -249,7 +249,7 @@ test('what is kept of a request is its key and its rows, each under the name tha
   expect((await readSpecRevision(world.database.db, pushModel, 1)).spec.source).toEqual({ kind: 'push' });
 });
 
-test('a rule in SQL answers each pushed row as the ingest does, and a rule about batches judges what it reads', async () => {
+test('a rule in SQL answers pushed rows as the ingest does; a rule about batches judges what it reads', async () => {
   await world.apply(
     { kind: 'push' },
     {

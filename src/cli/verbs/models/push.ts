@@ -30,8 +30,8 @@ interface Sum {
 export const pushVerb: Verb = {
   name: 'push',
   about:
-    'Push rows (one JSON object per line) that a model is to learn from, or of a feature view (view/NAME); run again, ' +
-    'it pushes nothing twice.',
+    'Push rows (one JSON object per line) that a model is to learn from, or of a feature view (view/NAME); run ' +
+    'again, it pushes nothing twice.',
   words: ['<model or view/NAME>', '<file or ->'],
   flags: [
     {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is answered to pushed rows beside the name of their model or view, one verdict each, in the order of the request. */
+/** What is answered to pushed rows beside the name of their model or view: one verdict each, in their order. */
 export const pushAnswer = z.object({
   /** Of the definition whose contract was asked. */
   specRevision: z.int(),
