@@ -16,6 +16,7 @@ const namesOn = (taskQueue: string): string[] => Object.keys(activitiesOn(taskQu
 
 test('a worker registers the activities of its queue and no others', () => {
   expect(namesOn(taskQueues.cpu)).toEqual([
+    'eraseStep',
     'findSource',
     'fitModel',
     'guardLook',

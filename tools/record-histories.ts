@@ -12,7 +12,7 @@ import { abTestScenes } from './ab-test-scenes.ts';
 import { rolloutScenes } from './rollout-scenes.ts';
 import { withTransaction } from '../src/db/base/connect.ts';
 import { putErasure } from '../src/db/erasure/erasures.ts';
-import { eraseStart } from '../src/domain/record/erasure.ts';
+import { eraseStart } from '../src/domain/record/erasure/erasure.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { startLoopWorld, tinyRollout, type LoopWorld } from '../tests/worlds/loop-world.ts';
 import { neutral } from '../tests/worlds/neutral-history.ts';

@@ -1,5 +1,5 @@
 import { continueAsNew, setCurrentDetails, sleep } from '@temporalio/workflow';
-import type { EraseInput } from '../src/domain/record/erasure.ts';
+import type { EraseInput } from '../src/domain/record/erasure/erasure.ts';
 import { isFinalFailure } from './base/failures.ts';
 import { pageLink } from './base/pages.ts';
 import { heavy } from './base/proxies.ts';

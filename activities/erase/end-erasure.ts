@@ -7,7 +7,7 @@ import { heldAmong } from '../../src/db/erasure/held-among.ts';
 import { earlierRuns, recordsInSpools, spoolsToGo } from '../../src/db/erasure/others.ts';
 import { trainedOn } from '../../src/db/erasure/trained-on.ts';
 import { backupsKept } from '../../src/db/installation/backups-taken.ts';
-import { erasureSubjectOf, type ErasureEnd, type EraseStep } from '../../src/domain/record/erasure.ts';
+import { erasureSubjectOf, type ErasureEnd, type EraseStep } from '../../src/domain/record/erasure/erasure.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import type { EraseDependencies } from './part.ts';
 

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { noteCount } from '../../src/db/erasure/counts.ts';
 import { nextPushed, replacePushed, type PushedToErase } from '../../src/db/erasure/pushed-to-erase.ts';
 import { putTombstone } from '../../src/db/erasure/tombstones.ts';
-import { blankLinesOf } from '../../src/domain/record/blank-lines.ts';
+import { blankLinesOf } from '../../src/domain/record/erasure/blank-lines.ts';
 import { readCurrentView } from '../../src/db/feature-views/read-views.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { unlessHeld, type ErasePart, type ErasePartInput } from './part.ts';

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { readErasure, subjectOf, type Erasure } from '../../src/db/erasure/erasures.ts';
 import { hidingEntity } from '../../src/db/erasure/hide-entity.ts';
 import { ownersFrom } from '../../src/db/erasure/owners.ts';
-import type { EraseInput, ErasePlace, EraseStep } from '../../src/domain/record/erasure.ts';
+import type { EraseInput, ErasePlace, EraseStep } from '../../src/domain/record/erasure/erasure.ts';
 import { withWorkFolder } from '../work-folder.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endNow } from './end-erasure.ts';

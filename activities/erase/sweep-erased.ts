@@ -1,7 +1,7 @@
 import type { Erasure } from '../../src/db/erasure/erasures.ts';
 import { markSwept, stillNeeded, unsweptTombstones } from '../../src/db/erasure/tombstones.ts';
 import { sealedAmong } from '../../src/db/traffic/erase/sealed-to-erase.ts';
-import type { ErasePlace, EraseStep } from '../../src/domain/record/erasure.ts';
+import type { ErasePlace, EraseStep } from '../../src/domain/record/erasure/erasure.ts';
 import type { EraseDependencies } from './part.ts';
 
 const digestsPerPage = 200;

@@ -1,6 +1,6 @@
 import { earlierRuns, spoolsToGo } from '../../src/db/erasure/others.ts';
 import type { Erasure } from '../../src/db/erasure/erasures.ts';
-import type { ErasePlace, EraseStep } from '../../src/domain/record/erasure.ts';
+import type { ErasePlace, EraseStep } from '../../src/domain/record/erasure/erasure.ts';
 import type { EraseDependencies } from './part.ts';
 
 /** Longest wait for what began before: a training of a day would otherwise keep an erasure from its end. */

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { Db } from '../../src/db/base/connect.ts';
 import { runningErasures } from '../../src/db/erasure/erasures.ts';
-import { eraseStart } from '../../src/domain/record/erasure.ts';
+import { eraseStart } from '../../src/domain/record/erasure/erasure.ts';
 
 /** Erasures that one look starts: people ask for them, one after another. */
 const startedMax = 100;

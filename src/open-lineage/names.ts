@@ -1,3 +1,4 @@
+import type { SnapshotKind } from '../domain/record/closed-sets.ts';
 import { membersOf, type MemberSource, type SourceSpec } from '../domain/spec/source-spec.ts';
 
 /** A dataset by the naming of OpenLineage (spec/Naming.md). */
@@ -12,7 +13,7 @@ export function ownNamespace(installationId: string): string {
 }
 
 /** Labelled rows of a model, of one kind. Which, its version says: the digest. */
-export function snapshotName(installationId: string, model: string, kind: 'history' | 'traffic' | 'view'): DatasetName {
+export function snapshotName(installationId: string, model: string, kind: SnapshotKind): DatasetName {
   return { namespace: ownNamespace(installationId), name: `snapshots.${model}.${kind}` };
 }
 

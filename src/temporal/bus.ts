@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import { NotRunningError, PerennialError } from '../domain/words/errors.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { abTestStart } from '../domain/record/ab-test-start.ts';
-import { eraseStart } from '../domain/record/erasure.ts';
+import { eraseStart } from '../domain/record/erasure/erasure.ts';
 import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
 import { connectClient } from './connect.ts';

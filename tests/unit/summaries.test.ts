@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { rootDir } from '../../src/config.ts';
 import { abTestStart } from '../../src/domain/record/ab-test-start.ts';
-import { eraseStart } from '../../src/domain/record/erasure.ts';
+import { eraseStart } from '../../src/domain/record/erasure/erasure.ts';
 import { entityStart } from '../../src/domain/record/entity-start.ts';
 
 /**

@@ -7,7 +7,7 @@ import { stepIn } from '../../activities/erase/erase-step.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { putErasure, readErasure, type Erasure } from '../../src/db/erasure/erasures.ts';
 import { putExclusion } from '../../src/db/erasure/exclusions.ts';
-import type { ErasePlace, ErasureScope } from '../../src/domain/record/erasure.ts';
+import type { ErasePlace, ErasureScope } from '../../src/domain/record/erasure/erasure.ts';
 
 export interface ErasureAsk {
   readonly scope?: ErasureScope;

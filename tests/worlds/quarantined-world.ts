@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { sha256 } from '../../src/artifacts/digest.ts';
 import { ingestTable, type IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import type { Database } from '../../src/db/base/connect.ts';
-import type { ExcludedEntities } from '../../src/domain/record/erasure.ts';
+import type { ExcludedEntities } from '../../src/domain/record/erasure/erasure.ts';
 import { putSnapshot } from '../../src/db/models/snapshots.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 

@@ -12,7 +12,7 @@ import { hidingEntity } from '../../db/erasure/hide-entity.ts';
 import { readCurrentView } from '../../db/feature-views/read-views.ts';
 import { listModelNames, readModel } from '../../db/models/specs.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
-import { erasureSubjectOf } from '../../domain/record/erasure.ts';
+import { erasureSubjectOf } from '../../domain/record/erasure/erasure.ts';
 import type { EntityNames } from '../../domain/record/entity-names.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';

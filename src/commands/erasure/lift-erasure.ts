@@ -4,7 +4,7 @@ import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { liftErasure as lift, readErasure } from '../../db/erasure/erasures.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
-import { erasureSubjectOf } from '../../domain/record/erasure.ts';
+import { erasureSubjectOf } from '../../domain/record/erasure/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
 import type { CommandContext } from '../base/context.ts';

@@ -3,7 +3,7 @@ import { isInScope } from '../../access/scope.ts';
 import { decodeCursor, pageOf } from '../../contracts/http/page.ts';
 import { erasureKey, type ErasureView } from '../../contracts/http/erasures.ts';
 import { listErasures, readErasure, type Erasure } from '../../db/erasure/erasures.ts';
-import { erasurePlaces } from '../../domain/record/erasure.ts';
+import { erasurePlaces } from '../../domain/record/erasure/erasure.ts';
 import type { CommandContext } from '../base/context.ts';
 
 /** Erasures as far as the scope covers them, newest first. */

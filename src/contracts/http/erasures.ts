@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { erasurePlaces, erasureScopes, erasureStatuses, type ErasurePlace } from '../../domain/record/erasure.ts';
+import {
+  erasurePlaces,
+  erasureScopes,
+  erasureStatuses,
+  type ErasurePlace,
+} from '../../domain/record/erasure/erasure.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { modelName } from '../spec/spec-columns.ts';
 import { strict } from '../spec/strict.ts';

@@ -3,7 +3,7 @@ import { sayRepairs } from '../../domain/training/repair-log.ts';
 import type { RepairCount, RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import type { ExcludedEntities } from '../../domain/record/erasure.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { countBatchRules } from './batch-rules.ts';
 import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './check-rows.ts';
 import { withoutExcluded } from './without-excluded.ts';

@@ -1,5 +1,5 @@
 import type { CellRole } from '../../domain/cells/cell-role.ts';
-import type { ExcludedEntities } from '../../domain/record/erasure.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { keyText } from '../duck/key-text.ts';
 import { literal } from '../duck/sql.ts';
 import type { Duck } from '../duck/connect.ts';

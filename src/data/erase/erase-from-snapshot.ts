@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import type { ErasedThing } from '../../domain/record/erasure.ts';
+import type { ErasedThing } from '../../domain/record/erasure/erasure.ts';
 import type { RuleCount, SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { withDuck, type Duck } from '../duck/connect.ts';
@@ -204,8 +204,8 @@ export async function eraseQuarantineFile(
 }
 
 /**
- * The log of repaired cells goes as a whole, where a row of the entity goes and where its name stands in it: a line says
- * not whose it is, and what was repaired in rows that a repair took out stands nowhere else. What was counted stays.
+ * The log of repaired cells goes as a whole, where a row of the entity goes and where its name stands in it: a line
+ * says not whose it is, and what was repaired in rows that a repair took out stands nowhere else. Counts stay.
  */
 async function eraseRepairLog(
   duck: Duck,

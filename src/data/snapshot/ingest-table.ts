@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../domain/words/canonical.ts';
-import type { ExcludedEntities } from '../../domain/record/erasure.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type {
   JoinedView,

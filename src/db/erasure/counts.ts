@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { ErasedCount, ErasurePlace } from '../../domain/record/erasure.ts';
+import type { ErasedCount, ErasurePlace } from '../../domain/record/erasure/erasure.ts';
 import type { Db } from '../base/connect.ts';
 
 export interface CountOf {

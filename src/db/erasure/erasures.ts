@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import type { ErasureEnd } from '../../domain/record/erasure.ts';
+import type { ErasureEnd } from '../../domain/record/erasure/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { erasure, erasureCount, erasureHash, erasureRow, erasureSubject, exclusion } from '../schema/index.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { ExcludedEntities } from '../../domain/record/erasure.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import type { Db } from '../base/connect.ts';
 
 /** Of one owner: each reading holds them in memory. */

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { ErasurePlace } from '../../domain/record/erasure.ts';
+import type { ErasurePlace } from '../../domain/record/erasure/erasure.ts';
 import type { Db } from '../base/connect.ts';
 import type { Erasure } from './erasures.ts';
 

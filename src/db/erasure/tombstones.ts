@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { ErasedThing } from '../../domain/record/erasure.ts';
+import type { ErasedThing } from '../../domain/record/erasure/erasure.ts';
 import type { Db } from '../base/connect.ts';
 import { tombstone } from '../schema/index.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { TrainedOn } from '../../domain/record/erasure.ts';
+import type { TrainedOn } from '../../domain/record/erasure/erasure.ts';
 import type { Db } from '../base/connect.ts';
 
 /** Versions that a report lists. */

@@ -1,5 +1,5 @@
 import { and, desc, gt, isNull, or, sql } from 'drizzle-orm';
-import type { BackupBefore } from '../../domain/record/erasure.ts';
+import type { BackupBefore } from '../../domain/record/erasure/erasure.ts';
 import type { Database, Db } from '../base/connect.ts';
 import { backupTaken } from '../schema/index.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { erasedThings, erasureScopes, erasureStatuses, type ErasureEnd } from '../../domain/record/erasure.ts';
+import { erasedThings, erasureScopes, erasureStatuses, type ErasureEnd } from '../../domain/record/erasure/erasure.ts';
 import { at, count, now } from './columns.ts';
 
 /** Somebody asked that what is known of one entity goes. It stays for good, and names the entity by a keyed hash. */

@@ -33,6 +33,7 @@ export async function dependentsOf(db: Db, digest: string): Promise<readonly Dep
     with holding as (
       select s.model, s.digest from snapshot s where s.files_removed_at is null
         and (s.digest = ${digest} or s.manifest ->> 'quarantineDigest' = ${digest}
+          or s.manifest #>> '{repairs,logDigest}' = ${digest}
           or s.manifest -> 'files' @> ${JSON.stringify([{ sha256: digest }])}::jsonb)
     ), needing as (
       select v.model, v.version from version v where v.files_removed_at is null

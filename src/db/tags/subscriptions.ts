@@ -129,7 +129,7 @@ export async function subscribedFacts(db: Db, model: string): Promise<Subscribed
   const news = rows
     .filter((row) => row.is_news)
     .map(({ publisher, tag, edition, digest }) => ({ publisher, tag, edition, digest }));
-  return { subscribes: rows.length > 0, news };
+  return { isSubscriber: rows.length > 0, news };
 }
 
 /** A training that begins now takes note of all news: it is started for them once, whatever becomes of it. */

@@ -259,7 +259,7 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
   'source-change': ({ onSourceChange = false }, { source = null, lastTraining, nowMs }) =>
     onSourceChange && lastTraining !== null ? bySource(source, lastTraining.atMs, nowMs) : null,
   publication: (_, { subscribed = null, lastTraining }) =>
-    subscribed?.subscribes === true && lastTraining !== null ? byPublication(subscribed) : null,
+    subscribed?.isSubscriber === true && lastTraining !== null ? byPublication(subscribed) : null,
   schedule: ({ schedule }, facts) => {
     if (!isCron(schedule)) return sinceTraining(schedule, facts, 'training is due every');
     const { due = null, lastTraining } = facts;

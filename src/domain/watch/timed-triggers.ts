@@ -34,7 +34,7 @@ export interface PublishedNews {
 }
 
 export interface SubscribedFacts {
-  readonly subscribes: boolean;
+  readonly isSubscriber: boolean;
   readonly news: readonly PublishedNews[];
 }
 

@@ -1,6 +1,6 @@
 // Erasure: what is known of one entity goes, everywhere that it can lie (docs/erasure.md).
-import type { AuditSubject } from './audit-subject.ts';
-import { taskQueues, workflowIds } from '../words/ids.ts';
+import type { AuditSubject } from '../audit-subject.ts';
+import { taskQueues, workflowIds } from '../../words/ids.ts';
 
 /** What an erasure covers: one model, one feature view, or every model and view. */
 export const erasureScopes = ['model', 'view', 'all'] as const;
