@@ -11,7 +11,7 @@ import { checkRows, markDuplicates, type CheckedRows } from '../contract/check-r
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
-import { profileTable } from '../snapshot/profile-table.ts';
+import { describeAccepted } from '../snapshot/describe-accepted.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
 
 export interface ReplayInput {
@@ -120,7 +120,8 @@ async function manifestOf(
   const { spec, specRevision, head, of, workDir, store } = input;
   const path = join(workDir, 'accepted.parquet');
   try {
-    const written = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const { schema } = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const written = await describeAccepted(duck, path, schema);
     const target = columnNamed(checked.columns, spec.target.column).value;
     const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
     const cursor = cursorOf(head.manifest);
@@ -147,9 +148,9 @@ async function manifestOf(
       quarantinedRows: 0,
       quarantineDigest: null,
       logicalDigest: written.logicalDigest,
-      schema: written.schema,
+      schema,
       ruleCounts: [],
-      profile: await profileTable(duck, path, written.schema),
+      profile: written.profile,
       parents: [head.digest],
       replayOf: of,
     };

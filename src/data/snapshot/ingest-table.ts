@@ -16,11 +16,11 @@ import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { contractDigest } from './contract-digest.ts';
+import { describeAccepted } from './describe-accepted.ts';
 import { memoryFor } from './memory-for.ts';
-import { profileTable } from './profile-table.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
-import { describeAccepted, writeAccepted, writeQuarantine } from './write-accepted.ts';
+import { writeAccepted, writeQuarantine } from './write-accepted.ts';
 
 export interface IngestInput {
   readonly spec: RowsSpec;
@@ -144,9 +144,9 @@ async function storeAccepted(
   origin: Origin,
 ): Promise<SnapshotManifest> {
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
-  const written = input.joining === undefined ? { ...own, path } : await joined(duck, input, own, path);
-  const profile = await profileTable(duck, written.path, written.schema);
-  const { rows, orderMin, orderMax } = written;
+  const written = input.joining === undefined ? { ...own, path } : await joined(input, own, path);
+  const found = await describeAccepted(duck, written.path, written.schema);
+  const { rows, orderMin, orderMax, logicalDigest, profile } = found;
   const file: SnapshotFile = {
     sha256: await input.store.putFile(written.path),
     bytes: (await stat(written.path)).size,
@@ -164,7 +164,7 @@ async function storeAccepted(
     labelledRows: report.labelled,
     quarantinedRows: report.quarantined,
     quarantineDigest,
-    logicalDigest: written.logicalDigest,
+    logicalDigest,
     schema: written.schema,
     ruleCounts: report.ruleCounts,
     profile,
@@ -181,12 +181,11 @@ async function storeAccepted(
 
 /** The accepted rows with the features of views. Throws invalid_data where the event time is no instant. */
 async function joined(
-  duck: Duck,
   { joining, workDir, table, spec }: IngestInput,
   own: Awaited<ReturnType<typeof writeAccepted>>,
   path: string,
 ) {
-  if (joining === undefined) return { ...own, path };
+  if (joining === undefined) return { schema: own.schema, path };
   if (!own.hasInstants)
     throw new PerennialError('invalid_data', `${table.name}: ${spec.eventTime?.column ?? ''} holds no instants`, {
       path: 'eventTime',
@@ -194,5 +193,5 @@ async function joined(
     });
   const out = join(workDir, 'joined.parquet');
   const schema = await joining.join({ path, schema: own.schema, out, workDir });
-  return { ...(await describeAccepted(duck, out, schema)), path: out };
+  return { schema, path: out };
 }

@@ -10,18 +10,10 @@ import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
-interface AcceptedFile extends AcceptedRows {
+interface AcceptedFile {
+  readonly schema: readonly SnapshotColumn[];
   /** False where the event time orders rows and is no instant. */
   readonly hasInstants: boolean;
-}
-
-/** What a file of accepted rows holds. */
-interface AcceptedRows {
-  readonly rows: number;
-  readonly orderMin: number;
-  readonly orderMax: number;
-  readonly logicalDigest: string;
-  readonly schema: readonly SnapshotColumn[];
 }
 
 /** The value of an event time whose numbers are epoch milliseconds. */
@@ -60,28 +52,7 @@ export async function writeAccepted(
   await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (${over}) - 1 + ${orderOffset} AS BIGINT)
     AS _order FROM checked WHERE NOT bad ${order}) TO ${literal(path)} ${parquetOptions}`);
   const hasInstants = bare === null || eventTime === instantSql;
-  return { ...(await describeAccepted(duck, path, schema)), hasInstants };
-}
-
-/** Counts, order and digest of a Parquet file of accepted rows. */
-export async function describeAccepted(
-  duck: Duck,
-  path: string,
-  schema: readonly SnapshotColumn[],
-): Promise<AcceptedRows> {
-  const [stats] =
-    await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(min(_order) AS DOUBLE) AS low, CAST(max(_order)
-      AS DOUBLE) AS high,
-    CAST(sum(hash(${schema.map((column) => identifier(column.name)).join(', ')})) AS VARCHAR) AS digest, version()
-    AS engine FROM read_parquet(${literal(path)})`);
-  return {
-    rows: Number(stats?.['rows'] ?? 0),
-    orderMin: Number(stats?.['low'] ?? 0),
-    orderMax: Number(stats?.['high'] ?? 0),
-    // The engine does not promise its hash between versions, so the version is part of the name.
-    logicalDigest: `duckdb-${String(stats?.['engine'])}-hash-sum:${String(stats?.['digest'])}`,
-    schema,
-  };
+  return { schema, hasInstants };
 }
 
 /** Whether the accepted rows lie in this order already, as in most files: then nothing has to be sorted or held. */
