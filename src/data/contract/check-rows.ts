@@ -1,5 +1,4 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
@@ -10,13 +9,14 @@ import { shapeRule, type RowRule } from '../../domain/contract/row-rule.ts';
 import { rowRules, type Asked } from '../../domain/contract/row-rules.ts';
 import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { baseOf } from '../read/read-lossless.ts';
-import { checkedColumns, textList, valueList, type CheckedColumn } from './checked-columns.ts';
+import { anyBrokenSql } from './any-broken.ts';
+import { checkedColumns, typedRows, type CheckedColumn, type NamedColumn } from './checked-columns.ts';
 import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 export interface CheckedRows {
-  readonly columns: readonly CheckedColumn[];
+  readonly columns: readonly NamedColumn[];
   readonly rules: readonly RowRule[];
   /** Rows that could be read as rows, whether good or bad. */
   readonly readable: number;
@@ -54,25 +54,16 @@ export function checkedSelect(
   spec: RowsSpec,
   asked: Asked,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
-  const columns = checkedColumns(spec);
+  const { columns, sql: typed } = typedRows(table, spec, baseOf(table));
   const rules = rowRules(spec, asked);
-  const broken = rules.map((rule) => conditionSql(rule.broken, columns));
-  const eventTime = spec.eventTime === null ? null : columnNamed(columns, spec.eventTime.column);
-  const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
-  const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
-  const ids = rules.map(({ id }, index) => `CASE WHEN ${broken[index] ?? 'false'} THEN ${literal(id)} END`);
-  // Most rows break nothing: the list of ids is made for the others alone.
-  const isAnyBroken = `coalesce(${broken.map((sql) => `(${sql})`).join(' OR ')}, false)`;
-  const rows = baseOf(table);
+  const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];
+  // Most rows break nothing: the list of ids is made for the others alone.
   const sql = `SELECT n, line, ${kept.join(', ')}, event_key, event_instant, ids,
-    list_has_any(ids, ${idList(rules)}) AS bad FROM (
-      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${isAnyBroken} THEN
-      list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (
-        SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
-        ${valueList(columns)}, ${key} AS event_key, ${instant} AS event_instant FROM (
-          SELECT n, line, unreadable, ${textList(table, columns)} FROM ${rows})))`;
+    CASE WHEN len(ids) = 0 THEN false ELSE list_has_any(ids, ${idList(rules)}) END AS bad FROM (
+      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, columns)} THEN
+      list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (${typed}))`;
   return { columns, rules, sql };
 }
 
@@ -99,7 +90,7 @@ function exactKeys(spec: RowsSpec, columns: readonly CheckedColumn[]): readonly 
     .map((column) => `${exactKeyOf(column.text, column.value)} AS ${uniqueKeyOf(column)}`);
 }
 
-function uniqueKeyOf({ role, value }: CheckedColumn): string {
+function uniqueKeyOf({ role, value }: NamedColumn): string {
   return isRounded[role] ? `key_${value}` : value;
 }
 
@@ -114,7 +105,7 @@ const isRounded: Record<CellRole, boolean> = {
 };
 
 /** Marks repetitions among the rows that are good so far; the first of each group stays. */
-export async function markDuplicates(duck: Duck, spec: RowsSpec, columns: readonly CheckedColumn[]): Promise<void> {
+export async function markDuplicates(duck: Duck, spec: RowsSpec, columns: readonly NamedColumn[]): Promise<void> {
   for (const [index, rule] of spec.contract.rules.entries()) {
     if (rule.rule !== 'unique') continue;
     const keys = rule.columns.map((name) => uniqueKeyOf(columnNamed(columns, name)));

@@ -95,6 +95,11 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
   return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
 }
 
+/** Whether no cell of a column begins or ends with a blank, a line end or another control character. */
+export function hasCleanEnds({ csv, columns }: OpenTable, name: string): boolean {
+  return csv?.traits[columns.findIndex((column) => column.name === name)]?.hasBlankEnds === false;
+}
+
 /** True where a cell is a list or an object, which no role accepts. */
 export function isNested(table: OpenTable, name: string): string {
   const index = table.columns.findIndex((column) => column.name === name);

@@ -4,7 +4,7 @@ import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
-import { type CheckedColumn } from '../contract/checked-columns.ts';
+import type { NamedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
@@ -64,7 +64,7 @@ async function isInOrder(duck: Duck, ranking: 'event_key, n' | 'n'): Promise<boo
 }
 
 /** The columns of accepted rows and their types. */
-export function acceptedSchema(spec: RowsSpec, columns: readonly CheckedColumn[]): readonly SnapshotColumn[] {
+export function acceptedSchema(spec: RowsSpec, columns: readonly NamedColumn[]): readonly SnapshotColumn[] {
   const bare = bareEventTimeOf(spec);
   return [
     ...columns.map(({ name, role }): SnapshotColumn => ({ name, type: name === bare ? 'BIGINT' : typeOfRole[role] })),
