@@ -57,7 +57,8 @@ function isWithin(condition: Condition, bounds: ReadonlyMap<string, Bounds>): bo
 
 function outside(value: string, { min, max }: Bounds): string {
   const [low, high] = [min, max].map((bound) => (Number.isFinite(bound) ? numeric(bound) : null));
-  if (typeof low === 'string' && typeof high === 'string') return `${value} NOT BETWEEN ${low} AND ${high}`;
+  // Not by BETWEEN, which the engine works out as a column of truths first.
+  if (typeof low === 'string' && typeof high === 'string') return `${value} < ${low} OR ${value} > ${high}`;
   if (typeof low === 'string') return `${value} < ${low}`;
   return typeof high === 'string' ? `${value} > ${high}` : 'false';
 }
