@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
@@ -16,6 +17,7 @@ import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { tellProgress } from '../heartbeat.ts';
 import { joinPinned } from '../views/join-pinned.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
@@ -90,6 +92,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         workDir: folder,
         store,
         ...(joining === undefined ? {} : { joining }),
+        progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {

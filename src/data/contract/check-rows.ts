@@ -11,6 +11,7 @@ import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { baseOf } from '../read/read-lossless.ts';
 import { anyBrokenSql } from './any-broken.ts';
 import { checkedColumns, typedRows, type CheckedColumn, type NamedColumn } from './checked-columns.ts';
+import { checkParts, type CheckedParts } from './checked-parts.ts';
 import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
 import { identifier, literal } from '../duck/sql.ts';
@@ -30,11 +31,23 @@ export interface CheckedRows {
 
 /**
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
- * broken rules, `bad`), which spills to disk. Rows that cannot be split into cells stand in `rejected_rows`.
+ * broken rules, `bad`), which spills to disk. With `parts` a text of several files is scanned file by file, and what is
+ * known of one is not scanned again. Rows that cannot be split into cells stand in `rejected_rows`.
  */
-export async function checkRows(duck: Duck, table: OpenTable, spec: RowsSpec, asked: Asked): Promise<CheckedRows> {
+export async function checkRows(
+  duck: Duck,
+  table: OpenTable,
+  spec: RowsSpec,
+  asked: Asked,
+  parts?: CheckedParts,
+): Promise<CheckedRows> {
   const { columns, rules, sql } = checkedSelect(table, spec, asked);
-  await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
+  const files = table.text?.rowsPaths.length ?? 1;
+  const judged =
+    parts === undefined || files < 2
+      ? sql
+      : await checkParts(duck, parts, files, (part) => checkedSelect(table, spec, asked, part).sql);
+  await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
@@ -53,8 +66,9 @@ export function checkedSelect(
   table: OpenTable,
   spec: RowsSpec,
   asked: Asked,
+  part?: number,
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
-  const { columns, sql: typed } = typedRows(table, spec, baseOf(table));
+  const { columns, sql: typed } = typedRows(table, spec, baseOf(table, part === undefined ? {} : { part }));
   const rules = rowRules(spec, asked);
   const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.

@@ -12,10 +12,13 @@ import type { Asked } from '../../domain/contract/row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { checkedColumns } from './checked-columns.ts';
+import type { CheckedParts } from './checked-parts.ts';
 
 interface ValidateOptions extends Asked {
   /** The clock for freshness rules, epoch milliseconds. */
   readonly nowMs: number;
+  /** Of a large text: see `CheckedParts`. */
+  readonly parts?: CheckedParts | undefined;
 }
 
 export interface ValidationReport {
@@ -41,7 +44,7 @@ export async function validateTable(
   options: ValidateOptions,
 ): Promise<ValidationReport> {
   refuseAbsentColumns(table, spec, options.unlabelled);
-  const checked = await checkRows(duck, table, spec, options);
+  const checked = await checkRows(duck, table, spec, options, options.parts);
   await markDuplicates(duck, spec, checked.columns);
   const label = spec.target === null ? 'NULL' : columnNamed(checked.columns, spec.target.column).value;
   const [counts] = await duck.rows(

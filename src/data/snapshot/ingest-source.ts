@@ -13,7 +13,7 @@ type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
 export async function* ingestSource(
   source: Source,
   newest: SnapshotSoFar | null,
-  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining'> & {
+  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'progress'> & {
     /** Hears of a batch of a union that its contract refused: its source is left there, and the others are read on. */
     readonly onRefused?: (member: string, error: unknown) => void;
   },

@@ -1,5 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Asked } from '../../domain/contract/row-rules.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type {
@@ -17,8 +18,11 @@ import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { contractDigest } from './contract-digest.ts';
 import { describeAccepted } from './describe-accepted.ts';
+import { storedParts, type ProgressNote } from './ingest-progress.ts';
 import { memoryFor } from './memory-for.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
+import { checkedSelect } from '../contract/check-rows.ts';
+import type { CheckedParts } from '../contract/checked-parts.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
 
@@ -40,6 +44,10 @@ export interface IngestInput {
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
   readonly settings?: DuckDbSettings;
+  /** Carries the work on a large text from one attempt to the next; absent checks all of it in this one. */
+  readonly progress?: ProgressNote;
+  /** A text of more rows is checked in parts of so many (default: a million). */
+  readonly rowsPerPart?: number;
   /** Of rows of a feature view: what the manifest says of them. */
   readonly view?: ViewRows;
   /** Adds the features that come from views; none by default. */
@@ -84,7 +92,8 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
   const settled = { ...input, settings };
-  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (table) => judged(settled, table));
+  const options = { name, expected: format, rowsMax, encoding, settings, rowsPerFile: input.rowsPerPart };
+  return withTable(path, options, (table) => judged(settled, table));
 }
 
 async function judged(input: IngestInput, table: OpenTable): Promise<IngestResult> {
@@ -95,11 +104,8 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
   try {
     const memoryMb = input.settings?.memoryMb ?? (await memoryFor(table));
     return await withDuck({ ...input.settings, memoryMb, threads: 1 }, async (duck) => {
-      const options = {
-        unlabelled: input.unlabelled ?? 'refuse',
-        isLogged: input.isLogged === true,
-        nowMs: input.nowMs ?? Date.now(),
-      };
+      const asked = { unlabelled: input.unlabelled ?? 'refuse', isLogged: input.isLogged === true };
+      const options = { ...asked, nowMs: input.nowMs ?? Date.now(), parts: partsOf(input, table, asked) };
       const report = await validateTable(duck, table, input.spec, options);
       const quarantineDigest = await storeQuarantine(duck, table, input, report, quarantinePath, origin);
       if (report.verdict === 'rejected') {
@@ -119,6 +125,18 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
 interface Origin {
   readonly sourceDigest: string;
   readonly contractDigest: string;
+}
+
+function partsOf(input: IngestInput, table: OpenTable, asked: Asked): CheckedParts | undefined {
+  const { progress, store, workDir, spec } = input;
+  const { text, encoding, csv } = table;
+  if (progress === undefined || text === null) return undefined;
+  // All that the rows of a part follow from. The statement has the contract and how each cell is read in it.
+  const { rowsPerFile, rowsPaths, tally } = text;
+  const sql = checkedSelect(table, spec, asked).sql.replaceAll(dirname(rowsPaths[0] ?? workDir), '');
+  const { sourceDigest } = input.table;
+  const of = { sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
+  return storedParts(store, workDir, progress, of);
 }
 
 async function storeQuarantine(
