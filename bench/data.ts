@@ -24,7 +24,8 @@ cells) to a snapshot with its profile, each format in a process of its own. Prin
 code was loaded), peak memory of that process in MB, and the rows accepted. A text of more than a million rows is
 checked in parts that a retry would find again, as a worker does it.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
-median of three. The environment: python -m venv VENV && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
+median of three. The environment: python -m venv VENV
+  && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
 
 const { values } = readOptions({
   options: {

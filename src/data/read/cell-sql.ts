@@ -1,42 +1,14 @@
-import type { CellRole } from '../../domain/cells/cell-role.ts';
 import { plainNumberPattern } from '../../domain/contract/compile-condition.ts';
 import { msPerUnit } from '../../domain/cells/read-instant.ts';
-import type { DeclaredWords } from '../../domain/spec/declared-words.ts';
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { literal } from '../duck/sql.ts';
+import type { CellColumn, CellSql } from './cell-layers.ts';
 import { typedCell } from './cells.ts';
 import { epochOf, isLocalDate, wordsOf } from './instants.ts';
 import { nativeCell } from './native-cell.ts';
 import { finiteOf, numberOf } from './numbers.ts';
 import { cellText, hasCleanEnds, isNested } from './read-lossless.ts';
 import type { OpenTable } from './table-file.ts';
-
-/** A declared column of a table. */
-export interface CellColumn {
-  readonly name: string;
-  readonly role: CellRole;
-  readonly declared: DeclaredWords;
-  readonly reading: TimeReading;
-}
-
-/** The SQL of one column on its way from a table to a typed value, in three layers of one SELECT. */
-export interface CellSql {
-  /** Items of the innermost layer, over `baseOf`. */
-  readonly base: readonly string[];
-  /** Items of the middle layer: what the outer one asks for more than once and is not to be worked out twice. */
-  readonly cast: readonly string[];
-  /** Over both: its text, whether there is none, whether it is a list or an object, and its typed value. */
-  readonly text: string;
-  readonly missing: string;
-  readonly nested: string;
-  readonly value: string;
-  /** Over both: what its text looks like, where that is asked of a time. */
-  readonly localDate: string;
-  readonly plainNumber: string;
-  /** Over both: what orders rows, as a DOUBLE, and whether that is epoch milliseconds whatever the others are. */
-  readonly key: string;
-  readonly instant: string;
-}
 
 /** Cells whose file says their type are taken as they are; all others are read as text and cast. */
 export function cellSql(table: OpenTable, column: CellColumn, place: number): CellSql {
@@ -71,7 +43,7 @@ export function textCell(table: OpenTable, { name, role, declared, reading }: Ce
   return { ...known, cast: [], value, ...keyOf(wordsOf(cell, reading), numberOf(cell), reading) };
 }
 
-/** As `orderKeyOf` and `isInstant` say it of a text, from its instant in words and its number. */
+/** As `orderKeyOf` says it of a text, from its instant in words and its number; any other number may be a counter. */
 function keyOf(words: string, number: string, { epochUnit }: TimeReading): Pick<CellSql, 'key' | 'instant'> {
   const scaled =
     epochUnit === undefined ? number : `${number} * CAST(${literal(String(msPerUnit[epochUnit]))} AS DOUBLE)`;

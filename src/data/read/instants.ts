@@ -96,11 +96,6 @@ export function orderKeyOf(text: string, reading: TimeReading = {}): string {
   return `coalesce(CAST(${wordsOf(text, reading)} AS DOUBLE), ${scaled})`;
 }
 
-/** Whether `orderKeyOf` of a cell that has one is epoch milliseconds, whatever the other cells are. */
-export function isInstant(text: string, { epochUnit }: TimeReading = {}): string {
-  return epochUnit === undefined ? `${numberOf(text)} IS NULL` : 'true';
-}
-
 /** Whether epoch milliseconds are a word for no time; NULL for NULL. */
 export function isSentinel(ms: string): string {
   return `(${ms} >= ${sentinelMs.from} OR ${ms} < ${sentinelMs.before})`;

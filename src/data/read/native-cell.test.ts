@@ -9,7 +9,8 @@ import type { TimeReading } from '../../domain/spec/spec.ts';
 import { withDuck } from '../duck/connect.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { literal } from '../duck/sql.ts';
-import { cellSql, textCell, type CellSql } from './cell-sql.ts';
+import type { CellSql } from './cell-layers.ts';
+import { cellSql, textCell } from './cell-sql.ts';
 import { nativeCell } from './native-cell.ts';
 import { withTable } from './open-table.ts';
 import { baseOf } from './read-lossless.ts';
@@ -24,8 +25,22 @@ const bits = (): string => `${Math.floor(random() * 2 ** 32)}`;
 
 /** Doubles of any exponent, short decimals, and what breaks a cast. */
 const doubles = [
-  ...["'nan'", "'inf'", "'-inf'", '0', "'-0.0'", '0.1', '1e300', '5e-324', '1.7976931348623157e308'],
-  ...['9007199254740991', '9007199254740992', '9007199254740993', '-9007199254740993', '1e15', '1e16', '1e17'],
+  "'nan'",
+  "'inf'",
+  "'-inf'",
+  '0',
+  "'-0.0'",
+  '0.1',
+  '1e300',
+  '5e-324',
+  '1.7976931348623157e308',
+  '9007199254740991',
+  '9007199254740992',
+  '9007199254740993',
+  '-9007199254740993',
+  '1e15',
+  '1e16',
+  '1e17',
   ...times(400, () => `${(random() - 0.5) * 10 ** Math.floor(random() * 600 - 300)}`),
   ...times(200, () => `${Math.round(random() * 1e6) / 100}`),
 ];
@@ -33,8 +48,16 @@ const whole = (low: string, high: string) => [low, high, '0', ...times(100, () =
 const large = times(200, () => `${random() < 0.5 ? '-' : ''}${(BigInt(bits()) * BigInt(bits())) >> 2n}`);
 
 const instants = [
-  ...["'1969-12-31 23:59:59.999999'", "'1969-12-31 23:59:59.0005'", "'1970-01-01'", "'0001-01-01'", "'infinity'"],
-  ...["'9999-12-31 23:59:59.999999'", "'10000-01-01'", "'0044-03-15 (BC)'", "'-infinity'", "'1500-02-28 12:00'"],
+  "'1969-12-31 23:59:59.999999'",
+  "'1969-12-31 23:59:59.0005'",
+  "'1970-01-01'",
+  "'0001-01-01'",
+  "'infinity'",
+  "'9999-12-31 23:59:59.999999'",
+  "'10000-01-01'",
+  "'0044-03-15 (BC)'",
+  "'-infinity'",
+  "'1500-02-28 12:00'",
   ...times(300, () => `make_timestamp(${Math.floor((random() - 0.4) * 8e15)}::BIGINT * 10 + ${bits()} % 10)`),
 ];
 

@@ -4,7 +4,10 @@ import type { TableText } from './table-file.ts';
 /** The engine's own default; its buffer is 16 of these, so a larger one is asked for only where a row needs it. */
 const lineBytesDefault = 2_000_000;
 
-/** A table function over files that were written for it, one after the other: one dialect, LF, and the first column a line number. */
+/**
+ * A table function over files that were written for it, one after the other: one dialect, LF, and the first column a
+ * line number.
+ */
 export function readText(
   { tally }: Pick<TableText, 'tally'>,
   paths: readonly string[],
