@@ -18,7 +18,8 @@ export function readText(
   const types = columns.map((name, index) => `${literal(name)}: ${index === 0 ? "'BIGINT'" : "'VARCHAR'"}`).join(', ');
   // A quote in a cell is written twice at most, and a line number of at most 16 digits stands before the row.
   const lineBytesMax = Math.max(lineBytesDefault, 2 * tally.longestBytes + 32);
-  return `read_csv([${paths.map(pathLiteral).join(', ')}], auto_detect = false, header = false, delim = ${literal(delimiter)},
+  return `read_csv([${paths.map(pathLiteral).join(', ')}], auto_detect = false, header = false,
+    delim = ${literal(delimiter)},
     quote = ${literal(quote)}, escape = ${literal(quote)}, new_line = '\\n', columns = {${types}},
     max_line_size = ${lineBytesMax}, compression = 'none', hive_partitioning = false)`;
 }
