@@ -41,7 +41,10 @@ const sets: readonly (readonly Condition[])[] = [
 
 test.each(sets)('bounds that are asked as one find the rows that each by itself finds: %#', async (...conditions) => {
   const rules = conditions.map((broken, place) => ({
-    ...{ id: `rule-${place}`, severity: 'warn' as const, isTyping: false, about: '' },
+    id: `rule-${place}`,
+    severity: 'warn' as const,
+    isTyping: false,
+    about: '',
     broken,
   }));
   const single = conditions.map((condition) => `coalesce(${conditionSql(condition, columns)}, false)`);

@@ -9,7 +9,7 @@ type NativeCell = Omit<CellSql, 'text' | 'nested'>;
 
 /**
  * A column of a Parquet file whose type says what its cells are: the same values as by way of their texts, without
- * writing and reading these (a tenth of the time). Null where the text has to be asked.
+ * writing and reading these. Null where the text has to be asked.
  */
 export function nativeCell(table: OpenTable, column: CellColumn): NativeCell | null {
   if (table.format !== 'parquet') return null;

@@ -12,7 +12,7 @@ export function numberOf(text: string): string {
 /**
  * The same from `cast`, the engine's own cast of the text, which also takes `1_000`, `+-1` and blanks around a number.
  * A text without these whose first byte is a digit, a minus or a point and that the engine can cast is a decimal number
- * or an infinity: the pattern, which costs four times as much, is asked of the others alone. `hasCleanEnds`: the text
+ * or an infinity: the pattern, which costs more than the cast, is asked of the others alone. `hasCleanEnds`: the text
  * is known to begin and end without blanks and control characters.
  */
 export function finiteOf(text: string, cast: string, hasCleanEnds: boolean): string {

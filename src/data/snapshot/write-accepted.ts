@@ -20,8 +20,8 @@ interface AcceptedFile {
 const instantSql = 'CAST(round(event_key) AS BIGINT)';
 
 /**
- * Of rows that are written once per ingest. The first level of zstd and no Bloom filters take a quarter less time for a
- * tenth more bytes (`npm run bench:data -- --rows 1000000`); nobody looks for single values in these files.
+ * Of rows that are written once per ingest. The first level of zstd and no Bloom filters take less time for some more
+ * bytes; nobody looks for single values in these files.
  */
 const acceptedOptions =
   '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 100000)';
