@@ -9,6 +9,7 @@ import {
 import { createGrowthWorld, type GrowthWorld } from '../tests/worlds/growth/growth-world.ts';
 import type { HistorySize } from '../tests/worlds/growth/history-size.ts';
 import { pageWalks } from '../tests/worlds/growth/page-walks.ts';
+import { pushWalks } from '../tests/worlds/growth/push-walks.ts';
 import { storeWalks } from '../tests/worlds/growth/store-walks.ts';
 
 /** More than any list or look-back takes in, so that what is bounded is at its bound from the start. */
@@ -59,7 +60,12 @@ async function costsAt(times: number): Promise<ReadonlyMap<string, WorkCost>> {
   const costs = new Map<string, WorkCost>();
   try {
     await trainBefore(world);
-    for (const walk of [...(await pageWalks(world)), ...activityWalks(world), ...storeWalks(world)])
+    for (const walk of [
+      ...(await pageWalks(world)),
+      ...activityWalks(world),
+      ...storeWalks(world),
+      ...pushWalks(world),
+    ])
       // oxlint-disable-next-line no-await-in-loop -- statements are told apart by when they ran
       if (explained !== undefined) costs.set(walk.name, await explained.costOf(walk.run));
     // A watch that finds nothing to judge costs nothing at any age.
@@ -108,4 +114,4 @@ test('nothing that happens again and again reads more as the platform ages', asy
     const grown = grownSince(first, await costsAt(times));
     expect(grown, `at ${times} times the age: ${grown.join('\n')}`).toEqual([]);
   }
-}, 180_000);
+}, 600_000);

@@ -16,6 +16,7 @@ import { footprintFigures } from './judgement/training/footprint-figures.ts';
 import { gatesFigures } from './judgement/training/gates-figures.ts';
 import { intervalFigures } from './judgement/training/interval-figures.ts';
 import { labelFigures } from './judgement/watch/label-figures.ts';
+import { leakageFigures } from './judgement/training/leakage-figures.ts';
 import { maturityFigures } from './judgement/watch/maturity-figures.ts';
 import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
@@ -35,6 +36,7 @@ import { readOptions, wholeOption } from '../tools/options.mjs';
 /** By what is judged: how often it went wrong, or right, in so many runs. */
 const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = {
   gates: gatesFigures,
+  leakage: leakageFigures,
   slices: sliceFigures,
   fairness: fairnessFigures,
   footprint: footprintFigures,
@@ -69,6 +71,7 @@ const help = `npm run bench:judgement [-- --json] [-- --rollouts 300] [-- --only
 
 Plays decisions in worlds where the truth is known and calls the verdicts as the platform calls them:
   gates        a candidate that is useless, equal, or worse, by the number of its test rows
+  leakage      tables of noise, of good features, and with a column that knows the target
   slices       a candidate that harms one slice of the rows, all of them, or none
   fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
   footprint    a candidate that takes just what its limit says, less, or more, on quiet and busy machines

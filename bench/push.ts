@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { listenForPushes } from '../activities/online/listen-for-pushes.ts';
 import { createToken } from '../src/access/create-token.ts';
 import { createTokenSource } from '../src/access/token-source.ts';
 import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { createDatabase, type Database } from '../src/db/base/connect.ts';
 import { migrate } from '../src/db/base/migrate.ts';
 import { storeSpec } from '../src/db/models/specs.ts';
-import { findPush } from '../src/db/pushes/push-keys.ts';
+import { createPushPorts } from '../src/db/pushes/push-ports.ts';
 import { createPushSink } from '../src/db/pushes/store-pushes.ts';
 import { createRoutingSource } from '../src/db/routing/routing-source.ts';
 import { routing } from '../src/db/schema/index.ts';
@@ -20,13 +21,19 @@ import { freePort } from '../src/embedded/process/free-port.ts';
 import { startPostgres } from '../src/embedded/postgres/postgres.ts';
 import { startInferenceProcess } from '../src/serving/inference-process.ts';
 import { startPushShipper } from '../src/serving/push/ship-pushes.ts';
+import { declareView, onlineOf, viewRowOf, workerOver } from './push-view.ts';
+import { familyCpuMsOf } from './processor-time.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
-const help = `npm run bench:push [-- --json] [-- --rows 50000 --rate 5000 --batch 500]
+const help = `npm run bench:push [-- --json] [-- --rows 50000 --rate 5000 --batch 500] [-- --view [--entities 10000]]
 
 Pushes rows at a paced rate to an inference process over HTTP, which spools them and stores them in a Postgres of its
 own. Prints rows per second, CPU of that process per row in microseconds (door, contract, spool and shipping; not
-Postgres, not the client), the median and longest answer, and the lag: from the last answer until all rows are stored.`;
+Postgres, not the client), the median and longest answer, and the lag: from the last answer until all rows are stored.
+
+With --view the rows are those of a feature view with five windows, and the part of the worker that brings them into
+history and online store runs in the same process: cpuUsPerRow then holds it too. online.lagMs is the time from the last
+answer until all rows are served, and online.lostRows what is missing in the history.`;
 
 const model = 'bench';
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -37,6 +44,8 @@ interface Client {
   readonly rows: number;
   readonly rate: number;
   readonly batch: number;
+  /** Rows of a view, about so many entities; null for rows of a model. */
+  readonly entities: number | null;
 }
 
 /** Handed to the process that pushes: its CPU is its own. */
@@ -53,6 +62,8 @@ async function main(): Promise<void> {
       rows: { type: 'string', default: '50000' },
       rate: { type: 'string', default: '5000' },
       batch: { type: 'string', default: '500' },
+      view: { type: 'boolean', default: false },
+      entities: { type: 'string', default: '10000' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -61,6 +72,7 @@ async function main(): Promise<void> {
     rows: wholeOption('rows', values.rows),
     rate: wholeOption('rate', values.rate),
     batch: wholeOption('batch', values.batch),
+    entities: values.view ? wholeOption('entities', values.entities) : null,
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-push-'));
   const postgres = await startPostgres({
@@ -71,12 +83,13 @@ async function main(): Promise<void> {
   const database = createDatabase(postgres.url, { onIdleError: () => undefined });
   try {
     await migrate(database);
-    const found = await measure(database, folder, asked);
+    const found = await measure(database, folder, { ...asked, postgresPid: postgres.process.pid ?? 0 });
     process.stdout.write(
       values.json
         ? `${JSON.stringify({ ...asked, ...found })}\n`
         : `${found.rowsPerSecond} rows/s, ${found.cpuUsPerRow} us of CPU per row, answers in ${found.answerMs} ms ` +
-            `(longest ${found.answerMsMax} ms), lag ${found.lagMs} ms\n`,
+            `(longest ${found.answerMsMax} ms), lag ${found.lagMs} ms` +
+            (found.online === null ? '\n' : `, online after ${found.online.lagMs} ms, lost ${found.online.lostRows}\n`),
     );
   } finally {
     await database.close();
@@ -85,8 +98,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(database: Database, folder: string, asked: Omit<Client, 'url' | 'token'>) {
-  await declare(database);
+async function measure(
+  database: Database,
+  folder: string,
+  { postgresPid, ...asked }: Omit<Client, 'url' | 'token'> & { readonly postgresPid: number },
+) {
+  const view = asked.entities === null ? null : await declareView(database, model);
+  if (view === null) await declare(database);
   const spoolDir = path.join(folder, 'spool');
   const { secret: token } = await createToken(database.db, {
     name: 'bench',
@@ -107,18 +125,23 @@ async function measure(database: Database, folder: string, asked: Omit<Client, '
     port: 0,
     spoolDir,
     flushMs: 100,
-    pushes: { keys: { find: (name, keyHash) => findPush(database.db, name, keyHash) } },
+    pushes: createPushPorts(database.db),
     shouldLoadInPlace: true,
   });
   const shipper = startPushShipper({ spoolDir, sink: createPushSink(database), log: quiet });
+  const artifacts = createArtifactStore(path.join(folder, 'artifacts'));
+  const following = view === null ? null : listenForPushes(database.url, workerOver(database, artifacts, folder));
   try {
     const url = `http://127.0.0.1:${inference.port}`;
     const startMs = performance.now();
     const before = process.cpuUsage();
+    const postgresBefore = await familyCpuMsOf(postgresPid);
     const answersMs = await clientIn({ url, token, ...asked });
     const endMs = performance.now();
     while ((await storedRows(database)) < asked.rows) await delay(10);
     const lagMs = performance.now() - endMs;
+    const online = view === null ? null : await onlineOf(database, view, { endMs, rows: asked.rows });
+    const postgresMs = (await familyCpuMsOf(postgresPid)) - postgresBefore;
     const used = process.cpuUsage(before);
     const sorted = answersMs.toSorted((left, right) => left - right);
     return {
@@ -127,8 +150,11 @@ async function measure(database: Database, folder: string, asked: Omit<Client, '
       answerMs: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
       answerMsMax: Math.round(sorted.at(-1) ?? 0),
       lagMs: Math.round(lagMs),
+      postgresCpuUsPerRow: Math.round((postgresMs / asked.rows) * 10_000) / 10,
+      online,
     };
   } finally {
+    await following?.stop();
     await shipper.stop();
     await inference.stop(0);
     await source.close();
@@ -182,7 +208,9 @@ function clientIn(client: Client): Promise<readonly number[]> {
   });
 }
 
-async function pushAll({ url, token, rows, rate, batch }: Client): Promise<void> {
+async function pushAll({ url, token, rows, rate, batch, entities }: Client): Promise<void> {
+  const whose = entities === null ? 'models' : 'views';
+  const row = entities === null ? rowOf : (id: number) => viewRowOf(rowOf(id), id, entities);
   const answersMs: number[] = [];
   const startMs = performance.now();
   for (let from = 0; from < rows; from += batch) {
@@ -190,10 +218,10 @@ async function pushAll({ url, token, rows, rate, batch }: Client): Promise<void>
     await delay(Math.max(0, startMs + (from / rate) * 1_000 - performance.now()));
     const count = Math.min(batch, rows - from);
     const askedMs = performance.now();
-    const response = await fetch(`${url}/v1/models/${model}/rows`, {
+    const response = await fetch(`${url}/v1/${whose}/${model}/rows`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'idempotency-key': `bench-${from}` },
-      body: JSON.stringify({ rows: Array.from({ length: count }, (_, at) => rowOf(from + at)) }),
+      body: JSON.stringify({ rows: Array.from({ length: count }, (_, at) => row(from + at)) }),
     });
     if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
     await response.arrayBuffer();

@@ -164,4 +164,6 @@ export const fraudWithMerchantRisk = defineModel('fraud', {
   split: { ...fraudDefinition.split, testRowsMax: 1_000 },
   // The export reaches the present: the traffic, in which the feature is missing, is in it already, with the feature.
   source: csv('.perennial/fraud-history-with-risk.csv', { traffic: 'ignore' }),
+  // Its training would stop: the feature alone is too good. Somebody believed the provider; only the canary did not.
+  leakage: { allow: ['merchantRisk'], reason: 'the provider says that it comes with each payment' },
 });

@@ -49,6 +49,7 @@ import { quarantineFixVerb } from './cli/verbs/record/quarantine/fix.ts';
 import { quarantineDropVerb } from './cli/verbs/record/quarantine/drop.ts';
 import { quarantineReplayVerb } from './cli/verbs/record/quarantine/replay.ts';
 import { snapshotListVerb } from './cli/verbs/record/snapshot/list.ts';
+import { snapshotProfileVerb } from './cli/verbs/record/snapshot/profile.ts';
 import { snapshotShowVerb } from './cli/verbs/record/snapshot/show.ts';
 import { snapshotVerifyVerb } from './cli/verbs/record/snapshot/verify.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
@@ -146,6 +147,7 @@ process.exitCode = await runLine(
       lineageVerb,
       snapshotListVerb,
       snapshotShowVerb,
+      snapshotProfileVerb,
       snapshotDiffVerb,
       snapshotExportVerb,
       snapshotVerifyVerb,

@@ -11,7 +11,7 @@ import { holdEntityKey } from './db/base/entity-key.ts';
 import { openAppDatabase } from './db/base/open-app-database.ts';
 import { createViewStore } from './db/feature-views/online-source.ts';
 import { createRoutingSource } from './db/routing/routing-source.ts';
-import { findPush } from './db/pushes/push-keys.ts';
+import { createPushPorts } from './db/pushes/push-ports.ts';
 import { createPushSink } from './db/pushes/store-pushes.ts';
 import { createSegmentSink } from './db/traffic/store/store-segment.ts';
 import { ringForRefused } from './db/watching/ring-for-refused.ts';
@@ -77,10 +77,7 @@ else {
       port,
       spoolDir,
       flushMs,
-      pushes: {
-        keys: { find: (model, keyHash) => findPush(database.db, model, keyHash) },
-        spoolBytesMax: pushSpoolBytes,
-      },
+      pushes: { ...createPushPorts(database.db), spoolBytesMax: pushSpoolBytes },
       allowedOrigins,
       views,
       metrics,

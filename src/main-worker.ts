@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
+import { listenForPushes } from '../activities/online/listen-for-pushes.ts';
 import { secretsFor } from './access/secrets-for.ts';
 import { rootsOf } from './access/source-roots.ts';
 import { openArtifactStore } from './artifacts/open-artifact-store.ts';
@@ -31,7 +32,7 @@ import { connectWorker, type KnownServer } from './temporal/connect.ts';
 import { createWorkers } from './temporal/create-workers.ts';
 import { listenForWindows } from './temporal/listen-for-windows.ts';
 import { registerOrTell } from './temporal/register-attributes.ts';
-import { beginSchedules } from './temporal/schedules.ts';
+import { beginSchedules, keepSchedules } from './temporal/schedules.ts';
 import { temporalLogger } from './temporal/worker-logger.ts';
 import { workerTelemetry } from './temporal/worker-telemetry.ts';
 
@@ -75,26 +76,31 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   // with it.
   if (hasWorkflows) await registerOrTell(client, log);
   const bell = createBell(database.url, log);
+  const deps = await dependenciesOver(config, log, { database, client, bell });
   const workers = await createWorkers(queues, {
     config,
     connection,
     namespace,
-    activitiesOn: await activitiesOver(config, log, { database, client, bell }),
+    activitiesOn: activitiesOver(config, deps),
     gpus: plan.gpus,
     interceptors: telemetry.interceptors,
   });
   const runs = Promise.all(workers.map((worker) => worker.run()));
   if (hasWorkflows) await beginWatch(config, database, client);
+  const pushes = queues.includes(taskQueues.cpu) ? listenForPushes(database.url, deps) : null;
   const listening = hasWorkflows ? listenForWindows(database.url, client, config.watchShards, log) : null;
+  const keeping = hasWorkflows ? keepSchedules(client, config.watchShards, log) : null;
   const metrics = await telemetry.serve(database.db);
   log.info({ queues, namespace, ...(metrics === null ? {} : { metricsPort: metrics.port }) }, 'the worker runs');
 
   endWithParent(() => {
     listening?.stop();
+    keeping?.stop();
     bell.stop();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   });
   await runs;
+  await pushes?.stop();
   await metrics?.stop();
   await connection.close();
   await database.close();
@@ -117,41 +123,42 @@ function freeBytesOver({ artifactDir, stateDir, databaseDiskBytes }: Config): Ac
   };
 }
 
-async function activitiesOver(
+function activitiesOver(config: Config, deps: ActivityDependencies): ReturnType<typeof createActivities> {
+  return createActivities(deps, { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts });
+}
+
+async function dependenciesOver(
   config: Config,
   log: Logger,
   parts: Pick<ActivityDependencies, 'database' | 'client' | 'bell'>,
-): Promise<ReturnType<typeof createActivities>> {
+): Promise<ActivityDependencies> {
   const { trainDir } = config;
   const store = openArtifactStore(config);
   endOldEntries(trainDir, { ageMs: trainFolderDays * 86_400_000, depth: 2 }, log);
-  return createActivities(
-    {
-      rootDir: process.cwd(),
-      ...parts,
-      store,
-      bus: busOver(parts.client, config.temporalUiUrl),
-      workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
-      trainDir,
-      artifactDir: config.artifactDir,
-      connectSource: (spec, model) =>
-        connectSource(spec, {
-          ...rootsOf(model, config.sourceRoots),
-          stateDir: config.stateDir,
-          secret: secretsFor(model, config.secretScopes, secretReader(config)),
-          privateHosts: config.sourcePrivateHosts,
-          store,
-          pushed: pushedRowsOf(parts.database.db, store, model),
-        }),
-      logPlan: config.logPlan,
-      keptDays: config.keptDays,
-      patienceMs: config.patienceMs,
-      artifactGraceMs: config.artifactGraceMs,
-      freeBytes: freeBytesOver(config),
-      log,
-    },
-    { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
-  );
+  return {
+    rootDir: process.cwd(),
+    ...parts,
+    store,
+    bus: busOver(parts.client, config.temporalUiUrl),
+    workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
+    trainDir,
+    artifactDir: config.artifactDir,
+    connectSource: (spec, model) =>
+      connectSource(spec, {
+        ...rootsOf(model, config.sourceRoots),
+        stateDir: config.stateDir,
+        secret: secretsFor(model, config.secretScopes, secretReader(config)),
+        privateHosts: config.sourcePrivateHosts,
+        store,
+        pushed: pushedRowsOf(parts.database.db, store, model),
+      }),
+    logPlan: config.logPlan,
+    keptDays: config.keptDays,
+    patienceMs: config.patienceMs,
+    artifactGraceMs: config.artifactGraceMs,
+    freeBytes: freeBytesOver(config),
+    log,
+  };
 }
 
 if (isStartedAs('main-worker')) {

@@ -2,19 +2,23 @@ import { Context } from '@temporalio/activity';
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { batchHistory } from '../../src/db/models/batch-history.ts';
 import { waitForHistory } from '../../src/db/models/quarantine.ts';
 import { noteMemberRefused } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
+import { sayCheck } from '../../src/domain/contract/batch/batch-check.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { sayRepairs } from '../../src/domain/training/repair-log.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
-import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
+import type { RepairReport, SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import { ownRowsOf } from '../../src/domain/spec/columns/pins.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
+import type { SourceBatch } from '../../src/sources/port.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
@@ -41,6 +45,12 @@ class NothingToRead extends PerennialError {
   }
 }
 
+function repairedIn(repairs: RepairReport): string {
+  const said = sayRepairs(repairs);
+  const gone = repairs.removedRows === 0 ? '' : ` (${repairs.removedRows} rows taken out)`;
+  return said === '' ? 'nothing to repair' : `repaired ${said}${gone}`;
+}
+
 export function ingestSourceActivities(dependencies: ActivityDependencies) {
   const { database, store, workDir, connectSource } = dependencies;
   const { db } = database;
@@ -51,13 +61,22 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     try {
       const { digest, newest, refused } = await readOn(input);
       const ref = await snapshotRefOf(db, digest);
-      const { lines, readingNotes = [], parents = [] } = newest ?? {};
+      const { lines, repairs, readingNotes = [], parents = [], batchChecks = [] } = newest ?? {};
       const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
-      if (lines !== undefined) told.push(`${parents.length === 0 ? '' : 'of the newest batch '}${sayLines(lines)}`);
+      const ofBatch = parents.length === 0 ? '' : 'of the newest batch ';
+      if (lines !== undefined) told.push(`${ofBatch}${sayLines(lines)}`);
+      if (repairs !== undefined) told.push(`${ofBatch}${repairedIn(repairs)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
-        detail: [told.join('; '), ...refused, ...readingNotes].join('. '),
-        output: { snapshot: digest, rows: ref.rows, quarantinedRows: ref.quarantinedRows, lines: lines ?? null },
+        detail: [told.join('; '), ...refused, ...batchChecks.map(sayCheck), ...readingNotes].join('. '),
+        output: {
+          snapshot: digest,
+          rows: ref.rows,
+          quarantinedRows: ref.quarantinedRows,
+          lines: lines ?? null,
+          batchChecks,
+          repairs: repairs ?? null,
+        },
       });
       return ref;
     } catch (error) {
@@ -93,6 +112,15 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         store,
         ...(joining === undefined ? {} : { joining }),
         progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
+        historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
+          batchHistory(db, spec, {
+            model: input.model,
+            specRevision: input.specRevision,
+            // The first batch of a source that grows stands alone as well, and is read on from elsewhere.
+            isWhole: covers === 'whole' && next === sourceDigest,
+            sourceDigest,
+            ...(member === undefined ? {} : { member }),
+          }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
@@ -124,7 +152,12 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       kind: 'contract',
       subject: { of: 'snapshot', digest },
       verdict: 'accepted',
-      body: { rows: manifest.rows, quarantinedRows: manifest.quarantinedRows, ruleCounts: manifest.ruleCounts },
+      body: {
+        rows: manifest.rows,
+        quarantinedRows: manifest.quarantinedRows,
+        ruleCounts: manifest.ruleCounts,
+        ...(manifest.batchChecks === undefined ? {} : { batchChecks: manifest.batchChecks }),
+      },
     });
   }
 

@@ -43,10 +43,10 @@ beforeEach(async () => {
 });
 
 /** A training that began and ended, with the ingest that it asked for. */
-async function tried(heldNothing: boolean): Promise<void> {
+async function tried(heldNothing: boolean, attempt = 1): Promise<void> {
   const runs = [
-    { runId: `train/${name}/1`, kind: 'train', output: {} },
-    { runId: `ingest/${name}/x/1`, kind: 'ingest', output: heldNothing ? { heldNothing } : {} },
+    { runId: `train/${name}/${attempt}`, kind: 'train', output: {} },
+    { runId: `ingest/${name}/x/${attempt}`, kind: 'ingest', output: heldNothing ? { heldNothing } : {} },
   ] as const;
   for (const { runId, kind, output } of runs) {
     await openRun(db, { runId, model: name, kind, trigger: null, input: { specRevision: 1 } });
@@ -65,4 +65,12 @@ test('one that failed over the rows that it found is not tried for ever', async 
   await tried(false);
   rows = 3;
   expect(await tick()).toEqual([]);
+});
+
+test('a source that holds rows only until it is read is tried ever more seldom', async () => {
+  for (const attempt of [1, 2, 3]) await tried(true, attempt);
+  rows = 3;
+  expect(await tick(), 'too soon').toEqual([]);
+  await pool.query(`update run set started_at = started_at - interval '5 minutes' where model = $1`, [name]);
+  expect(await tick()).toEqual([`model/${name}`]);
 });

@@ -1,5 +1,6 @@
 import {
   dueOnlineViews,
+  hasViews,
   noteOnlineLook,
   removeEndedEntities,
   removeUnwanted,
@@ -74,6 +75,8 @@ export function keepOnlineViews(deps: MaterialiseDependencies, ingest: Ingest, n
   }
 
   return async (): Promise<{ readonly filled: number; readonly more: boolean }> => {
+    // Who declares no view pays one look into an empty table.
+    if (!(await hasViews(database))) return { filled: 0, more: false };
     const endsAtMs = Date.now() + batchMsMax;
     await wantOnlineViews(database);
     const due = await dueOnlineViews(database, batchMax);

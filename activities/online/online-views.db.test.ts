@@ -103,7 +103,10 @@ const heads = async ({ view }: OnlineKey) =>
 async function served(view: ViewSpec, { digest }: OnlineKey, card: string, at: string) {
   const [found] = await store.read([{ view: view.name, digest, entity: entityKeyOf([card]) ?? '' }]);
   const said = viewValuesAt(planView(view), found?.state ?? null, Date.parse(at));
-  return { status: said.status, ...Object.fromEntries(said.values) };
+  return {
+    status: said.status,
+    ...Object.fromEntries(view.features.map(({ name }, place) => [name, said.values[place]])),
+  };
 }
 
 const nothing = { limit: null, segment: null, vip: null, rows30d: 0, spend30d: 0, amounts30d: 0 };
@@ -243,7 +246,7 @@ test('looks computed anew: equal ones pass, a corrupted row rings, what cannot b
       view: view.name,
       digest: key.digest,
       cells,
-      keyOf: ({ entity }: { entity: string | null }) => [entity],
+      keyOf: ({ entity }: { entity: string | null }) => (entity === null ? null : [entity]),
     };
     const rows = cards.map((entity) => ({
       numbers: new Float64Array(cells.length).fill(NaN),

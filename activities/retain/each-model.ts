@@ -13,11 +13,12 @@ export async function eachModel(
   db: Db,
   { cursor, isOver }: { readonly cursor: string | null; readonly isOver: () => boolean },
   work: (model: string) => Promise<boolean>,
+  namesAfter: typeof modelNamesAfter = modelNamesAfter,
 ): Promise<string | null> {
   let through = cursor ?? '';
   for (;;) {
     // oxlint-disable no-await-in-loop -- one model at a time
-    const names = await modelNamesAfter(db, through, modelsPerPage);
+    const names = await namesAfter(db, through, modelsPerPage);
     if (names.length === 0) return null;
     for (const model of names) {
       try {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { removeOldEntries } from '../../src/artifacts/remove-old-entries.ts';
 import { joinPushed } from '../../src/db/pushes/join-pushed.ts';
+import { pushedNamesAfter } from '../../src/db/pushes/read-pushed.ts';
 import { removeOfModel } from '../../src/db/retention/remove-of-model.ts';
 import { noteRemoval } from '../../src/db/retention/remove-rows.ts';
 import { agedRules, removeAgedRows } from '../../src/db/retention/aged-rows.ts';
@@ -59,9 +60,9 @@ function partsOf(deps: ActivityDependencies): Readonly<Record<string, Part>> {
     /** The cursor is the model that is through. */
     models: (cursor, isOver) =>
       eachModel(database.db, { cursor, isOver }, (model) => removeOfModel(database, model, rowsPerBatch)),
-    /** The cursor is the model that is through. */
+    /** Of models and views. The cursor is the one that is through. */
     pushed: (cursor, isOver) =>
-      eachModel(database.db, { cursor, isOver }, (model) => joinPushed(database, store, model)),
+      eachModel(database.db, { cursor, isOver }, (name) => joinPushed(database, store, name), pushedNamesAfter),
     /** The cursor is the prefix to go on from. */
     artifacts: (cursor, isOver) => collectArtifacts({ database, store, graceMs }, cursor, isOver),
     /** The cursor is the prefix to go on from, with the bytes of those before it. */

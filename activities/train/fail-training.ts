@@ -1,12 +1,13 @@
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { closeRun, findRun } from '../../src/db/runs/runs.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
+import { isLeakageRefusal } from '../../src/domain/training/leakage/refusal.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
 export function failTrainingActivities({ database }: ActivityDependencies) {
   const { db } = database;
 
-  /** Compensation: the run ends as failed with its reason, and somebody is told. */
+  /** Compensation: the run ends as failed with its reason, and somebody is told; whose word it waits for, too. */
   async function failTraining(input: {
     readonly model: string;
     readonly runId: string;
@@ -18,10 +19,14 @@ export function failTrainingActivities({ database }: ActivityDependencies) {
     const { spec } = await readSpecRevision(db, input.model, revision);
     await openAlert(db, {
       model: input.model,
-      kind: 'run-failed',
+      ...(isLeakageRefusal(input.message)
+        ? {
+            kind: 'leakage-suspected',
+            severity: 'warning',
+            title: `${input.runId} waits for a person: leakage suspected`,
+          }
+        : { kind: 'run-failed', severity: 'critical', title: `${input.runId} failed` }),
       subject: { of: 'run', runId: input.runId },
-      severity: 'critical',
-      title: `${input.runId} failed`,
       body: input.message,
       webhooks: spec.watch.webhooks,
     });

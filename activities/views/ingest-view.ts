@@ -1,3 +1,5 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
 import { noteFirstRead, putViewSnapshot, isFirstReadDone } from '../../src/db/feature-views/put-view-snapshot.ts';
 import { readViewByDigest, type StoredView } from '../../src/db/feature-views/read-views.ts';
@@ -5,7 +7,6 @@ import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts
 import { rowsOfView } from '../../src/domain/view/rows-of-view.ts';
 import { isPerennialError, PerennialError } from '../../src/domain/words/errors.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { withWorkFolder } from '../work-folder.ts';
 
 type Dependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir' | 'connectSource'>;
 
@@ -36,7 +37,8 @@ export async function ingestView(
   async function readOn({ view, digest, revision, spec }: StoredView): Promise<ReadOn> {
     const newest = await newestViewSnapshot(database.db, view, digest);
     const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
-    return withWorkFolder({ workDir, kind: 'view', model: view }, async (folder) => {
+    // Not a folder of the activity: pushed rows are brought in outside of one, too.
+    return withScratchFolder(workDir, async (folder) => {
       let last = newest?.digest ?? null;
       const source = connectSource(spec.source, view);
       const reading = {
@@ -54,6 +56,16 @@ export async function ingestView(
       if (last !== null) await noteFirstRead(database.db, view, revision);
       return { isOvertaken: false, snapshot: last };
     });
+  }
+}
+
+async function withScratchFolder<Result>(workDir: string, work: (folder: string) => Promise<Result>): Promise<Result> {
+  await mkdir(workDir, { recursive: true });
+  const folder = await mkdtemp(path.join(workDir, 'view-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -282,6 +282,46 @@ def median_bounds():
     return vectors("scipy binom", ["values", "alpha.lower", "alpha.upper"], found)
 
 
+def associations():
+    """Cramer's V and the correlation ratio are corrected for chance: scipy has the chi-square, the rest is its formula."""
+    columns = [(SCORES, OTHERS), ([1.0, 2.0, 2.0, 5.0], [9.0, 7.0, 7.0, -1.0]), (made(1_000, 7919, 101, 8), made(1_000, 31, 64, 8)),
+               ([1.0, 2.0], [2.0, 1.0]), ([3.0] * 5, [1.0, 2.0, 3.0, 4.0, 5.0])]
+    both = lambda of: lambda x, y: None if len(numbers(x)) < 3 or len(set(numbers(x))) == 1 else of(numbers(x), numbers(y))[0]
+    tables = [([30, 10, 5, 25], 2), ([40, 0, 0, 0, 40, 0, 0, 0, 40], 3), ([10, 10, 10, 10], 2), ([7, 1, 0, 3, 9, 4], 3), ([5, 5], 2)]
+    groups = [(LABELS, 2, SCORES), ([0, 0, 1, 1, 2, 2], 4, [1.0, 1.5, 4.0, 4.5, 9.0, 9.5]), ([0, 1, 0, 1], 2, [1.0, 1.0, 2.0, 2.0]),
+              ([0, 0, 0], 1, [1.0, 2.0, 3.0])]
+    return {
+        "pearson": vectors("scipy pearsonr", ["x", "y"], [[*c, both(stats.pearsonr)(*c)] for c in columns]),
+        "spearman": vectors("scipy spearmanr", ["x", "y"], [[*c, both(stats.spearmanr)(*c)] for c in columns]),
+        "cramersV": vectors("scipy chi2_contingency, and its formula", ["counts", "width"], [[*t, cramers_v(*t)] for t in tables]),
+        "correlationRatio": vectors(
+            "scipy f_oneway, and its formula", ["groups", "groupCount", "values"], [[*g, correlation_ratio(*g)] for g in groups]
+        ),
+    }
+
+
+def cramers_v(counts, width):
+    table = numpy.array(counts, float).reshape(-1, width)
+    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+    rows, (height, across) = table.sum(), table.shape
+    if min(height, across) < 2:
+        return None
+    chance = max(0, stats.chi2_contingency(table, correction=False)[0] / rows - (height - 1) * (across - 1) / (rows - 1))
+    least = min(k - (k - 1) ** 2 / (rows - 1) for k in (height, across)) - 1
+    return math.sqrt(chance / least)
+
+
+def correlation_ratio(groups, _count, values):
+    parts = [numpy.array([v for g, v in zip(groups, values) if g == group]) for group in sorted(set(groups))]
+    if len(parts) < 2:
+        return None
+    n, k = len(values), len(parts)
+    f = stats.f_oneway(*parts)[0]
+    # Of F follows the share between groups, and of that epsilon squared.
+    share = f * (k - 1) / (f * (k - 1) + n - k)
+    return math.sqrt(max(0, 1 - (1 - share) * (n - 1) / (n - k)))
+
+
 TAILS = {}
 
 
@@ -294,5 +334,6 @@ def tail(rows):
 def functions():
     return {
         **orders(), **ranking(), **losses(), **moments(), **multiplicity(), **cells(), **mover(), "medianBounds": median_bounds(),
+        **associations(),
         **dependence.functions(), **resampled.functions(), **ab_test.of_samples(),
     }

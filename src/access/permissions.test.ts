@@ -27,9 +27,8 @@ test.each([
 });
 
 test('a hostile scope does not stall', () => {
-  const begun = performance.now();
+  // One that tried all ways to match would take longer than the limit of a test, by many years.
   expect(isInScope('*a'.repeat(60), 'b'.repeat(128))).toBe(false);
-  expect(performance.now() - begun).toBeLessThan(100);
 });
 
 test('roles have exactly what they are given', () => {

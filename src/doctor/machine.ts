@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isPortFree } from '../embedded/process/free-port.ts';
 import { runCommand } from '../embedded/process/run-command.ts';
 import { compareVersions, pinnedCliVersion, probeTemporalCli } from '../embedded/temporal/temporal-cli.ts';
+import { pushFolder, pushSuffix } from '../serving/push/push-file.ts';
 import { measureSpool } from '../serving/spool/spool-size.ts';
 import { fail, ok, skip, warn, type Check, type Facts, type Finding } from './findings.ts';
 import { cut } from '../domain/words/cut.ts';
@@ -174,17 +175,22 @@ export const spoolCheck: Check = {
     const name = 'spool';
     const files = await readdir(config.spoolDir).catch(() => []);
     const { bytes, oldestMs } = await measureSpool(config.spoolDir);
-    const bad = files.filter((file) => file.endsWith('.bad'));
-    const refused =
+    const pushDir = path.join(config.spoolDir, pushFolder);
+    const pushed = await readdir(pushDir).catch(() => []);
+    const refused = [
+      { what: 'segment(s)', dir: config.spoolDir, bad: files.filter((file) => file.endsWith('.bad')) },
+      { what: 'request(s) of pushed rows', dir: pushDir, bad: pushed.filter((file) => file.endsWith(pushSuffix.bad)) },
+    ].flatMap(({ what, dir, bad }) =>
       bad.length === 0
         ? []
         : [
             warn(
               name,
-              `${bad.length} segment(s) were refused and lie in ${config.spoolDir} as *.bad`,
+              `${bad.length} ${what} were refused and lie in ${dir} as *.bad`,
               'See inference.log for the reason; once repaired, `perennial spool reship --refused` sends them again.',
             ),
-          ];
+          ],
+    );
     if (oldestMs === 0) return [...refused, ok(name, 'nothing waits to be stored')];
     const ageMs = Date.now() - oldestMs;
     const says = `${bytes} bytes wait, the oldest for ${Math.round(ageMs / 1_000)} s`;

@@ -9,6 +9,7 @@ import { reasonOf } from '../domain/words/reason-of.ts';
 import { sayMany } from '../domain/words/say.ts';
 import { parseInstant } from '../serving/edge/instant.ts';
 import { keptFolder } from '../serving/spool/kept-segments.ts';
+import { reshipPushes } from '../serving/push/reship-pushes.ts';
 import { reshipKept, reshipRefused } from '../serving/spool/reship.ts';
 import { findDatabaseUrl } from './database-url.ts';
 
@@ -25,12 +26,13 @@ export async function runReship({ config, out, text, isSet }: Call): Promise<voi
   await refuseOtherUser(spoolDir);
   await audit(await findDatabaseUrl(config), sinceMs);
   const done = sinceMs === null ? await reshipRefused(spoolDir) : await reshipKept(spoolDir, sinceMs);
-  out.line(
-    done.segments === 0
-      ? `nothing to send again stands in ${spoolDir}`
-      : `${sayMany(done.records, 'record')} in ${sayMany(done.segments, 'segment')} are on their way again`,
-  );
-  out.json(done);
+  const pushed = sinceMs === null ? await reshipPushes(spoolDir) : { requests: 0, rows: 0 };
+  if (done.segments > 0)
+    out.line(`${sayMany(done.records, 'record')} in ${sayMany(done.segments, 'segment')} are on their way again`);
+  if (pushed.requests > 0)
+    out.line(`${sayMany(pushed.rows, 'pushed row')} in ${sayMany(pushed.requests, 'request')} are on their way again`);
+  if (done.segments + pushed.requests === 0) out.line(`nothing to send again stands in ${spoolDir}`);
+  out.json({ ...done, pushedRequests: pushed.requests, pushedRows: pushed.rows });
 }
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -16,6 +16,7 @@ export type {
   RolloutState,
   RunDetail,
   RunState,
+  ViewPushReceipt,
 } from './client/client-views.ts';
 export type { RunStatus } from '../domain/record/closed-sets.ts';
 export type { InputOf, LabelOf } from './declare/definition.ts';
@@ -30,7 +31,6 @@ export type {
   PredictMany,
   PredictManyOptions,
   PredictOptions,
-  PushOptions,
   ReasonedOptions,
 } from './client/model-client.ts';
 export type {
@@ -42,5 +42,6 @@ export type {
   RowOf,
   UntypedAnswer,
 } from './declare/model-types.ts';
+export type { PushOptions } from './client/push-rows.ts';
 export type { CallOptions } from './client/send.ts';
 export type { WatchOptions } from './client/watch-run.ts';

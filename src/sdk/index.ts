@@ -8,8 +8,19 @@ export {
   missingShare,
   pattern,
   rowCount,
+  rule,
+  sql,
   unique,
 } from './declare/contract-rules.ts';
+export {
+  distance,
+  meanShift,
+  missingChange,
+  rowCountHistory,
+  schemaChange,
+  shareChange,
+  spreadShift,
+} from './declare/history-rules.ts';
 export { cron } from './declare/cron.ts';
 export { defineModel } from './declare/define.ts';
 export type { DefinedModel, Definition, InputOf, LabelOf } from './declare/definition.ts';
@@ -48,7 +59,9 @@ export {
   noWorseThanChampion,
 } from './declare/gates.ts';
 export { money, per } from './declare/money.ts';
+export * as repair from './declare/repairs.ts';
 export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from './declare/source.ts';
+export { group } from './declare/split.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
 export { gbdt, linear } from './declare/trainer.ts';
 export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';

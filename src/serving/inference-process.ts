@@ -7,7 +7,8 @@ import { notReadyReason } from './answer/health.ts';
 import { listen } from './http/listen.ts';
 import { createMembership } from './cluster/membership.ts';
 import { createModelTable } from './versions/model-table.ts';
-import type { ArtifactPaths, PushKeys, RoutingSource, TokenSource, ViewStore } from './ports.ts';
+import type { ArtifactPaths, PushPorts, RoutingSource, TokenSource, ViewStore } from './ports.ts';
+import { rememberedViews } from './push/current-views.ts';
 import { patientKeys } from './push/find-stored.ts';
 import { createPushSpool } from './push/push-spool.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -32,8 +33,8 @@ export interface InferenceProcessParts extends HttpDoor {
   readonly port: number;
   readonly spoolDir: string;
   readonly flushMs: number;
-  /** Stored requests to push rows, and how many bytes of them may wait; without it none are taken. */
-  readonly pushes?: { readonly keys: PushKeys; readonly spoolBytesMax?: number } | undefined;
+  /** Stored requests to push rows, views that take some, and how many bytes may wait; without it none are taken. */
+  readonly pushes?: PushPorts & { readonly spoolBytesMax?: number };
   readonly metrics?: InferenceMetrics;
   /** True for a process without a primary: it loads new versions itself, and answers nobody while it does. */
   readonly shouldLoadInPlace: boolean;
@@ -131,9 +132,13 @@ export async function startInferenceProcess(parts: InferenceProcessParts): Promi
 
 function pushesOf({ pushes, spoolDir, log }: InferenceProcessParts): Serving['pushes'] {
   if (pushes === undefined) return undefined;
-  const { keys, spoolBytesMax } = pushes;
+  const { keys, views, spoolBytesMax } = pushes;
   const bounds = spoolBytesMax === undefined ? {} : { bytesMax: spoolBytesMax };
-  return { spool: createPushSpool({ spoolDir, log, ...bounds }), findStored: patientKeys(keys, log) };
+  return {
+    spool: createPushSpool({ spoolDir, log, ...bounds }),
+    findStored: patientKeys(keys, log),
+    currentView: rememberedViews(views, log),
+  };
 }
 
 function openViews(

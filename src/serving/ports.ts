@@ -90,6 +90,23 @@ export interface PushKeys {
   ): Promise<{ readonly bodyDigest: string; readonly answer: Readonly<Record<string, unknown>> } | null>;
 }
 
+/** A view as it is declared now. */
+export interface CurrentView {
+  readonly revision: number;
+  readonly spec: ViewSpec;
+}
+
+export interface PushViews {
+  /** Null where there is no view of this name. Rejects while the database is away. */
+  current(view: string): Promise<CurrentView | null>;
+}
+
+/** What a process that takes pushed rows asks the database. */
+export interface PushPorts {
+  readonly keys: PushKeys;
+  readonly views: PushViews;
+}
+
 /** Which entity of which revision of a view is asked for. */
 export interface ViewAsk {
   readonly view: string;
@@ -113,6 +130,8 @@ export interface StoredEntity {
   readonly sequence: number;
   readonly snapshot: string | null;
   readonly isBuilding: boolean;
+  /** Characters of what its windows and rows to come hold, as JSON: what remembering it costs. */
+  readonly heldChars: number;
 }
 
 /** The values of views, by entity; implemented over Postgres in `src/db/feature-views/online-source.ts`. */
@@ -121,7 +140,8 @@ export interface ViewStore {
   read(asks: readonly ViewAsk[]): Promise<readonly (StoredEntity | null)[]>;
   /** The definition of a revision. Throws `not_found`. */
   view(view: string, digest: string): Promise<ViewSpec>;
-  heads(): Promise<readonly ViewHead[]>;
+  /** Of these revisions; those that have no store are left out. */
+  heads(revisions: readonly Pick<ViewHead, 'view' | 'digest'>[]): Promise<readonly ViewHead[]>;
   /** Calls back with what changed, or with null when anything may have. Returns the stop. */
   onChange(listener: (head: ViewHead | null) => void): () => void;
   /** Keeps what was served, to be computed anew. */

@@ -2,7 +2,7 @@ import type { EntityNames } from '../domain/record/entity-names.ts';
 import type { InferenceMetrics } from '../telemetry/inference-metrics.ts';
 import type { Membership } from './cluster/membership.ts';
 import type { ModelTable } from './versions/model-table.ts';
-import type { PushKeys, TokenSource } from './ports.ts';
+import type { PushKeys, PushViews, TokenSource } from './ports.ts';
 import type { PushSpool } from './push/push-spool.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ViewReader } from './views/view-reader.ts';
@@ -15,7 +15,13 @@ export interface Serving {
   readonly membership: Pick<Membership, 'isMember'>;
   readonly spool: Spool;
   /** Where pushed rows go; absent in a process that takes none. */
-  readonly pushes?: { readonly spool: PushSpool; readonly findStored: PushKeys['find'] } | undefined;
+  readonly pushes?:
+    | {
+        readonly spool: PushSpool;
+        readonly findStored: PushKeys['find'];
+        readonly currentView: PushViews['current'];
+      }
+    | undefined;
   readonly tokens: TokenSource;
   /** What entities are called in the log. */
   readonly entities: Pick<EntityNames, 'hashOf'>;

@@ -122,6 +122,14 @@ test.each(await listRecordings())('%s upgrades in place, under traffic and inter
     expect.stringMatching(/^a run that was lost or failed: \[\{"run_id":"(ingest|train)\/broken[^{}]*\}\]$/),
   ]);
 
+  /** Why a window of a model could not be judged. */
+  async function setAside(model: string): Promise<string> {
+    const query =
+      'select judge_failure from "window" where model = $1 and judge_failure is not null and judged_at is null';
+    const { rows } = await database.pool.query<{ judge_failure: string }>(query, [model]);
+    return rows.map((row) => `; set aside: ${row.judge_failure}`).join('');
+  }
+
   /** Labelled windows of traffic until no rollout is under way. */
   async function playOut(model: string, windowsMax: number): Promise<void> {
     for (let window = 0; window < windowsMax && (await settled(model)).rollout !== null; window++) {
@@ -142,7 +150,7 @@ test.each(await listRecordings())('%s upgrades in place, under traffic and inter
       await until('the window is settled', async () => {
         const now = await settled(model);
         // Said when it takes too long: what it waits for is what went wrong.
-        if (!now.isSettled) throw new Error(`it waits for ${now.waitsFor ?? 'labels'}`);
+        if (!now.isSettled) throw new Error(`it waits for ${now.waitsFor ?? 'labels'}${await setAside(model)}`);
         return now.labels >= before.labels + labels.length;
       });
     }

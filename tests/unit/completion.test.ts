@@ -70,11 +70,10 @@ describe('bash', () => {
     expect(offered(...line)).toEqual(expected);
   });
 
-  test('a server that does not answer costs a second, not the terminal', async () => {
-    await program('sleep 20');
-    const begunMs = performance.now();
+  test('a server that does not answer does not hold up the terminal', async () => {
+    // Longer than a test may take.
+    await program('sleep 600');
     expect(offered('status', '')).toEqual([]);
-    expect(performance.now() - begunMs).toBeLessThan(4_000);
   });
 });
 

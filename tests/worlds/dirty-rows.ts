@@ -8,6 +8,16 @@ import type { Random } from '../../src/statistics/numeric/random.ts';
 
 export type DirtyRow = Readonly<Record<string, unknown>>;
 
+const expressions = [
+  'amount >= "co unt""" OR open = closed',
+  "length(open) <= 4 AND NOT contains(open, 'b')",
+  `"at" < '2024-05-03T14:03:00Z' IS NOT TRUE`,
+  'truth OR amount / "co unt""" > 0.5',
+  "coalesce(open, closed) IN ('DE', 'x', 'ab')",
+  'CASE WHEN truth THEN round(amount) = amount ELSE "at" <= due END',
+  'abs(epoch_ms("at") - epoch_ms(due)) <= 86400000',
+  '"__proto__" <> open',
+];
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Africa/Monrovia'];
 const classWords = ['yes', 'no', '1', '0', '1.0', 'NA', 'None', ' padded ', 'ä', '😀'];
 const patterns = ['[A-Z]{2}', '\\d{3,}', '(?i)a.*', '\\p{L}+', '.', 'a|bc', '[^a-z]*', '\\S+ \\S+', '(ab)+c?', '^x$'];
@@ -81,6 +91,20 @@ function rules(random: Random): readonly ContractRule[] {
     { rule: 'pattern', id: 'p0', column: 'open', pattern: pick(random, patterns), severity: severity() },
     { rule: 'pattern', id: 'p1', column: 'closed', pattern: pick(random, patterns), severity: severity() },
     { rule: 'decimals', id: 'd0', column: 'amount', precision: 4, scale: random.integer(4), severity: severity() },
+    {
+      rule: 'expression',
+      id: 'e0',
+      name: 'one of them',
+      expression: pick(random, expressions),
+      severity: severity(),
+    },
+    {
+      rule: 'expression',
+      id: 'e1',
+      name: 'another of them',
+      expression: pick(random, expressions),
+      severity: severity(),
+    },
     { rule: 'unique', id: 'u0', columns: ['amount', 'open'], severity: severity() },
   ];
 }

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
+import type { RepairSpec } from '../../src/domain/spec/spec.ts';
 import type { ProgressNote } from '../../src/data/snapshot/ingest-progress.ts';
 import { ingestTable } from '../../src/data/snapshot/ingest-table.ts';
 
@@ -21,7 +22,12 @@ export function textInParts(): string {
 }
 
 /** Brings `<dir>/table.csv` to a snapshot. Whoever takes part in it by itself has a work folder of its own. */
-export async function ingestInParts(dir: string, name: string, progress?: ProgressNote) {
+export async function ingestInParts(
+  dir: string,
+  name: string,
+  progress?: ProgressNote,
+  repairs: readonly RepairSpec[] = [],
+) {
   const spec = completeSpec({
     name: 'parts',
     about: { owner: 'o', useCase: 'u', successCriterion: 's' },
@@ -36,6 +42,7 @@ export async function ingestInParts(dir: string, name: string, progress?: Progre
       quarantineShareMax: 1,
       rules: [{ rule: 'unique', id: 'once', columns: ['key'], severity: 'quarantine' }],
     },
+    ...(repairs.length === 0 ? {} : { repairs }),
   });
   return ingestTable({
     spec,

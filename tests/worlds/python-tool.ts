@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfig } from '../../src/config.ts';
+import { waitForLock } from '../../src/embedded/process/process-lock.mjs';
 import type { Missing } from './tools.ts';
 
 /** Where a program from Python's package index is, or a sentence why it is not to be had. */
@@ -30,6 +31,17 @@ export async function findPythonTool({ setting, name, package: pinned }: Wanted)
   const folder = path.join(readConfig().cacheDir, pinned.replace('==', '-'));
   const command = path.join(folder, 'bin', name);
   if (existsSync(path.join(folder, 'complete'))) return { command };
+  // Files that run at once would make it in each other's way.
+  const lock = await waitForLock(`${folder}.lock`, 2 * installLimitMs);
+  if (lock?.release === undefined) return { missing: `another process has been making ${folder} for too long` };
+  try {
+    return existsSync(path.join(folder, 'complete')) ? { command } : await install(folder, command, pinned);
+  } finally {
+    lock.release();
+  }
+}
+
+async function install(folder: string, command: string, pinned: string): Promise<PythonTool> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.dirname(folder), { recursive: true });
   for (const [program, args] of [

@@ -16,6 +16,8 @@ export async function ingestText(
     readonly text: string;
     readonly format?: 'csv' | 'ndjson';
     readonly after?: IngestResult;
+    /** Of a union: from which of its sources the rows come. */
+    readonly member?: string;
   },
 ): Promise<IngestResult> {
   const { db } = database;
@@ -27,7 +29,14 @@ export async function ingestText(
   const made = await ingestTable({
     spec: { ...spec, contract: { ...spec.contract, quarantineShareMax: 1 } },
     specRevision: revision,
-    table: { path: file, name: file, format, rowsMax: null, sourceDigest: digest },
+    table: {
+      path: file,
+      name: file,
+      format,
+      rowsMax: null,
+      sourceDigest: digest,
+      ...(of.member === undefined ? {} : { member: of.member }),
+    },
     workDir: path.join(place.folder, `work-${of.model}`),
     store: place.store,
     ...(of.after === undefined

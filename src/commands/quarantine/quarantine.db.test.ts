@@ -9,6 +9,7 @@ import { withDuck } from '../../data/duck/connect.ts';
 import { pathLiteral } from '../../data/duck/sql.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { historySnapshotOf, lineageOf, newestHistoryOf } from '../../db/models/snapshots.ts';
+import { noteMemberRefused, sourceMembersOf } from '../../db/models/source-members.ts';
 import { storeSpec } from '../../db/models/specs.ts';
 import { command, run } from '../../db/schema/index.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
@@ -71,7 +72,12 @@ function definition(name: string, rules: readonly ContractRule[] = []): ModelSpe
 }
 
 async function world(
-  of: { readonly rules?: readonly ContractRule[]; readonly text?: string; readonly ndjson?: true } = {},
+  of: {
+    readonly rules?: readonly ContractRule[];
+    readonly text?: string;
+    readonly ndjson?: true;
+    readonly member?: string;
+  } = {},
 ) {
   const model = `quarantined-${models++}`;
   await withTransaction(database, (tx) => storeSpec(tx, definition(model, of.rules), 'ana'));
@@ -79,7 +85,12 @@ async function world(
   const made = await ingestText(
     database,
     { store, folder },
-    { model, text: of.text ?? text.replaceAll('x', model), format },
+    {
+      model,
+      text: of.text ?? text.replaceAll('x', model),
+      format,
+      ...(of.member === undefined ? {} : { member: of.member }),
+    },
   );
   const { digest } = made;
   const said = { digest, key: null, reason: 'a test' };
@@ -158,6 +169,18 @@ describe('a quarantine', () => {
     await expect(replay()).rejects.toMatchObject({ code: 'contract_rejected' });
     expect(await rowsOf(model)).toHaveLength(4);
     expect((await show()).rows.map(({ state }) => state)).toEqual(['replayed', 'open', 'replayed', 'open']);
+  });
+
+  test('of one source of a union comes back as rows of that source, which has not been read since', async () => {
+    const { model, fix, replay } = await world({ member: 'pos' });
+    await noteMemberRefused(db, { model, member: 'pos', specRevision: 1 }, 'too few rows');
+    const [before] = await sourceMembersOf(db, model);
+    await fix({ country: 'DE' }, { rule: 'country.values' });
+    await replay();
+    expect((await newestHistoryOf(db, model, 1))?.manifest.member).toBe('pos');
+    const after = await sourceMembersOf(db, model);
+    expect(before).toMatchObject({ takenRows: 2, refusal: 'too few rows' });
+    expect(after).toEqual([{ ...before, takenRows: 3 }]);
   });
 
   test('takes in nothing twice when the answer was lost', async () => {

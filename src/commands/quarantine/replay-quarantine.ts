@@ -76,12 +76,14 @@ async function replayed(
     const rows = open.flatMap(({ line, json }) => (json === null ? [] : [{ line, json }]));
     if (rows.length === 0) throw nothingOpen(found.digest, open.length);
     const history = await lineageOf(db, [head.digest]);
+    const { member } = found.manifest;
     const files = history.flatMap(({ manifest }) => manifest.files.map(({ sha256 }) => sha256));
     return replayRows({
       spec: current.spec,
       specRevision: current.revision,
       rows,
       of: found.digest,
+      ...(member === undefined ? {} : { member }),
       head,
       historyPaths: await Promise.all(files.map((sha256) => store.pathOf(sha256))),
       workDir: folder,

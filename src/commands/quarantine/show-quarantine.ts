@@ -3,7 +3,8 @@ import type { QuarantinePage } from '../../contracts/http/data/quarantine.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
 import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
-import { compileRowCheck, judgedByScanOnly } from '../../domain/contract/check-row.ts';
+import { judgedByScanOnly } from '../../domain/contract/check-row.ts';
+import { compileRepairedCheck } from '../../domain/contract/repair-row.ts';
 import { isPicked, type RowPick } from '../../domain/contract/quarantine.ts';
 import type { CommandContext } from '../base/context.ts';
 import { withDatasets, type DatasetPlace } from '../snapshots/dataset-work.ts';
@@ -32,7 +33,7 @@ export async function showQuarantine(
     shown.map(({ line }) => line),
   );
   const { spec } = await readSpecRevision(db, model, specRevision);
-  const check = compileRowCheck(ownRowsOf(spec));
+  const check = compileRepairedCheck(ownRowsOf(spec));
   return {
     model,
     digest,

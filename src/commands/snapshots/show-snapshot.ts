@@ -30,7 +30,15 @@ export async function showSnapshot(context: CommandContext, digest: string): Pro
       max,
       mean,
     })),
+    repairs:
+      manifest.repairs === undefined
+        ? null
+        : {
+            ...manifest.repairs,
+            counts: manifest.repairs.counts.map((one) => ({ ...one, columns: [...one.columns] })),
+          },
     rules: manifest.ruleCounts.map((rule) => ({ ...rule })),
+    batchChecks: (manifest.batchChecks ?? []).map((check) => ({ ...check, against: [...check.against] })),
     runs: runs.map(({ runId }) => runId),
     versions: versions.map(({ version }) => version),
   };

@@ -15,6 +15,38 @@ function told(kind: string, text: string): object {
   return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b', model: 'fraud', kind, text, link: null };
 }
 
+const profile = {
+  formatVersion: 1,
+  rows: 12_000,
+  sample: { rows: 12_000, everyNth: 1 },
+  bounds: {
+    columnsMax: 200,
+    pairColumnsMax: 40,
+    associationsMax: 200,
+    sampleRowsMax: 20_000,
+    columnsLeftOut: 0,
+    pairColumnsLeftOut: 0,
+  },
+  columns: [
+    {
+      name: 'channel',
+      type: 'VARCHAR',
+      role: 'feature',
+      missing: 4,
+      distinct: 1,
+      top: [{ value: 'app', rows: 11_996 }],
+    },
+  ],
+  missing: { patterns: [{ columns: ['channel'], rows: 4 }], patternCount: 1 },
+  duplicates: { repeated: 0, byKey: null, entities: null, contradictions: 12 },
+  time: null,
+  associations: [
+    { columns: ['channel', 'outcome'], isWithTarget: true, measure: 'cramersV', strength: 0.2, rows: 11_996 },
+  ],
+  drift: { parts: 10, columns: [] },
+  leakage: [],
+} as const;
+
 /** Answers about snapshots and lineage, by route. */
 export const snapshotExamples = {
   'GET /v1/models/{name}/lineage': {
@@ -49,11 +81,27 @@ export const snapshotExamples = {
       parents: [],
       files: [{ sha256: file, bytes: 402_113, rows: 12_000 }],
       columns: [{ name: 'amount', type: 'DOUBLE', missing: 4, distinct: 9_100, min: 0.5, max: 4_100, mean: 71.3 }],
+      repairs: {
+        counts: [{ repair: 'trim', columns: ['country'], of: 'cells', count: 312, line: 7 }],
+        removedRows: 0,
+        logDigest: file,
+        loggedRows: 312,
+      },
       rules: [{ ruleId: 'amount.range', severity: 'quarantine', rows: 31, line: 402, about: 'amount is 0 to 10000' }],
+      batchChecks: [
+        {
+          ruleId: 'mean-amount',
+          severity: 'warn',
+          verdict: 'kept',
+          about: 'the mean of amount is 71.3 and was 70.1: 0.02 standard deviations, of 0.5 that are allowed',
+          against: [other],
+        },
+      ],
       runs: ['ingest/fraud/91aa03f7/2'],
       versions: [3],
     },
   },
+  'GET /v1/snapshots/{digest}/profile': { answer: { digest, model: 'fraud', snapshots: 1, profile } },
   'GET /v1/models/{name}/quarantine': {
     answer: {
       model: 'fraud',

@@ -71,6 +71,7 @@ function pushPaths(spec: ModelSpec, revision: number): JsonSchema {
   if (!takesPushedRows(spec.source)) return {};
   const row = { ...exampleRow(spec), [spec.target.column]: exampleLabel(spec.target) };
   const post = pushOperation({
+    of: 'model',
     row: {
       type: 'object',
       description: `The fields of a row as it is answered, and what came out as \`${spec.target.column}\`.`,
@@ -104,6 +105,11 @@ const answerBase = {
   predictionId: { type: 'string' },
   version: { type: ['integer', 'null'], description: 'The version that answered; null for the declared fallback.' },
   arm: { type: 'string', enum: arms },
+  repaired: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Fields whose value declared repairs have changed before it was answered; absent where there is none.',
+  },
 };
 
 /** A class and the probability of each; with no classes, of any. */

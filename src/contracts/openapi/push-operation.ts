@@ -18,19 +18,36 @@ const verdict: JsonSchema = {
   ],
 };
 
-/** `POST /v1/models/{name}/rows`, over whatever a row is. */
+const words = {
+  model: {
+    operationId: 'pushRows',
+    summary: 'Push rows that a model learns from',
+    whose: 'a model whose definition declares `push()`',
+  },
+  view: {
+    operationId: 'pushViewRows',
+    summary: 'Push rows of a feature view',
+    whose:
+      'a feature view whose definition declares `push()`. They join its history, from which models learn, and its ' +
+      'online rows, with which requests are answered',
+  },
+} as const;
+
+/** `POST /v1/models/{name}/rows`, or the same of a view, over whatever a row is. */
 export function pushOperation(parts: {
+  readonly of: keyof typeof words;
   readonly row: JsonSchema;
   readonly parameters: readonly JsonSchema[];
   readonly example?: { readonly request: unknown; readonly answer: unknown };
 }): JsonSchema {
-  const { row, parameters, example } = parts;
+  const { of, row, parameters, example } = parts;
+  const { operationId, summary, whose } = words[of];
   return {
-    operationId: 'pushRows',
+    operationId,
     tags: ['Rows'],
-    summary: 'Push rows that a model learns from',
+    summary,
     description:
-      `At most ${rowsMax} rows of a model whose definition declares \`push()\`. Answered when they are on disk, one ` +
+      `At most ${rowsMax} rows of ${whose}. Answered when they are on disk, one ` +
       `verdict each; rows that break a rule are kept, and set aside when they are ingested. It takes the right ` +
       `\`rows:write\`. The same \`Idempotency-Key\` with the same rows gets the same answer and counts once, for ` +
       `${pushKeyDays} days; with other rows it is refused with 409. While too much waits for the database the answer ` +
@@ -60,13 +77,13 @@ export function pushOperation(parts: {
             schema: {
               type: 'object',
               properties: {
-                model: { type: 'string' },
+                [of]: { type: 'string' },
                 specRevision: { type: 'integer', description: 'Of the definition whose contract was asked.' },
                 accepted: { type: 'integer' },
                 quarantined: { type: 'integer' },
                 rows: { type: 'array', items: verdict },
               },
-              required: ['model', 'specRevision', 'accepted', 'quarantined', 'rows'],
+              required: [of, 'specRevision', 'accepted', 'quarantined', 'rows'],
             },
             ...(example === undefined ? {} : { example: example.answer }),
           },

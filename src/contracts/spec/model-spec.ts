@@ -23,6 +23,8 @@ import {
   valueSchema,
   watchSchema,
 } from './spec-plans.ts';
+import { repairsSchema } from './spec-repairs.ts';
+import { leakageSchema } from './spec-leakage.ts';
 import { sourceSchema } from './spec-source.ts';
 import { trainerSchema } from './spec-trainer.ts';
 import { derivedMax } from '../../domain/spec/columns/check-derived.ts';
@@ -43,6 +45,7 @@ export const modelSpecSchema = strict({
   features: z.array(featureSchema).min(1).max(2_000),
   derived: z.array(derivedSchema).min(1).max(derivedMax).exactOptional(),
   target: targetSchema,
+  repairs: repairsSchema.exactOptional(),
   contract: contractSchema,
   source: sourceSchema,
   trainer: trainerSchema,
@@ -55,6 +58,7 @@ export const modelSpecSchema = strict({
   retrain: retrainSchema,
   retention: retentionSchema,
   fallback: fallbackSchema.nullable().exactOptional(),
+  leakage: leakageSchema.exactOptional(),
 });
 
 /** @typecheck Fails to compile when schema and domain type drift apart. */

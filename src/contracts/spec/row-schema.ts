@@ -1,4 +1,5 @@
 import type { FeatureKind, FeatureOf, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
+import { isCellRepair } from '../../domain/repairs/repair-cell.ts';
 import { servedRulesOf, type ServedRules } from '../../domain/spec/served-rules.ts';
 import type { Bounds } from '../../domain/features/kind.ts';
 import { charsMax } from '../../domain/words/limits.ts';
@@ -15,7 +16,9 @@ const instantMsMax = 8.64e15;
  * One row of a model, as the inference port accepts it. What is refused there is a constraint here; what the contract
  * lets it answer (and watch) is not: it stands in the description.
  */
-export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime' | 'contract'>): JsonSchema {
+export function rowSchemaOf(
+  spec: Pick<ModelSpec, 'features' | 'entity' | 'eventTime' | 'contract' | 'repairs'>,
+): JsonSchema {
   const properties: Record<string, JsonSchema> = Object.create(null);
   if (spec.entity !== null) properties[spec.entity.column] = entitySchema;
   if (spec.eventTime !== null)
@@ -23,9 +26,30 @@ export function rowSchemaOf(spec: Pick<ModelSpec, 'features' | 'entity' | 'event
       ...timeSchema(true),
       description: 'When it happened; orders the row in time.',
     };
+  const repaired = repairsByColumn(spec);
   for (const feature of spec.features) properties[feature.name] = featureSchema(feature, servedRulesOf(spec, feature));
-  const required = spec.features.filter((one) => servedRulesOf(spec, one).has('missing')).map(({ name }) => name);
+  for (const [name, repairs] of repaired)
+    if (Object.hasOwn(properties, name)) properties[name] = repairedSchema(repairs);
+  const required = spec.features
+    .filter((one) => servedRulesOf(spec, one).has('missing') && repaired.get(one.name)?.includes('fill') !== true)
+    .map(({ name }) => name);
   return { type: 'object', properties, ...(required.length === 0 ? {} : { required }), additionalProperties: false };
+}
+
+/** Kinds of the repairs that a request sees of each column, in their order. */
+function repairsByColumn({ repairs = [] }: Pick<ModelSpec, 'repairs'>): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, readonly string[]>();
+  for (const repair of repairs)
+    if (isCellRepair(repair)) kinds.set(repair.column, [...(kinds.get(repair.column) ?? []), repair.repair]);
+  return kinds;
+}
+
+/** What is let in is judged behind the repairs, of which a schema knows nothing. */
+function repairedSchema(repairs: readonly string[]): JsonSchema {
+  return {
+    type: ['string', 'number', 'boolean', 'null'],
+    description: `Repaired before it is checked and answered: ${repairs.join(', ')}.`,
+  };
 }
 
 const entitySchema: JsonSchema = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  addedColumnPolicies,
   batchRuleSeverities,
   comparisonSigns,
   contractRuleKinds,
@@ -13,6 +14,8 @@ import {
 import { modelNamePattern } from '../../domain/spec/check-spec.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
 import { decimalsMax } from '../../domain/spec/columns/check-rules.ts';
+import { historyBatchesMax } from '../../domain/spec/columns/check-history-rules.ts';
+import { rowSqlMax } from '../../domain/row-sql/tree.ts';
 import { successRowsMax } from '../../domain/spec/gates/success-criterion.ts';
 import { expressionSchema } from './spec-expression.ts';
 import { strict } from './strict.ts';
@@ -131,10 +134,21 @@ const batchSeverity = z.enum(batchRuleSeverities);
 const share = z.number().min(0).max(1);
 const characters = z.int().min(0).max(charsMax.value);
 
+const tolerance = z.number().exactOptional();
+const columnHistory = {
+  id: ruleId,
+  column: columnName,
+  against: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the whole digest of a snapshot')
+    .exactOptional(),
+  severity: batchSeverity,
+};
+
 export const ruleSchema = z.discriminatedUnion(
   'rule',
   [
-    strict({ rule: z.literal('unique'), id: ruleId, columns: z.array(columnName).min(1).max(16), severity }),
+    strict({ rule: z.literal('unique'), id: ruleId, columns: z.array(columnName).min(1).max(16), severity, tolerance }),
     strict({
       rule: z.literal('compare'),
       id: ruleId,
@@ -145,6 +159,7 @@ export const ruleSchema = z.discriminatedUnion(
         strict({ value: z.union([z.number(), z.string().max(charsMax.category), z.boolean()]) }),
       ]),
       severity,
+      tolerance,
       serve,
     }),
     strict({
@@ -154,6 +169,8 @@ export const ruleSchema = z.discriminatedUnion(
       min: characters.exactOptional(),
       max: characters.exactOptional(),
       severity,
+      tolerance,
+      serve,
     }),
     strict({
       rule: z.literal('pattern'),
@@ -161,6 +178,8 @@ export const ruleSchema = z.discriminatedUnion(
       column: columnName,
       pattern: z.string().min(1).max(charsMax.pattern),
       severity,
+      tolerance,
+      serve,
     }),
     strict({
       rule: z.literal('decimals'),
@@ -169,6 +188,17 @@ export const ruleSchema = z.discriminatedUnion(
       precision: z.int().min(1).max(decimalsMax),
       scale: z.int().min(0).max(decimalsMax),
       severity,
+      tolerance,
+      serve,
+    }),
+    strict({
+      rule: z.literal('expression'),
+      id: ruleId,
+      name: z.string().min(1).max(charsMax.ruleName),
+      expression: z.string().min(1).max(rowSqlMax.characters),
+      severity,
+      tolerance,
+      serve,
     }),
     strict({
       rule: z.literal('rowCount'),
@@ -184,6 +214,25 @@ export const ruleSchema = z.discriminatedUnion(
       shareMax: share,
       severity: batchSeverity,
     }),
+    strict({
+      rule: z.literal('rowCountHistory'),
+      id: ruleId,
+      batches: z.int().min(2).max(historyBatchesMax),
+      factor: z.number().exactOptional(),
+      deviations: z.number().exactOptional(),
+      severity: batchSeverity,
+    }),
+    strict({
+      rule: z.literal('schemaChange'),
+      id: ruleId,
+      added: z.enum(addedColumnPolicies),
+      severity: batchSeverity,
+    }),
+    strict({ rule: z.literal('meanShift'), ...columnHistory, deviationsMax: z.number() }),
+    strict({ rule: z.literal('spreadShift'), ...columnHistory, factorMax: z.number() }),
+    strict({ rule: z.literal('missingChange'), ...columnHistory, changeMax: share }),
+    strict({ rule: z.literal('shareChange'), ...columnHistory, changeMax: share }),
+    strict({ rule: z.literal('distance'), ...columnHistory, distanceMax: share }),
     strict({
       rule: z.literal('freshness'),
       id: ruleId,

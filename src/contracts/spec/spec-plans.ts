@@ -38,6 +38,7 @@ export const splitSchema = strict({
   testShare: z.number().gt(0).lt(1),
   validationRowsMax: positiveInt,
   testRowsMax: positiveInt,
+  group: strict({ column: columnName, seed: z.int() }).exactOptional(),
 });
 
 const sliceName = z.string().min(1).max(charsMax.columnName);

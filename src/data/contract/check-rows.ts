@@ -9,8 +9,16 @@ import { shapeRule, type RowRule } from '../../domain/contract/row-rule.ts';
 import { rowRules, type Asked } from '../../domain/contract/row-rules.ts';
 import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { baseOf } from '../read/read-lossless.ts';
+import { repairTable, type RepairedTable } from '../repairs/repair-table.ts';
 import { anyBrokenSql } from './any-broken.ts';
-import { checkedColumns, typedRows, type CheckedColumn, type NamedColumn } from './checked-columns.ts';
+import {
+  checkedColumns,
+  repairedColumns,
+  repairedRows,
+  typedRows,
+  type CheckedColumn,
+  type NamedColumn,
+} from './checked-columns.ts';
 import { checkParts, type CheckedParts } from './checked-parts.ts';
 import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
@@ -25,6 +33,8 @@ export interface CheckedRows {
   readonly rejected: number;
   /** False when the declared event time is empty in every row, so that rows are ordered as they stand in the file. */
   readonly hasEventTime: boolean;
+  /** What declared repairs did before; null where none is declared. */
+  readonly repaired: RepairedTable | null;
   /** What numbers of an event time count, where the definition does not say it and the rows do. */
   readonly epoch: EpochFound | null;
 }
@@ -32,7 +42,8 @@ export interface CheckedRows {
 /**
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
  * broken rules, `bad`), which spills to disk. With `parts` a text of several files is scanned file by file, and what is
- * known of one is not scanned again. Rows that cannot be split into cells stand in `rejected_rows`.
+ * known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand in
+ * `rejected_rows`.
  */
 export async function checkRows(
   duck: Duck,
@@ -41,24 +52,34 @@ export async function checkRows(
   asked: Asked,
   parts?: CheckedParts,
 ): Promise<CheckedRows> {
-  const { columns, rules, sql } = checkedSelect(table, spec, asked);
+  const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
+  const whole = repaired === null ? {} : { repaired: repaired.rows };
+  const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
   const files = table.text?.rowsPaths.length ?? 1;
+  // A repair may ask for rows of other parts.
   const judged =
-    parts === undefined || files < 2
+    parts === undefined || files < 2 || repaired !== null
       ? sql
-      : await checkParts(duck, parts, files, (part) => checkedSelect(table, spec, asked, part).sql);
+      : await checkParts(duck, parts, files, (part) => checkedSelect(table, spec, asked, { part }).sql);
   await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
   );
   const readable = Number(count?.['readable'] ?? 0);
-  refuseLostRows(table, readable);
+  refuseLostRows(table, readable + (repaired?.removed ?? 0));
   const hasEventTime = Number(count?.['timed'] ?? 0) > 0;
   if (spec.eventTime !== null && hasEventTime) await markUntimed(duck, spec.eventTime.column);
   const isUnsettled = hasEventTime && asked.isLogged !== true;
   const epoch = spec.eventTime !== null && isUnsettled ? await settleEpoch(duck, spec.eventTime.column) : null;
-  return { columns, rules, readable, rejected, hasEventTime, epoch };
+  return { columns, rules, readable, rejected, hasEventTime, repaired, epoch };
+}
+
+interface ScanOptions {
+  /** Only the rows of this file of the text; all by default. */
+  readonly part?: number;
+  /** `RepairedTable.rows`, which stand in the place of those of the table. */
+  readonly repaired?: string;
 }
 
 /** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
@@ -66,9 +87,12 @@ export function checkedSelect(
   table: OpenTable,
   spec: RowsSpec,
   asked: Asked,
-  part?: number,
+  { part, repaired }: ScanOptions = {},
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
-  const { columns, sql: typed } = typedRows(table, spec, baseOf(table, part === undefined ? {} : { part }));
+  const { columns, sql: typed } =
+    repaired === undefined
+      ? typedRows(table, spec, baseOf(table, part === undefined ? {} : { part }))
+      : repairedRows(spec, repaired);
   const rules = rowRules(spec, asked);
   const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.

@@ -1,7 +1,9 @@
 import { contractColumns, type ContractColumn } from '../../domain/contract/contract-columns.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { cellSql } from '../read/cell-sql.ts';
+import type { CellColumn, CellSql } from '../read/cell-layers.ts';
+import { cellSql, repairedCell, textNames } from '../read/cell-sql.ts';
 import type { OpenTable } from '../read/table-file.ts';
+import type { RepairedColumn } from '../repairs/repaired-column.ts';
 
 /** A declared column; its typed value is called `v<i>`. */
 export interface NamedColumn extends ContractColumn {
@@ -10,6 +12,11 @@ export interface NamedColumn extends ContractColumn {
 
 export function checkedColumns(spec: RowsSpec): readonly NamedColumn[] {
   return contractColumns(spec).map((column, index) => ({ ...column, value: `v${index}` }));
+}
+
+/** The same on their way through the repairs, by the names that `repairedCell` reads. */
+export function repairedColumns(spec: RowsSpec): readonly RepairedColumn[] {
+  return checkedColumns(spec).map((column, index) => ({ ...column, ...textNames(index) }));
 }
 
 /** A declared column of a table on its way through the check, as SQL over `TypedRows.sql`. */
@@ -33,7 +40,16 @@ interface TypedRows {
 
 /** The cells of a table with their typed values and the place of its rows in time; `rows` is its base. */
 export function typedRows(table: OpenTable, spec: RowsSpec, rows: string): TypedRows {
-  const cells = checkedColumns(spec).map((column, index) => ({ column, sql: cellSql(table, column, index) }));
+  return typed(spec, rows, (column, place) => cellSql(table, column, place));
+}
+
+/** The same of rows behind their repairs, which have the texts and flags of `repairedColumns`. */
+export function repairedRows(spec: RowsSpec, rows: string): TypedRows {
+  return typed(spec, rows, repairedCell);
+}
+
+function typed(spec: RowsSpec, rows: string, cellOf: (column: CellColumn, place: number) => CellSql): TypedRows {
+  const cells = checkedColumns(spec).map((column, index) => ({ column, sql: cellOf(column, index) }));
   const { eventTime } = spec;
   const time = cells.find(({ column }) => column.name === eventTime?.column)?.sql;
   const values = cells.map(({ column, sql }) => `${sql.value} AS ${column.value}`);

@@ -7,6 +7,7 @@ import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
 import { isoMsOf, isSentinel } from '../read/instants.ts';
 import { isBeyondExact } from '../read/numbers.ts';
+import { rowSqlText } from './row-sql-text.ts';
 import type { CheckedColumn } from './checked-columns.ts';
 
 /** A condition as SQL over the texts and values of the scan; NULL counts as kept. */
@@ -67,6 +68,8 @@ export function conditionSql(condition: Condition, columns: readonly CheckedColu
       return between(`CAST(length(${of(condition.column).text}) AS DOUBLE)`, condition);
     case 'pattern':
       return `NOT regexp_full_match(${of(condition.column).text}, ${literal(condition.pattern)})`;
+    case 'expression':
+      return `NOT ${rowSqlText(condition.tree, (name) => of(name).value)}`;
     case 'decimals': {
       const { value } = of(condition.column);
       const scale = numeric(Number(`1e${condition.scale}`));

@@ -6,6 +6,7 @@ import { compileRowCheck, judgedByScanOnly } from '../../domain/contract/check-r
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import type { ContractRule, FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
+import { cellsOf, lineOf, quoted } from '../../../tests/worlds/dirty-lines.ts';
 import { dirtyContract, dirtyRow, type DirtyRow } from '../../../tests/worlds/dirty-rows.ts';
 import { withDuck } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
@@ -51,12 +52,6 @@ function differences(rows: readonly DirtyRow[], row: readonly unknown[], file: r
   );
 }
 
-// `JSON.stringify` says null for what JSON could say, and a double cannot hold.
-const line = (row: DirtyRow) =>
-  JSON.stringify(row, (_, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? (value > 0 ? '@@1e999' : '@@-1e999') : value,
-  ).replaceAll(/"@@(-?1e999)"/g, '$1');
-
 /** The first row has a place in time: a batch in which none has is judged otherwise. */
 const timed: DirtyRow = { happened: '2024-05-03', at: '2024-05-03T14:03:00Z' };
 
@@ -68,7 +63,7 @@ function batch(seed: string, rows: number): { readonly spec: ModelSpec; readonly
 describe('a row that came by a request and the same row of a file', () => {
   test.each(Array.from({ length: 24 }, (_, index) => `ndjson ${index}`))('%s', async (seed) => {
     const { spec, rows } = batch(seed, 400);
-    const file = await scanned(spec, `${rows.map(line).join('\n')}\n`, 'ndjson');
+    const file = await scanned(spec, `${rows.map(lineOf).join('\n')}\n`, 'ndjson');
     expect(file).toHaveLength(rows.length);
     expect(differences(rows, judged(spec, rows), file)).toEqual([]);
     // What breaks nothing, or breaks everything in the same way, would prove nothing.
@@ -99,13 +94,14 @@ describe('a row that came by a request and the same row of a file', () => {
     ['a pattern', (spec) => withRule(spec, 'p0', { pattern: 'x+' })],
     ['a length', (spec) => withRule(spec, 'l0', { max: 3 })],
     ['a scale', (spec) => withRule(spec, 'd0', { scale: 0 })],
+    ['an expression', (spec) => withRule(spec, 'e0', { expression: 'amount > 1' })],
     ['a sign', (spec) => withRule(spec, 'c1', { op: '=' })],
     ['a constant', (spec) => withRule(spec, 'c4', { right: { value: '2024-05-03T14:03:00Z' } })],
   ];
   test.each(changes)('differ where one of the two has %s otherwise', async (_, change) => {
     const { spec, rows } = batch('planted', 400);
     const strict = { ...spec, contract: { ...spec.contract, rules: spec.contract.rules.map(quarantining) } };
-    const file = await scanned(strict, `${rows.map(line).join('\n')}\n`, 'ndjson');
+    const file = await scanned(strict, `${rows.map(lineOf).join('\n')}\n`, 'ndjson');
     expect(differences(rows, judged(strict, rows), file)).toEqual([]);
     expect(differences(rows, judged(change(strict), rows), file)).not.toEqual([]);
   });
@@ -123,26 +119,4 @@ function withFeature(spec: ModelSpec, name: string, change: object): ModelSpec {
 function withRule(spec: ModelSpec, id: string, change: object): ModelSpec {
   const rules = spec.contract.rules.map((one) => (one.id === id ? ({ ...one, ...change } as ContractRule) : one));
   return { ...spec, contract: { ...spec.contract, rules } };
-}
-
-/** A row as CSV can say it: texts without blanks around them, without NUL and commas beside digits. */
-function cellsOf(row: DirtyRow): Readonly<Record<string, string>> {
-  const texts = Object.entries(row).flatMap(([name, value]): [string, string][] => {
-    if (value === null || typeof value === 'object' || name === 'half') return [];
-    const text = typeof value === 'number' ? line({ value }).slice(9, -1) : String(value);
-    return [
-      [
-        name,
-        text
-          .replaceAll('\u0000', '~')
-          .replaceAll(/(?<=\d),(?=\d)/g, '.')
-          .replaceAll(/^[ \t\r]+|[ \t\r]+$/g, ''),
-      ],
-    ];
-  });
-  return Object.fromEntries(texts);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { RuleCount } from '../../domain/training/snapshot.ts';
+import { sayRepairs } from '../../domain/training/repair-log.ts';
+import type { RepairCount, RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { countBatchRules } from './batch-rules.ts';
@@ -22,10 +23,14 @@ interface ValidateOptions extends Asked {
 }
 
 export interface ValidationReport {
+  /** Without those that repairs took out. */
   readonly rows: number;
   readonly accepted: number;
   readonly labelled: number;
   readonly quarantined: number;
+  /** Rows that repairs took out. */
+  readonly removed: number;
+  readonly repairs: readonly RepairCount[];
   readonly ruleCounts: readonly RuleCount[];
   readonly verdict: 'accepted' | 'rejected';
   /** One sentence for people. */
@@ -65,6 +70,8 @@ export async function validateTable(
   const report = {
     rows,
     accepted,
+    removed: checked.repaired?.removed ?? 0,
+    repairs: checked.repaired?.counts ?? [],
     labelled: Number(counts?.['labelled'] ?? 0),
     quarantined: rows - accepted,
     ruleCounts,
@@ -75,16 +82,19 @@ export async function validateTable(
 
 function judge(
   spec: RowsSpec,
-  report: Pick<ValidationReport, 'rows' | 'accepted' | 'quarantined' | 'ruleCounts'>,
+  report: Pick<ValidationReport, 'rows' | 'accepted' | 'quarantined' | 'removed' | 'repairs' | 'ruleCounts'>,
   fixes: ReadonlyMap<string, string>,
 ): Pick<ValidationReport, 'verdict' | 'text'> {
-  const { rows, accepted, quarantined, ruleCounts } = report;
+  const { rows, accepted, quarantined, removed, repairs, ruleCounts } = report;
   const reasons = describeRules(
     ruleCounts.filter((count) => count.severity !== 'warn'),
     fixes,
   );
   const why = reasons === '' ? '' : ` (${reasons})`;
-  const tally = `${rows} rows: ${accepted} accepted, ${quarantined} quarantined${why}`;
+  const gone = removed === 0 ? '' : `, ${removed} taken out by repairs`;
+  const done = sayRepairs({ counts: repairs });
+  const repaired = done === '' ? '' : `; repaired: ${done}`;
+  const tally = `${rows + removed} rows: ${accepted} accepted, ${quarantined} quarantined${why}${gone}${repaired}`;
   const refusing = ruleCounts.filter((count) => count.severity === 'reject');
   if (refusing.length > 0)
     return { verdict: 'rejected', text: `the contract refuses the whole batch: ${describeRules(refusing, fixes)}` };

@@ -20,7 +20,10 @@ export interface VerifiedDataset {
   readonly files: readonly VerifiedFile[];
 }
 
-/** Reads every byte that a dataset names, quarantine included, and compares it with its name. Memory is bounded. */
+/**
+ * Reads every byte that a dataset names, quarantine and log of repairs included, and compares it with its name. Memory
+ * is bounded.
+ */
 export async function verifyDataset(
   store: Pick<ArtifactStore, 'checkedPathOf'>,
   dataset: readonly { readonly digest: string; readonly manifest: SnapshotManifest }[],
@@ -31,10 +34,16 @@ export async function verifyDataset(
       for (const { sha256: name, rows } of manifest.files)
         // oxlint-disable-next-line no-await-in-loop -- one file at a time: the bytes of each are read
         files.push({ snapshot: digest, sha256: name, state: await stateOf(duck, store, name, rows) });
-      const { quarantineDigest: name, quarantinedRows } = manifest;
-      if (name === null) continue;
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      files.push({ snapshot: digest, sha256: name, state: await stateOf(duck, store, name, quarantinedRows) });
+      const { quarantineDigest, quarantinedRows, repairs } = manifest;
+      const beside: readonly (readonly [string | null | undefined, number])[] = [
+        [quarantineDigest, quarantinedRows],
+        [repairs?.logDigest, repairs?.loggedRows ?? 0],
+      ];
+      for (const [name, rows] of beside) {
+        if (typeof name !== 'string') continue;
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        files.push({ snapshot: digest, sha256: name, state: await stateOf(duck, store, name, rows) });
+      }
     }
     const wrong = dataset.filter(({ digest, manifest }) => sha256(canonicalJson(manifest)) !== digest);
     return { wrongManifests: wrong.map(({ digest }) => digest), files };

@@ -12,6 +12,7 @@ import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
 import { describeAccepted } from '../snapshot/describe-accepted.ts';
+import { storeRepairs } from '../snapshot/store-repairs.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
 
 export interface ReplayInput {
@@ -21,6 +22,8 @@ export interface ReplayInput {
   readonly rows: readonly { readonly line: number; readonly json: string }[];
   /** The snapshot in whose quarantine they are. */
   readonly of: string;
+  /** Of a union: the source from which they came. */
+  readonly member?: string;
   /** The newest snapshot of the history, which the new one continues. */
   readonly head: { readonly digest: string; readonly manifest: SnapshotManifest };
   /** Parquet files of all accepted rows of that history: a key among them is not new. */
@@ -92,8 +95,13 @@ async function refuseBatch(duck: Duck, spec: ModelSpec, checked: CheckedRows, ro
   const found = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows FROM (
     SELECT unnest(ids) AS id FROM checked) GROUP BY id ORDER BY rows DESC, id LIMIT 5`);
   const why = found.map(({ id, rows: broken }) => `${String(id)} ${Number(broken)}`).join(', ');
+  // A share of rows is asked of batches: here what a rule tolerates stays open as what another sets aside does.
+  const tolerant = new Set(checked.rules.filter(({ tolerance }) => tolerance !== undefined).map(({ id }) => id));
+  for (const rule of spec.contract.rules) if ('tolerance' in rule) tolerant.add(rule.id);
   const refusing = new Set(
-    [...checked.rules, ...spec.contract.rules].filter(({ severity }) => severity === 'reject').map(({ id }) => id),
+    [...checked.rules, ...spec.contract.rules]
+      .filter(({ id, severity }) => severity === 'reject' && !tolerant.has(id))
+      .map(({ id }) => id),
   );
   const refused = found.find(({ id }) => refusing.has(String(id)));
   if (refused !== undefined) throw rejected(`${String(refused['id'])} refuses the whole batch`, why);
@@ -119,7 +127,9 @@ async function manifestOf(
 ): Promise<SnapshotManifest> {
   const { spec, specRevision, head, of, workDir, store } = input;
   const path = join(workDir, 'accepted.parquet');
+  const repairsPath = join(workDir, 'repairs.parquet');
   try {
+    const repairs = await storeRepairs(duck, checked.repaired, repairsPath, store);
     const { schema } = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
     const written = await describeAccepted(duck, path, schema);
     const target = columnNamed(checked.columns, spec.target.column).value;
@@ -150,11 +160,13 @@ async function manifestOf(
       logicalDigest: written.logicalDigest,
       schema,
       ruleCounts: [],
+      ...(repairs === null ? {} : { repairs }),
       profile: written.profile,
       parents: [head.digest],
+      ...(input.member === undefined ? {} : { member: input.member }),
       replayOf: of,
     };
   } finally {
-    await rm(path, { force: true });
+    await Promise.all([path, repairsPath].map((one) => rm(one, { force: true })));
   }
 }

@@ -19,18 +19,42 @@ export function cellSql(table: OpenTable, column: CellColumn, place: number): Ce
 }
 
 /** The way by the text of a cell. */
-export function textCell(table: OpenTable, { name, role, declared, reading }: CellColumn, place: number): CellSql {
-  const [cell, cast] = [`t${place}`, `d${place}`];
+export function textCell(table: OpenTable, column: CellColumn, place: number): CellSql {
+  const { name, role, declared } = column;
+  const { text, nested } = textNames(place);
+  const base = [`${cellText(table, name, role, declared)} AS ${text}`, `${isNested(table, name)} AS ${nested}`];
+  return typedText(base, column, place, hasCleanEnds(table, name));
+}
+
+/** Of rows that have the text and the flag by these names: what a repair made of a cell may end in anything. */
+export function repairedCell(column: CellColumn, place: number): CellSql {
+  const { text, nested } = textNames(place);
+  return typedText([text, nested], column, place, false);
+}
+
+/** SQL names of the text of a cell, and of the flag of lists and objects. */
+export function textNames(place: number): Pick<CellSql, 'text' | 'nested'> {
+  return { text: `t${place}`, nested: `m${place}` };
+}
+
+function typedText(
+  base: readonly string[],
+  { role, declared, reading }: CellColumn,
+  place: number,
+  isCleanEnded: boolean,
+): CellSql {
+  const { text: cell, nested } = textNames(place);
+  const cast = `d${place}`;
   const known = {
-    base: [`${cellText(table, name, role, declared)} AS ${cell}`, `${isNested(table, name)} AS m${place}`],
+    base,
     text: cell,
     missing: `${cell} IS NULL`,
-    nested: `m${place}`,
+    nested,
     localDate: isLocalDate(cell),
     plainNumber: `regexp_full_match(${cell}, ${literal(plainNumberPattern)})`,
   };
   if (role === 'number') {
-    const value = finiteOf(cell, cast, hasCleanEnds(table, name));
+    const value = finiteOf(cell, cast, isCleanEnded);
     const keyed = keyOf(wordsOf(cell, reading), value, reading);
     return { ...known, cast: [`TRY_CAST(${cell} AS DOUBLE) AS ${cast}`], value, ...keyed };
   }

@@ -104,6 +104,14 @@ export function hasCleanEnds({ csv, columns }: OpenTable, name: string): boolean
   return csv?.traits[columns.findIndex((column) => column.name === name)]?.hasBlankEnds === false;
 }
 
+/**
+ * What of a text that was made anew is the text of a cell, in any format; NULL where it says that there is no value.
+ */
+export function presentSql(role: CellRole, text: string, declared: DeclaredWords): string {
+  const { isVerbatim, present } = readings[role];
+  return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
+}
+
 /** True where a cell is a list or an object, which no role accepts. */
 export function isNested(table: OpenTable, name: string): string {
   const index = table.columns.findIndex((column) => column.name === name);

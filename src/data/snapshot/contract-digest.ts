@@ -3,7 +3,7 @@ import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 
 /** Digest of everything that decides which rows are accepted and how they are typed. */
 export function contractDigest(spec: RowsSpec, rowsMax: number | null): string {
-  const { features, target, contract, entity, eventTime } = spec;
+  const { features, target, contract, entity, eventTime, repairs } = spec;
   return digestOfJson({
     features,
     target: target === null ? null : { ...target, labelDelay: null },
@@ -11,5 +11,6 @@ export function contractDigest(spec: RowsSpec, rowsMax: number | null): string {
     entity,
     eventTime,
     rowsMax,
+    ...(repairs === undefined ? {} : { repairs }),
   });
 }

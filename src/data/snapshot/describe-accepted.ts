@@ -1,7 +1,7 @@
 import type { ColumnSummary, SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
 import { identifier } from '../duck/sql.ts';
-import { measureTable } from './profile-table.ts';
+import { measureTable, type FiguresAsked } from './profile-table.ts';
 
 /** What a file of accepted rows holds. */
 interface AcceptedRows {
@@ -17,14 +17,16 @@ export async function describeAccepted(
   duck: Duck,
   path: string,
   schema: readonly SnapshotColumn[],
+  asked?: FiguresAsked,
 ): Promise<AcceptedRows> {
-  const { row, profile } = await measureTable(duck, path, schema, [
+  const aggregates = [
     'CAST(count(*) AS DOUBLE) AS rows',
     'CAST(min(_order) AS DOUBLE) AS low',
     'CAST(max(_order) AS DOUBLE) AS high',
     `CAST(sum(hash(${schema.map((column) => identifier(column.name)).join(', ')})) AS VARCHAR) AS digest`,
     'version() AS engine',
-  ]);
+  ];
+  const { row, profile } = await measureTable(duck, path, schema, aggregates, asked);
   return {
     rows: Number(row['rows'] ?? 0),
     orderMin: Number(row['low'] ?? 0),

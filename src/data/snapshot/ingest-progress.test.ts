@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { repair } from '../../sdk/index.ts';
 import { ingestInParts, textInParts } from '../../../tests/worlds/ingest-in-parts.ts';
 
 let dir: string;
@@ -68,4 +69,15 @@ test('what is known of something else, or of a part that is gone, is not taken',
   ] as const)
     // oxlint-disable-next-line no-await-in-loop -- one after the other: they share a folder
     expect(await resumed(known)).toMatchObject({ digest, checked });
+});
+
+test('a text with repairs is checked as one, since a repair may ask for rows of other parts', async () => {
+  const repairs = [repair.dedupe({ by: ['key'], keep: 'last' }), repair.fill('amount', { lastKnownBy: 'key' })];
+  const whole = await ingestInParts(dir, 'whole', undefined, repairs);
+  // Of the last 200 keys each stands in a part before as well; what has no amount is quarantined all the same.
+  expect(whole.manifest.repairs).toMatchObject({ removedRows: 200 });
+  const told: unknown[] = [];
+  const note = { known: undefined, tell: (progress: unknown) => told.push(progress) };
+  expect((await ingestInParts(dir, 'again', note, repairs)).digest).toBe(whole.digest);
+  expect(told).toEqual([]);
 });

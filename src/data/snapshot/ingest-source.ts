@@ -1,3 +1,4 @@
+import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import { cursorOf, orderMaxOf } from '../../domain/training/snapshot.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import type { Source, SourceBatch } from '../../sources/port.ts';
@@ -14,6 +15,8 @@ export async function* ingestSource(
   source: Source,
   newest: SnapshotSoFar | null,
   input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'progress'> & {
+    /** What the rules of the contract hold a batch against; null where none asks. */
+    readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;
     /** Hears of a batch of a union that its contract refused: its source is left there, and the others are read on. */
     readonly onRefused?: (member: string, error: unknown) => void;
   },
@@ -24,8 +27,10 @@ export async function* ingestSource(
     const continued = batch.covers === 'addition' ? before : null;
     let result: IngestResult;
     try {
+      const history = (await input.historyOf?.(batch)) ?? null;
       result = await ingestTable({
         ...input,
+        ...(history === null ? {} : { history }),
         table: tableOf(batch),
         parents: continued === null ? [] : [continued.digest],
         orderOffset: continued === null ? 0 : 1 + orderMaxOf(continued.manifest),

@@ -10,12 +10,14 @@ import type {
   SnapshotManifest,
   ViewRows,
 } from '../../domain/training/snapshot.ts';
+import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
+import { figuresAsked, judgedBatch } from './judged-batch.ts';
 import { contractDigest } from './contract-digest.ts';
 import { describeAccepted } from './describe-accepted.ts';
 import { storedParts, type ProgressNote } from './ingest-progress.ts';
@@ -23,6 +25,7 @@ import { memoryFor } from './memory-for.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { checkedSelect } from '../contract/check-rows.ts';
 import type { CheckedParts } from '../contract/checked-parts.ts';
+import { storeRepairs } from './store-repairs.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
 
@@ -52,6 +55,8 @@ export interface IngestInput {
   readonly view?: ViewRows;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining;
+  /** What its rules hold the batch against; none by default. */
+  readonly history?: BatchHistory;
 }
 
 /** How rows get the features that come from views. */
@@ -101,6 +106,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
   const origin = { sourceDigest, contractDigest: contractDigest(input.spec, rowsMax) };
   const acceptedPath = join(input.workDir, 'accepted.parquet');
   const quarantinePath = join(input.workDir, 'quarantine.parquet');
+  const repairsPath = join(input.workDir, 'repairs.parquet');
   try {
     const memoryMb = input.settings?.memoryMb ?? (await memoryFor(table));
     return await withDuck({ ...input.settings, memoryMb, threads: 1 }, async (duck) => {
@@ -113,12 +119,14 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
           path: quarantineDigest ?? name,
         });
       }
-      const manifest = await storeAccepted(duck, input, table, report, acceptedPath, quarantineDigest, origin);
+      const repairs = await storeRepairs(duck, report.checked.repaired, repairsPath, input.store);
+      const accepted = await storeAccepted(duck, input, table, report, acceptedPath, quarantineDigest, origin);
+      const manifest = repairs === null ? accepted : { ...accepted, repairs };
       return { manifest, digest: await input.store.putBytes(canonicalJson(manifest)), text: report.text };
     });
   } finally {
     const joinedPath = join(input.workDir, 'joined.parquet');
-    await Promise.all([acceptedPath, quarantinePath, joinedPath].map((path) => rm(path, { force: true })));
+    await Promise.all([acceptedPath, quarantinePath, repairsPath, joinedPath].map((path) => rm(path, { force: true })));
   }
 }
 
@@ -155,7 +163,7 @@ async function storeQuarantine(
 async function storeAccepted(
   duck: Duck,
   input: IngestInput,
-  { text }: OpenTable,
+  table: OpenTable,
   report: ValidationReport,
   path: string,
   quarantineDigest: string | null,
@@ -163,8 +171,10 @@ async function storeAccepted(
 ): Promise<SnapshotManifest> {
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
   const written = input.joining === undefined ? { ...own, path } : await joined(input, own, path);
-  const found = await describeAccepted(duck, written.path, written.schema);
+  const found = await describeAccepted(duck, written.path, written.schema, figuresAsked(input.spec));
   const { rows, orderMin, orderMax, logicalDigest, profile } = found;
+  const batch = judgedBatch(input, table, report, profile, quarantineDigest);
+  const { text } = table;
   const file: SnapshotFile = {
     sha256: await input.store.putFile(written.path),
     bytes: (await stat(written.path)).size,
@@ -184,8 +194,9 @@ async function storeAccepted(
     quarantineDigest,
     logicalDigest,
     schema: written.schema,
-    ruleCounts: report.ruleCounts,
+    ruleCounts: [...report.ruleCounts, ...batch.broken],
     profile,
+    ...batch.kept,
     ...(text === null
       ? {}
       : { lines: text.tally.account, readingNotes: [...(input.table.notes ?? []), ...text.notes] }),

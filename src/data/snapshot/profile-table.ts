@@ -6,6 +6,8 @@ import { summaryOfWords } from './summary-of-words.ts';
 
 /** Columns per query: keeps the plan small on very wide tables. */
 const columnsPerQuery = 100;
+/** Beyond this the squares of many rows are no double any more, and the engine would give up on the whole table. */
+const squaredMax = 1e140;
 /** Columns that get a histogram, first come: nobody looks at two thousand of them. */
 const histogramColumnsMax = 200;
 
@@ -17,6 +19,16 @@ export async function profileTable(
 ): Promise<ColumnSummary[]> {
   return (await measureTable(duck, path, schema, ['CAST(count(*) AS DOUBLE) AS rows'])).profile;
 }
+
+/** Columns of which a rule asks more than every summary says. */
+export interface FiguresAsked {
+  /** Texts: how often their values are. */
+  readonly values: ReadonlySet<string>;
+  /** Numbers: their standard deviation. */
+  readonly deviations: ReadonlySet<string>;
+}
+
+const noFigures: FiguresAsked = { values: new Set(), deviations: new Set() };
 
 /** What one pass over a file says of its rows, and of its columns. */
 interface MeasuredTable {
@@ -30,6 +42,7 @@ export async function measureTable(
   path: string,
   schema: readonly SnapshotColumn[],
   aggregates: readonly string[],
+  figures: FiguresAsked = noFigures,
 ): Promise<MeasuredTable> {
   const columns = schema.filter((column) => column.name !== '_order');
   const file = `read_parquet(${pathLiteral(path)})`;
@@ -42,7 +55,8 @@ export async function measureTable(
     const [footer = {}] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows ${ends.join('')} FROM ${file}`);
     const rows = numberIn(footer, 'rows') ?? 0;
     const samples = start >= histogramColumnsMax ? [] : samplesOf(group, rows);
-    const asked = [...(start === 0 ? aggregates : []), ...group.flatMap(statisticsOf)];
+    const statistics = group.flatMap((column, index) => statisticsOf(column, index, figures));
+    const asked = [...(start === 0 ? aggregates : []), ...statistics];
     await duck.run(`CREATE OR REPLACE TEMP TABLE measured AS SELECT ${['0 AS measured', ...asked].join(', ')},
       {${['measured: 0', ...samples].join(', ')}} AS samples FROM ${file}`);
     const [row = {}] = await duck.rows('SELECT * EXCLUDE (samples) FROM measured');
@@ -52,22 +66,24 @@ export async function measureTable(
       profile.push(
         column.type === 'VARCHAR'
           ? // oxlint-disable-next-line no-await-in-loop -- one text column after the other bounds what is held
-            await summaryOfWords(duck, path, column.name, rows)
+            await summaryOfWords(duck, path, column.name, { rows, isAsked: figures.values.has(column.name) })
           : summaryOf(column, index, { ...footer, ...row, rows }, histograms?.get(index)),
       );
   }
   return { row: first, profile };
 }
 
-function statisticsOf(column: SnapshotColumn, index: number): readonly string[] {
+function statisticsOf(column: SnapshotColumn, index: number, { deviations }: FiguresAsked): readonly string[] {
   if (column.type === 'VARCHAR') return [];
   const name = identifier(column.name);
   const value = column.type === 'BOOLEAN' ? `CAST(${name} AS INTEGER)` : name;
+  const squarable = `CASE WHEN abs(CAST(${value} AS DOUBLE)) <= ${squaredMax} THEN ${value} END`;
   return [
     `CAST(count(${name}) AS DOUBLE) AS present${index}`,
     `CAST(approx_count_distinct(${name}) AS DOUBLE) AS distinct${index}`,
     ...(column.type === 'BOOLEAN' ? extremesOf(value, index) : []),
     `CAST(avg(${value}) AS DOUBLE) AS mean${index}`,
+    ...(deviations.has(column.name) ? [`CAST(stddev_pop(${squarable}) AS DOUBLE) AS deviation${index}`] : []),
   ];
 }
 
@@ -90,6 +106,8 @@ function summaryOf(
   const min = numberIn(row, `min${index}`);
   const max = numberIn(row, `max${index}`);
   const mean = numberIn(row, `mean${index}`);
+  const deviation = numberIn(row, `deviation${index}`);
+  const isSquared = Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0)) <= squaredMax;
   return {
     name: column.name,
     rows,
@@ -98,6 +116,7 @@ function summaryOf(
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
     ...(mean === undefined ? {} : { mean }),
+    ...(deviation === undefined || !isSquared ? {} : { deviation }),
     ...(histogram === undefined ? {} : { histogram }),
   };
 }

@@ -4,6 +4,8 @@ import { identifier, pathLiteral } from '../duck/sql.ts';
 import { numberIn } from './histograms.ts';
 
 const topValues = 5;
+/** Of a column of which a rule asks how often its values are. */
+const topValuesAsked = 100;
 /** A longer value is cut, so that a column of documents does not end up in the manifest. */
 const valueCharactersMax = 80;
 
@@ -11,7 +13,12 @@ const valueCharactersMax = 80;
  * What a text column of a Parquet file holds. Each of its words is counted once and all else is asked of the counts:
  * most columns have few words.
  */
-export async function summaryOfWords(duck: Duck, path: string, name: string, rows: number): Promise<ColumnSummary> {
+export async function summaryOfWords(
+  duck: Duck,
+  path: string,
+  name: string,
+  { rows, isAsked }: { readonly rows: number; readonly isAsked: boolean },
+): Promise<ColumnSummary> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE words AS SELECT ${identifier(name)} AS word, count(*) AS rows
     FROM read_parquet(${pathLiteral(path)}) WHERE ${identifier(name)} IS NOT NULL GROUP BY 1`);
   const [counts = {}] = await duck.rows(`SELECT CAST(coalesce(sum(rows), 0) AS DOUBLE) AS present,
@@ -24,7 +31,7 @@ export async function summaryOfWords(duck: Duck, path: string, name: string, row
     ? [`left(word, ${valueCharactersMax})`, 'sum(rows)', 'GROUP BY 1']
     : ['word', 'rows', ''];
   const top = await duck.rows(`SELECT ${cut} AS value, CAST(${sum} AS DOUBLE) AS rows FROM words ${group}
-    ORDER BY 2 DESC, 1 LIMIT ${topValues}`);
+    ORDER BY 2 DESC, 1 LIMIT ${isAsked ? topValuesAsked : topValues}`);
   await duck.run('DROP TABLE words');
   return {
     name,

@@ -1,4 +1,4 @@
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const numberPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const datePattern = /^\d{4}-\d{2}-\d{2}([T ]|$)/;
 
 /**

@@ -24,7 +24,9 @@ export function asLogged(spec: ModelSpec): ModelSpec {
     return own;
   });
   const eventTime = spec.eventTime === null ? null : { column: spec.eventTime.column };
-  return { ...spec, features, eventTime, contract: { rules, quarantineShareMax: 1 } };
+  // What was logged was repaired when it came.
+  const { repairs: _, ...rest } = spec;
+  return { ...rest, features, eventTime, contract: { rules, quarantineShareMax: 1 } };
 }
 
 type CompareRule = Extract<ContractRule, { readonly rule: 'compare' }>;

@@ -6,6 +6,12 @@ export interface DueView extends OnlineKey {
   readonly failures: number;
 }
 
+/** Whether any view was ever declared. */
+export async function hasViews({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
+  const { rows } = await pool.query<{ has: boolean }>('select exists (select from feature_view) as has');
+  return rows[0]?.has === true;
+}
+
 /** How long a store stays that nobody asks for any more. */
 const unwantedDays = 2;
 

@@ -18,6 +18,11 @@ const columns = {
   spec: featureViewRevision.spec,
 };
 
+const isCurrent = and(
+  eq(featureViewRevision.view, featureView.name),
+  eq(featureViewRevision.revision, featureView.revision),
+);
+
 /** One revision of a view. Throws `not_found` naming the revision. */
 export async function readViewRevision(db: Db, view: string, revision: number): Promise<StoredView> {
   const [row] = await db
@@ -44,10 +49,20 @@ export async function readViewByDigest(db: Db, view: string, digest: string): Pr
   return row;
 }
 
+/** The current revision of a view; null where there is no view of this name. */
+export async function findCurrentView(db: Db, view: string): Promise<StoredView | null> {
+  const [row] = await db
+    .select(columns)
+    .from(featureView)
+    .innerJoin(featureViewRevision, isCurrent)
+    .where(eq(featureView.name, view));
+  return row ?? null;
+}
+
 /** The current revision of a view. Throws `not_found`; names of others are not for everybody. */
 export async function readCurrentView(db: Db, view: string): Promise<StoredView> {
-  const [row] = await db.select().from(featureView).where(eq(featureView.name, view));
-  if (row !== undefined) return readViewRevision(db, view, row.revision);
+  const found = await findCurrentView(db, view);
+  if (found !== null) return found;
   throw new PerennialError('not_found', `There is no feature view "${view}".`, {
     path: view,
     hint: 'Apply its definition first, or export it from the same file.',
@@ -62,10 +77,7 @@ export async function currentViews(
   return db
     .select({ ...columns, createdAt: featureViewRevision.createdAt })
     .from(featureView)
-    .innerJoin(
-      featureViewRevision,
-      and(eq(featureViewRevision.view, featureView.name), eq(featureViewRevision.revision, featureView.revision)),
-    )
+    .innerJoin(featureViewRevision, isCurrent)
     .where(and(like(featureView.name, page.like), page.after === null ? undefined : gt(featureView.name, page.after)))
     .orderBy(asc(featureView.name))
     .limit(page.limit);

@@ -125,6 +125,7 @@ export async function referencedArtifacts(client: pg.ClientBase): Promise<readon
        null
        union all select digest from snapshot where files_removed_at is null
        union all select manifest->>'quarantineDigest' from snapshot where files_removed_at is null
+       union all select manifest->'repairs'->>'logDigest' from snapshot where files_removed_at is null
        union all select file->>'sha256' from snapshot, jsonb_array_elements(manifest->'files') as file
          where files_removed_at is null
        union all select (regexp_matches(manifest->>'cursor', 'sha256\\\\*":\\\\*"([0-9a-f]{64})', 'g'))[1] from snapshot

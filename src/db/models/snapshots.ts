@@ -25,7 +25,7 @@ export async function putSnapshot(
   },
 ): Promise<void> {
   const { repeatedRows = 0, ...stored } = row;
-  const { rows, quarantinedRows, member } = row.manifest;
+  const { rows, quarantinedRows, member, replayOf } = row.manifest;
   await atomically(db, async (tx) => {
     const inserted = await tx
       .insert(snapshot)
@@ -39,7 +39,15 @@ export async function putSnapshot(
     }
     const { model, specRevision } = row;
     if (member !== undefined)
-      await noteMemberTaken(tx, { model, member, specRevision, rows, quarantinedRows, repeatedRows });
+      await noteMemberTaken(tx, {
+        model,
+        member,
+        specRevision,
+        rows,
+        quarantinedRows,
+        repeatedRows,
+        isRead: replayOf === undefined,
+      });
     const data = {
       digest: row.digest,
       kind: row.kind,

@@ -63,6 +63,8 @@ export interface TakenRows {
   readonly quarantinedRows: number;
   /** Accepted rows whose key another source had before. */
   readonly repeatedRows: number;
+  /** False for quarantined rows that were replayed: nothing was read, so that lag and refusal stand as they are. */
+  readonly isRead: boolean;
 }
 
 /** Counts a batch, in the transaction that stores its snapshot: once, however often it is told. */
@@ -79,7 +81,7 @@ export async function noteMemberTaken(tx: Db, taken: TakenRows): Promise<void> {
       takenRows: taken.rows,
       quarantinedRows: taken.quarantinedRows,
       repeatedRows: taken.repeatedRows,
-      takenAt: sql`now()`,
+      ...(taken.isRead ? { takenAt: sql`now()` } : {}),
     })
     .onConflictDoUpdate({
       target: [sourceMember.model, sourceMember.member],
@@ -88,13 +90,18 @@ export async function noteMemberTaken(tx: Db, taken: TakenRows): Promise<void> {
         takenRows: added(sourceMember.takenRows, taken.rows),
         quarantinedRows: added(sourceMember.quarantinedRows, taken.quarantinedRows),
         repeatedRows: added(sourceMember.repeatedRows, taken.repeatedRows),
-        takenAt: sql`now()`,
-        lagUnread: sql`case when ${sourceMember.lagUnit} is null then null else 0 end`,
-        isLagAtLeast: false,
-        refusal: null,
+        ...(taken.isRead ? readThrough : {}),
       },
     });
 }
+
+/** How a source stands of which the newest batch was taken. */
+const readThrough = {
+  takenAt: sql`now()`,
+  lagUnread: sql`case when ${sourceMember.lagUnit} is null then null else 0 end`,
+  isLagAtLeast: false,
+  refusal: null,
+};
 
 /** Why the contract refused the last batch of a source. */
 export async function noteMemberRefused(

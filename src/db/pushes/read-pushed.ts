@@ -57,3 +57,14 @@ export async function batchOf(store: Store, batch: typeof pushedBatch.$inferSele
   if (body === null) throw new PerennialError('internal', `Pushed rows through ${lastRow} have neither body nor file.`);
   return { firstRow: lastRow - rows + 1, lastRow, lines: gunzipSync(body) };
 }
+
+/** Models and views of which rows were pushed, by name, behind one of them; at most `limit`. */
+export async function pushedNamesAfter(db: Db, after: string, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .select({ model: pushStream.model })
+    .from(pushStream)
+    .where(gt(pushStream.model, after))
+    .orderBy(asc(pushStream.model))
+    .limit(limit);
+  return rows.map(({ model }) => model);
+}

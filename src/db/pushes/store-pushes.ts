@@ -5,6 +5,7 @@ import { messageOf } from '../../domain/words/reason-of.ts';
 import type { PushedRequest, PushEnd, PushSink } from '../../serving/ports.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
 import { refuseNewerSchema } from '../base/known-schema.ts';
+import { pushChannel } from '../feature-views/pushed-views.ts';
 import { pushedBatch, pushKey, pushStream } from '../schema/index.ts';
 
 /**
@@ -82,6 +83,7 @@ async function append(
     .update(pushStream)
     .set({ lastRow: lastRow + rows, receivedAt: sql`now()` })
     .where(eq(pushStream.model, model));
+  await tx.execute(sql`select pg_notify(${pushChannel}, ${model})`);
 }
 
 /** What the database refuses because of the data itself (classes 22 and 23) would be refused for ever. */

@@ -1,6 +1,7 @@
 import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
 import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { isRows, type Extent } from '../../domain/words/extent.ts';
+import { waitAfterNothingMs } from '../../domain/watch/found-nothing.ts';
 import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
@@ -81,7 +82,7 @@ export async function trainingFacts(
     return through === null ? 0 : (seqs.get(through) ?? 0);
   };
   const historyRows = await historyRowsOf(db, name);
-  const counted = (await hasRowsAtLast(db, name)) ? [] : past;
+  const counted = (await hasRowsAtLast(db, name, past, asOf.nowMs)) ? [] : past;
   const last = counted[0];
   const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
     asOf.window,
@@ -114,9 +115,11 @@ export async function trainingFacts(
 
 /**
  * True where the only trainings found a source that held nothing, and it holds rows now: those were no trainings. The
- * run of the last ingest says it.
+ * run of the last ingest says it. Where that has happened again and again, it takes some time to be true.
  */
-async function hasRowsAtLast(db: Db, name: string): Promise<boolean> {
+async function hasRowsAtLast(db: Db, name: string, past: readonly PastTraining[], nowMs: number): Promise<boolean> {
+  const last = past[0];
+  if (last !== undefined && nowMs < last.startedAtMs + waitAfterNothingMs(past.length)) return false;
   const { rows } = await db.execute(sql`
     select 1 from trigger_look l where l.model = ${name} and l.lag_unread > 0
       and not exists (select from version v where v.model = l.model)

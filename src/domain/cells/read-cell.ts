@@ -39,6 +39,11 @@ export function cellReader(column: DeclaredCells): (given: unknown) => Cell {
   };
 }
 
+/** What of a text is the text of a cell; null where it says that there is no value. */
+export function presentText(role: CellRole, text: string, declared: DeclaredWords): string | null {
+  return presentTexts[role](text, declared);
+}
+
 const noCell: Cell = { text: null, value: null, isNested: false };
 
 /** Text as the engine writes a JSON value: `1e21` has no plus, and -0 is 0. */

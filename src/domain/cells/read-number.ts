@@ -1,5 +1,8 @@
-/** Plain decimal notation; the engine's own cast would also take `1_000`, `inf` and blanks. */
-export const numberPattern = String.raw`[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`;
+/**
+ * Plain decimal notation; the engine's own cast would also take `1_000`, `inf` and blanks. No digit can be read in two
+ * ways: or a text of many digits and a letter would take the square of its length.
+ */
+export const numberPattern = String.raw`[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?`;
 /** A whole number as it is written. */
 export const wholePattern = String.raw`[+-]?\d+`;
 

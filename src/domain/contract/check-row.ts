@@ -55,11 +55,17 @@ function rowReader(spec: RowsSpec, columns: readonly ContractColumn[]): (given: 
 
 /**
  * Ids of rules about single rows that the row check leaves to the scan, because they need other rows: repeated keys,
- * and sentinels among event times that are plain numbers without a declared unit, which all of them together settle.
+ * sentinels among event times that are plain numbers without a declared unit, which all of them together settle, and
+ * cells that are filled from the row before.
  */
 export function judgedByScanOnly(spec: RowsSpec): readonly string[] {
   const declared = spec.contract.rules.filter(({ rule }) => rule === 'unique');
   const bare = bareEventTimeOf(spec);
   const isUnsettled = bare !== null && spec.eventTime?.epochUnit === undefined;
-  return [...declared.map(({ id }) => id), ...(isUnsettled ? [sentinelRuleId(bare)] : [])];
+  return [...declared.map(({ id }) => id), ...(isUnsettled ? [sentinelRuleId(bare)] : []), ...filledLater(spec)];
+}
+
+/** Ids of rules that a row may break alone and keep among others. */
+export function filledLater({ repairs = [] }: Pick<RowsSpec, 'repairs'>): readonly string[] {
+  return repairs.flatMap((repair) => (repair.repair === 'fillLast' ? [`${repair.column}.missing`] : []));
 }

@@ -1,4 +1,7 @@
 import type { Cell, CellValue } from '../cells/read-cell.ts';
+import { charactersOf } from '../cells/characters-of.ts';
+import { orderOfTexts } from '../cells/order-of-texts.ts';
+import { compileRowSql } from '../row-sql/compile-row-sql.ts';
 import { compilePattern } from '../cells/pattern.ts';
 import { isBeyondExact, readNumber } from '../cells/read-number.ts';
 import { epochMsMax, isLocalDate, isSentinel, plausibleMs, readIso } from '../cells/read-instant.ts';
@@ -20,8 +23,7 @@ export type RowTest = (row: ReadRow) => boolean;
 /** A condition as a function of rows. */
 export function compileCondition(condition: Condition, columns: readonly ContractColumn[]): RowTest {
   const cellOf = (name: string): ((row: ReadRow) => Cell) => {
-    const index = columns.findIndex((column) => column.name === name);
-    if (index < 0) throw new TypeError(`column ${name} is not declared`);
+    const index = indexOf(columns, name);
     return ({ cells }) => cells[index] ?? noCell;
   };
   const ofNumber = (name: string, isBroken: (value: number, text: string) => boolean): RowTest => {
@@ -99,6 +101,10 @@ export function compileCondition(condition: Condition, columns: readonly Contrac
       const isMatch = compilePattern(condition.pattern);
       return ofText(condition.column, (text) => !isMatch(text));
     }
+    case 'expression': {
+      const isKept = compileRowSql(condition.tree, (name) => indexOf(columns, name));
+      return ({ cells }) => isKept(cells) === false;
+    }
     case 'decimals': {
       const limit = Number(`1e${condition.whole}`);
       const scale = Number(`1e${condition.scale}`);
@@ -107,6 +113,12 @@ export function compileCondition(condition: Condition, columns: readonly Contrac
       });
     }
   }
+}
+
+function indexOf(columns: readonly ContractColumn[], name: string): number {
+  const index = columns.findIndex((column) => column.name === name);
+  if (index < 0) throw new TypeError(`column ${name} is not declared`);
+  return index;
 }
 
 const noCell: Cell = { text: null, value: null, isNested: false };
@@ -120,16 +132,6 @@ export const lastYearMs = { from: 253_370_764_800_000, through: epochMsMax };
 /** A counter orders rows and is no time, except where it says the last year that calendars know. */
 function isSentinelKey(key: number, isInstant: boolean): boolean {
   return (isInstant || (key >= lastYearMs.from && key <= lastYearMs.through)) && isSentinel(key);
-}
-
-function charactersOf(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    // The second half of a pair is no character of its own.
-    if (code < 0xdc00 || code > 0xdfff) count++;
-  }
-  return count;
 }
 
 function comparison(
@@ -186,21 +188,4 @@ const constants: Record<CellRole, Constant> = {
 function orderOf(left: CellValue, right: CellValue): number {
   if (typeof left === 'string' && typeof right === 'string') return orderOfTexts(left, right);
   return Number(left) - Number(right);
-}
-
-/** By characters, as the engine compares UTF-8; JavaScript would compare UTF-16. */
-function orderOfTexts(left: string, right: string): number {
-  if (left === right) return 0;
-  const length = Math.min(left.length, right.length);
-  let index = 0;
-  while (index < length && left.charCodeAt(index) === right.charCodeAt(index)) index++;
-  // Where two second halves of a pair differ, their first halves were the same.
-  return (weightOf(left, index) ?? -1) - (weightOf(right, index) ?? -1);
-}
-
-/** Halves of pairs stand for characters behind all others. */
-function weightOf(text: string, index: number): number | null {
-  if (index >= text.length) return null;
-  const code = text.charCodeAt(index);
-  return code >= 0xd800 && code <= 0xdfff ? code + 0x10000 : code;
 }

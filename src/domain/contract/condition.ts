@@ -1,3 +1,4 @@
+import type { RowSql } from '../row-sql/tree.ts';
 import type { ComparisonSign } from '../spec/closed-sets.ts';
 
 /**
@@ -38,7 +39,9 @@ export type Condition =
   /** Some of the text is not as the RE2 pattern says. */
   | { readonly test: 'pattern'; readonly column: string; readonly pattern: string }
   /** More digits before or behind the point. */
-  | { readonly test: 'decimals'; readonly column: string; readonly whole: number; readonly scale: number };
+  | { readonly test: 'decimals'; readonly column: string; readonly whole: number; readonly scale: number }
+  /** A condition in SQL is false; one that is NULL keeps the row. */
+  | { readonly test: 'expression'; readonly tree: RowSql };
 
 /** A column, or a constant of the type of the left side. */
 export type RightSide = { readonly column: string } | { readonly value: number | string | boolean };

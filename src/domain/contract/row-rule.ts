@@ -5,6 +5,8 @@ import type { Condition } from './condition.ts';
 export interface RowRule {
   readonly id: string;
   readonly severity: RuleSeverity;
+  /** Share of rows that may break one that rejects; those are set aside. */
+  readonly tolerance?: number;
   readonly broken: Condition;
   /** A row that breaks it cannot be typed: it is set aside wherever it comes from. */
   readonly isTyping: boolean;

@@ -40,7 +40,7 @@ export function rowRules(spec: RowsSpec, asked: Asked): readonly RowRule[] {
       about: `${entity.column} is text or a number`,
     });
   }
-  rules.push(...spec.contract.rules.flatMap((rule) => declaredRowRule(rule) ?? []));
+  rules.push(...spec.contract.rules.flatMap((rule) => declaredRowRule(spec, rule) ?? []));
   return asked.isLogged === true ? rules.filter((rule) => rule.isOfFiles !== true).map(softened) : rules;
 }
 

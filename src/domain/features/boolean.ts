@@ -8,6 +8,7 @@ export const booleanKind: Kind<BooleanFeature> = {
   isOrdered: false,
   hasGroups: true,
   isQuantity: false,
+  isInstant: false,
   canDrift: true,
   constant: { type: 'boolean', fix: 'Use a boolean.' },
   featureOf: ({ name, missing }) => ({ name, kind: 'boolean', missing }),

@@ -8,6 +8,7 @@ export const categoryKind: Kind<CategoryFeature> = {
   isOrdered: false,
   hasGroups: true,
   isQuantity: false,
+  isInstant: false,
   canDrift: true,
   constant: { type: 'string', fix: 'Use a string.' },
   featureOf: ({ name, missing }, { values }) => ({

@@ -17,6 +17,8 @@ export interface Kind<Feature extends FeatureSpec = FeatureSpec> {
   readonly hasGroups: boolean;
   /** Its values are amounts of something: they have a mean, may be money, and may be whole. */
   readonly isQuantity: boolean;
+  /** Its values are moments: one after the event of its row was not known then. */
+  readonly isInstant: boolean;
   /** Its distribution can stay as it is; one that moves by nature is never said to drift. */
   readonly canDrift: boolean;
   /** What a rule of the definition compares it with. */

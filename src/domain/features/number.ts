@@ -10,6 +10,7 @@ export const numberKind: Kind<NumberFeature> = {
   isOrdered: true,
   hasGroups: false,
   isQuantity: true,
+  isInstant: false,
   canDrift: true,
   constant: numberConstant,
   featureOf: ({ name, missing }, { integer }) => ({

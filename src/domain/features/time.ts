@@ -12,6 +12,7 @@ export const timeKind: Kind<TimeFeature> = {
   isOrdered: true,
   hasGroups: false,
   isQuantity: false,
+  isInstant: true,
   canDrift: false,
   constant: numberConstant,
   featureOf: ({ name, missing }, { reading }) => ({ name, kind: 'time', missing, ...reading }),

@@ -68,6 +68,7 @@ export const alertKinds = [
   'estimated-decay',
   'proxy-worse',
   'run-failed',
+  'leakage-suspected',
   'lost-run',
   'task-failed',
   'queue-unserved',

@@ -49,7 +49,7 @@ export const tableEnds: Ends = {
   prediction: '`retention.predictions` after its window was closed',
   proxy: '`retention.labels` after the window in which it became known was closed',
   push_key: `${pushKeyDays} days after its rows were stored`,
-  push_stream: perModel,
+  push_stream: 'one row per model or view',
   pushed_batch: 'never: what was pushed exists nowhere else; joined into files of 16 MiB',
   quality_total: perModel,
   quarantine_decision: 'with the files of its snapshot',

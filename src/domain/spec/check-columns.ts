@@ -4,6 +4,7 @@ import { taskOf } from '../tasks/task-of.ts';
 import { checkSlices } from './gates/check-slices.ts';
 import { checkPins } from './columns/check-pins.ts';
 import { checkDerived } from './columns/check-derived.ts';
+import { checkRepairs } from './columns/check-repairs.ts';
 import { checkRules } from './columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from './columns/column-name.ts';
 import { readingIn } from './columns/declared-reading.ts';
@@ -17,6 +18,7 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
     ...checkRoles(spec),
     ...checkPins(spec),
     ...checkTarget(spec),
+    ...checkRepairs(spec),
     ...checkRules(spec),
     ...checkSlices(spec),
     ...checkValue(spec),

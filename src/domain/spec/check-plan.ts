@@ -12,6 +12,7 @@ import { checkGates } from './gates/check-gates.ts';
 import { checkMetric } from './gates/check-metric.ts';
 import { checkSuccess } from './gates/success-criterion.ts';
 import type { ModelSpec } from './spec.ts';
+import { isTrainable } from './trainer-spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
 export function checkPlan(spec: ModelSpec): SpecProblem[] {
@@ -42,6 +43,26 @@ function checkShares(spec: ModelSpec): SpecProblem[] {
       'split',
       'validation and test leave no rows to train on',
       'Let the two shares add up to less than 1.',
+    ),
+    ...checkGroup(spec),
+  ];
+}
+
+function checkGroup({ split: { group }, trainer, entity, features }: ModelSpec): SpecProblem[] {
+  if (group === undefined) return [];
+  const names = [...features.map(({ name }) => name), ...(entity === null ? [] : [entity.column])];
+  return [
+    ...problemIf(
+      !names.includes(group.column),
+      'split.group.column',
+      `${JSON.stringify(group.column)} is neither a feature nor the entity`,
+      'Name the column of the entity, or a feature.',
+    ),
+    ...problemIf(
+      isTrainable(trainer) && trainer.refit,
+      'trainer.refit',
+      'a refit would learn the groups of the test, and the next candidate be held against a champion that knows them',
+      'Set trainer.refit to false, as a definition with a group split has it by default.',
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { checkColumns } from './check-columns.ts';
 import { checkFallback } from './check-fallback.ts';
+import { checkLeakage } from './columns/check-leakage.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkSource } from './source/check-source.ts';
 import type { ModelSpec } from './spec.ts';
@@ -10,7 +11,14 @@ export const modelNamePattern = /^[a-z][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_-]{0,62})
 
 /** All semantic problems of a spec whose shape is right; an empty list means that it can be applied. */
 export function checkSpec(spec: ModelSpec): SpecProblem[] {
-  return [...checkName(spec), ...checkColumns(spec), ...checkSource(spec), ...checkPlan(spec), ...checkFallback(spec)];
+  return [
+    ...checkName(spec),
+    ...checkColumns(spec),
+    ...checkSource(spec),
+    ...checkPlan(spec),
+    ...checkFallback(spec),
+    ...checkLeakage(spec),
+  ];
 }
 
 function checkName(spec: ModelSpec): SpecProblem[] {

@@ -33,13 +33,54 @@ export const contractRuleKinds = [
   'length',
   'pattern',
   'decimals',
+  'expression',
   'rowCount',
   'missingShare',
   'freshness',
+  'rowCountHistory',
+  'schemaChange',
+  'meanShift',
+  'spreadShift',
+  'missingChange',
+  'shareChange',
+  'distance',
 ] as const;
+
+/** Whether a column that the source did not have before breaks the rule about its columns. */
+export const addedColumnPolicies = ['accept', 'refuse'] as const;
 
 export const comparisonSigns = ['<', '<=', '>', '>=', '=', '!='] as const;
 export type ComparisonSign = (typeof comparisonSigns)[number];
+
+/** What a declared repair does to a cell, or to the rows of a batch. */
+export const repairKinds = [
+  'trim',
+  'case',
+  'cast',
+  'unit',
+  'map',
+  'clip',
+  'fill',
+  'fillLast',
+  'dedupe',
+  'drop',
+] as const;
+export type RepairKind = (typeof repairKinds)[number];
+
+export const letterCases = ['upper', 'lower'] as const;
+export type LetterCase = (typeof letterCases)[number];
+
+/** As what a `cast` repair reads a cell that its column would not take. */
+export const castTypes = ['number', 'integer', 'boolean'] as const;
+export type CastType = (typeof castTypes)[number];
+
+/** Which sign stands before the fraction of a number that a `cast` repair reads. */
+export const decimalMarks = ['.', ','] as const;
+export type DecimalMark = (typeof decimalMarks)[number];
+
+/** Which of several rows of one key a `dedupe` repair keeps. */
+export const keptRows = ['first', 'last', 'newest'] as const;
+export type KeptRow = (typeof keptRows)[number];
 
 /** Models trained beside the candidate to be beaten. */
 export const baselines = ['prior', 'linear'] as const;

@@ -2,6 +2,7 @@ import { isRows, type Extent } from '../words/extent.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
+import { usualLeakage } from './parts/leakage-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { ApprovalSpec } from './parts/rollout-spec.ts';
 import type { EstimateAlarmSpec, LabelDriftSpec } from './parts/watch-spec.ts';
@@ -12,7 +13,9 @@ import type {
   FallbackSpec,
   FeatureSpec,
   GateSpec,
+  LeakageSpec,
   ModelSpec,
+  RepairSpec,
   RetentionSpec,
   RetrainSpec,
   RolloutSpec,
@@ -22,7 +25,7 @@ import type {
   ValueSpec,
   WatchSpec,
 } from './spec.ts';
-import { completeTrainer, type TrainerInput } from './trainer-spec.ts';
+import { completeTrainer, withoutRefit, type TrainerInput } from './trainer-spec.ts';
 
 /** A model as a person writes it: five required parts, everything else has a default in this file. */
 export interface ModelSpecInput {
@@ -34,6 +37,7 @@ export interface ModelSpecInput {
   readonly source: SourceSpec;
   readonly entity?: ModelSpec['entity'];
   readonly eventTime?: ModelSpec['eventTime'];
+  readonly repairs?: readonly RepairSpec[];
   readonly contract?: Partial<ContractSpec>;
   readonly trainer?: TrainerInput;
   readonly split?: Partial<SplitSpec>;
@@ -45,6 +49,7 @@ export interface ModelSpecInput {
   readonly retrain?: Partial<RetrainSpec>;
   readonly retention?: Partial<RetentionSpec>;
   readonly fallback?: FallbackSpec | null;
+  readonly leakage?: Partial<LeakageSpec>;
 }
 
 export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion' | 'approval'>> & {
@@ -172,9 +177,11 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     features: input.features,
     ...(input.derived === undefined || input.derived.length === 0 ? {} : { derived: input.derived }),
     target: input.target,
+    // Left out where there is none: a definition without any keeps its digest.
+    ...(input.repairs === undefined || input.repairs.length === 0 ? {} : { repairs: input.repairs }),
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
-    trainer: completeTrainer(input.trainer),
+    trainer: completeTrainer(input.split?.group === undefined ? input.trainer : withoutRefit(input.trainer)),
     split: { ...defaultSplit, ...input.split },
     gates: input.gates ?? defaultGates(task),
     slices: input.slices ?? [],
@@ -191,6 +198,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     retention: { ...defaultRetention, ...input.retention },
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
+    ...(input.leakage === undefined ? {} : { leakage: { ...usualLeakage, ...input.leakage } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { boundsOf, valuesOf } from '../features/kind-of.ts';
 import { sayCount } from '../words/say.ts';
-import type { CompareRule, FeatureSpec, ModelSpec } from './spec.ts';
+import { isAboutRows } from './rule-subject.ts';
+import type { FeatureSpec, ModelSpec, RowContractRule } from './spec.ts';
 
 type ImpliedRule = 'missing' | 'values' | 'range' | 'integer';
 
@@ -33,10 +34,10 @@ function impliedRulesOf(feature: FeatureSpec): readonly ImpliedRule[] {
   return rules;
 }
 
-/** The declared comparisons by which the API refuses a row: in files too, one that only warns keeps its row. */
-export function servedComparisons({ contract }: Pick<ModelSpec, 'contract'>): readonly CompareRule[] {
-  return contract.rules.filter((rule): rule is CompareRule => {
-    if (rule.rule !== 'compare') return false;
+/** The declared rules about single rows by which the API refuses one: a rule that only warns keeps its row. */
+export function servedRowRules({ contract }: Pick<ModelSpec, 'contract'>): readonly RowContractRule[] {
+  return contract.rules.filter((rule): rule is RowContractRule => {
+    if (!isAboutRows(rule)) return false;
     return (rule.serve ?? (rule.severity === 'warn' ? 'accept' : contract.serve)) === 'refuse';
   });
 }
@@ -49,9 +50,9 @@ export function sayServed(spec: Pick<ModelSpec, 'contract' | 'features'>): strin
     const rules = servedRulesOf(spec, feature);
     for (const rule of impliedRulesOf(feature)) (rules.has(rule) ? refused : accepted).push(`${feature.name}.${rule}`);
   }
-  const served = servedComparisons(spec);
+  const served = servedRowRules(spec);
   for (const rule of spec.contract.rules)
-    if (rule.rule === 'compare') (served.includes(rule) ? refused : accepted).push(rule.id);
+    if (isAboutRows(rule)) (served.includes(rule) ? refused : accepted).push(rule.id);
   return `The API refuses a row by ${listed(refused)}. It answers, and watches, one that breaks ${listed(accepted)}.`;
 }
 

@@ -30,7 +30,7 @@ export interface FileSource extends SourceBase {
   readonly encoding?: TextEncoding;
 }
 
-/** Rows that programs send to the inference port, at `POST /v1/models/{name}/rows`. */
+/** Rows that programs send to the inference port, at `POST /v1/models/{name}/rows` or `/v1/views/{name}/rows`. */
 export interface PushSource extends SourceBase {
   readonly kind: 'push';
   /** How long nothing may come before an alert rings; absent rings none. */

@@ -2,9 +2,11 @@ import type { ContractSpec } from './parts/contract-spec.ts';
 import type { FallbackSpec } from './parts/fallback-spec.ts';
 import type { DerivedSpec, FeatureSpec } from './parts/feature-spec.ts';
 import type { GateSpec } from './parts/gate-spec.ts';
+import type { RepairSpec } from './parts/repair-spec.ts';
 import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
+import type { LeakageSpec } from './parts/leakage-spec.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
@@ -19,6 +21,8 @@ export type * from './parts/contract-spec.ts';
 export type * from './parts/fallback-spec.ts';
 export type * from './parts/feature-spec.ts';
 export type * from './parts/gate-spec.ts';
+export type * from './parts/repair-spec.ts';
+export type * from './parts/leakage-spec.ts';
 export type * from './parts/retention-spec.ts';
 export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
@@ -48,6 +52,8 @@ export interface ModelSpec {
   /** Features that are computed from the inputs; absent for none. */
   readonly derived?: readonly DerivedSpec[];
   readonly target: TargetSpec;
+  /** What is done to rows before the contract judges them, in this order; absent for nothing. */
+  readonly repairs?: readonly RepairSpec[];
   readonly contract: ContractSpec;
   readonly source: SourceSpec;
   readonly trainer: TrainerSpec;
@@ -66,6 +72,8 @@ export interface ModelSpec {
   readonly retention: RetentionSpec;
   /** What is answered while no version can; null or absent refuses instead. */
   readonly fallback?: FallbackSpec | null;
+  /** What may look as if it knew the target; absent, nothing may. */
+  readonly leakage?: LeakageSpec;
 }
 
 export interface About {
@@ -88,4 +96,12 @@ export interface SplitSpec {
   /** Upper bounds in rows, so that a long history does not make the test a thing of the past. */
   readonly validationRowsMax: number;
   readonly testRowsMax: number;
+  /** Deals whole groups to the parts instead of cutting by time; absent cuts by time. */
+  readonly group?: GroupSplit;
+}
+
+/** No value of the column stands in two parts. The seed and the value alone say in which one. */
+export interface GroupSplit {
+  readonly column: string;
+  readonly seed: number;
 }

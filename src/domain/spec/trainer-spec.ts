@@ -84,6 +84,11 @@ export function completeTrainer(input: TrainerInput = {}): TrainerSpec {
   return { ...defaultTrainers[input.kind ?? 'gbdt'], ...input } as TrainerSpec;
 }
 
+/** The same, refitted only if it says so; a file that came from elsewhere has nothing to refit. */
+export function withoutRefit(input: TrainerInput = {}): TrainerInput {
+  return input.kind === 'imported' ? input : { refit: false, ...input };
+}
+
 export function isTrainable(trainer: TrainerSpec): trainer is TrainableSpec {
   return trainer.kind !== 'imported';
 }

@@ -1,4 +1,5 @@
-import type { RuleSeverity } from '../spec/closed-sets.ts';
+import type { BatchCheck } from '../contract/batch/batch-check.ts';
+import type { RepairKind, RuleSeverity } from '../spec/closed-sets.ts';
 import type { LineAccount } from './line-account.ts';
 
 /**
@@ -26,7 +27,13 @@ export interface SnapshotManifest {
   readonly logicalDigest: string;
   readonly schema: readonly SnapshotColumn[];
   readonly ruleCounts: readonly RuleCount[];
+  /** What the declared repairs did, in their order; absent where none is declared. */
+  readonly repairs?: RepairReport;
   readonly profile: readonly ColumnSummary[];
+  /** What became of the rules that hold a batch against those before it. Absent without any. */
+  readonly batchChecks?: readonly BatchCheck[];
+  /** Columns of the source, declared or not, where a rule asks for them. */
+  readonly sourceColumns?: readonly SourceColumn[];
   /**
    * Snapshots that this one continues: history that grows, and the history before labelled traffic. A snapshot without
    * any stands alone, so a file that is read whole supersedes what was read of it before. Absent means none.
@@ -106,6 +113,13 @@ export interface SnapshotFile {
   readonly orderMax: number;
 }
 
+/** A column of a table as it came, declared or not. */
+export interface SourceColumn {
+  readonly name: string;
+  /** As the engine names it; of text files all are VARCHAR. */
+  readonly type: string;
+}
+
 export interface SnapshotColumn {
   readonly name: string;
   readonly type: 'DOUBLE' | 'BOOLEAN' | 'VARCHAR' | 'BIGINT';
@@ -126,6 +140,27 @@ export interface RuleCount {
   readonly about: string;
 }
 
+/** What repairs did to the rows of one batch. */
+export interface RepairReport {
+  readonly counts: readonly RepairCount[];
+  /** Rows that they took out: neither accepted nor quarantined. */
+  readonly removedRows: number;
+  /** Parquet artifact with a row for each repaired cell and each row that was taken out; null where there is none. */
+  readonly logDigest: string | null;
+  /** Rows of that file: the first by line, at most `repairLogMax` (src/domain/training/repair-log.ts). */
+  readonly loggedRows: number;
+}
+
+/** How often one repair did something. */
+export interface RepairCount {
+  readonly repair: RepairKind;
+  readonly columns: readonly string[];
+  readonly of: 'cells' | 'rows';
+  readonly count: number;
+  /** Line of the first one in the source; null where there is none. */
+  readonly line: number | null;
+}
+
 /** Column statistics of a table; numbers are absent where they make no sense. */
 export interface ColumnSummary {
   readonly name: string;
@@ -136,6 +171,8 @@ export interface ColumnSummary {
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
+  /** Standard deviation, where a rule asks for it and squares are not beyond a double. */
+  readonly deviation?: number;
   /**
    * Number columns with more than one value: every `everyNth` row in equal steps from `from` to `to`; what lies beyond
    * is in the first and last.
@@ -146,7 +183,7 @@ export interface ColumnSummary {
     readonly everyNth: number;
     readonly rows: readonly number[];
   };
-  /** Most frequent values of a text column, at most 5. */
+  /** Most frequent values of a text column, at most 5; 100 where a rule about batches asks how often they are. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
 }
 

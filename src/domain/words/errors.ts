@@ -75,6 +75,13 @@ export const errorTable = {
     retryable: false,
     hint: 'Read the quarantine reasons, repair the source, and ingest again.',
   },
+  leakage_suspected: {
+    status: 409,
+    retryable: false,
+    hint:
+      'Take the column out of the features, or say in the definition why it may stay (`leakage: { allow: [...], ' +
+      'reason }`), apply it, and retrain.',
+  },
   training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
   folder_gone: {
     status: 500,

@@ -30,6 +30,8 @@ export const charsMax = {
   columnName: 200,
   /** The id of a contract rule. */
   ruleId: 64,
+  /** What people call a rule. */
+  ruleName: 200,
   /** An RE2 pattern of a contract rule. */
   pattern: 500,
   timeZone: 100,

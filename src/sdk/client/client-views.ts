@@ -242,8 +242,16 @@ export interface ModelHistory {
 }
 
 /** What was said of pushed rows, one verdict each; those that break a rule are kept and set aside. */
-export interface PushReceipt {
+export interface PushReceipt extends RowsReceipt {
   readonly model: string;
+}
+
+/** The same of rows of a feature view. */
+export interface ViewPushReceipt extends RowsReceipt {
+  readonly view: string;
+}
+
+interface RowsReceipt {
   readonly specRevision: number;
   readonly accepted: number;
   readonly quarantined: number;

@@ -1,9 +1,10 @@
 import { defaultRepetition, type Repetition } from './backoff.ts';
 import { PerennialClientError } from './client-error.ts';
-import type { LifecycleEvent, RunDetail } from './client-views.ts';
+import type { LifecycleEvent, RunDetail, ViewPushReceipt } from './client-views.ts';
 import { followEvents, type EventOptions } from './follow-events.ts';
 import { modelClient, type ModelClient } from './model-client.ts';
 import type { Named } from '../declare/model-types.ts';
+import { pushRows, type PushOptions } from './push-rows.ts';
 import type { Door } from './send.ts';
 import { watchRun, type WatchOptions } from './watch-run.ts';
 
@@ -34,6 +35,15 @@ export type ConnectOptions<Models> = Addresses & {
 interface Everywhere {
   /** Each state of a run until it has ended. */
   watchRun(runId: string, options?: WatchOptions): AsyncGenerator<RunDetail, void, undefined>;
+  /**
+   * Pushes rows of a feature view whose definition declares `push()`; see `pushRows` of a model. They come into the
+   * history that models learn from, and into what requests are answered with.
+   */
+  pushViewRows(
+    view: string | { readonly name: string },
+    rows: readonly Readonly<Record<string, unknown>>[],
+    options: PushOptions,
+  ): Promise<ViewPushReceipt>;
   /** Lifecycle events from a place on, without end. */
   events(options?: EventOptions): AsyncGenerator<LifecycleEvent, void, undefined>;
 }
@@ -72,6 +82,10 @@ export function connect<const Known extends Models>(options: ConnectOptions<Know
   }
   const everywhere: Everywhere = {
     watchRun: (runId, watchOptions) => watchRun(needControl(), runId, watchOptions),
+    pushViewRows: (view, rows, pushOptions) => {
+      const name = typeof view === 'string' ? view : view.name;
+      return pushRows<ViewPushReceipt>(inference, `/v1/views/${encodeURIComponent(name)}`, rows, pushOptions);
+    },
     events: (eventOptions) => followEvents(needControl(), eventOptions),
   };
   const taken = Object.keys(everywhere).find((name) => Object.hasOwn(clients, name));

@@ -5,6 +5,7 @@ import type { AbTestDetail } from './ab-test-views.ts';
 import type { CommandReceipt, ModelHistory, PushReceipt, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
 import { send, type Ask, type CallOptions, type Door } from './send.ts';
+import { pushRows, type PushOptions } from './push-rows.ts';
 import { runOfCommand, watchRun, type WatchOptions } from './watch-run.ts';
 
 export interface PredictOptions extends CallOptions {
@@ -27,11 +28,6 @@ export interface FailedRow {
 export interface LabelOptions extends CallOptions {
   /** Your own id of this label: sent again with the same one, it counts once. Made by the client otherwise. */
   readonly labelId?: string | undefined;
-}
-
-/** `idempotencyKey` is your own name for these rows: the same name with the same rows is pushed once. */
-export interface PushOptions extends CallOptions {
-  readonly idempotencyKey: string;
 }
 
 /** What a command takes; `idempotencyKey` makes it the same command when your program calls it again. */
@@ -190,10 +186,7 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
       const body = { model: name, proxies: [{ name: proxy, predictionId, value }] };
       await send(inference(), { method: 'POST', path: '/v1/proxies', body }, options);
     },
-    pushRows: async (rows, { idempotencyKey, ...options }) => {
-      const ask: Ask = { method: 'POST', path: `${path}/rows`, body: { rows }, key: idempotencyKey };
-      return pushReceiptOf(await send(inference(), ask, options), rows.length, ask.path);
-    },
+    pushRows: (rows, options) => pushRows<PushReceipt>(inference(), path, rows, options),
     status: async (options) => viewOf<ModelStatus>(await send(control(), { method: 'GET', path }, options), path),
     history: async ({ limit = 50, before, ...options } = {}) => {
       const query = new URLSearchParams({ limit: String(limit) });
@@ -249,13 +242,6 @@ function answersOf<Model>(
 
 function isFailedRow(row: object): row is FailedRow {
   return 'error' in row && row.error instanceof PerennialClientError;
-}
-
-function pushReceiptOf(body: unknown, rowCount: number, path: string): PushReceipt {
-  const isReceipt = (value: unknown): value is PushReceipt =>
-    isObject(value) && Array.isArray(value['rows']) && value['rows'].length === rowCount;
-  if (!isReceipt(body)) throw unknownAnswer(`POST ${path}`, 202);
-  return body;
 }
 
 function receiptOf(body: unknown, path: string): CommandReceipt {

@@ -8,6 +8,8 @@ import {
   missingShare,
   pattern,
   rowCount,
+  rule,
+  sql,
   lengthWithin,
   unique,
 } from './contract-rules.ts';
@@ -28,6 +30,7 @@ const rules = [
   lengthWithin('Cost Total $', { max: 3 }),
   pattern('iban', '[A-Z]{2}.*'),
   decimals('amount', { precision: 8, scale: 2 }),
+  rule('positive margin', sql('price >= cost')),
 ];
 
 test('an id that nobody gave is valid, its own, and the same tomorrow', () => {
@@ -49,6 +52,7 @@ test('an id that nobody gave is valid, its own, and the same tomorrow', () => {
       "length-Cost_Total_-2d8gyj",
       "pattern-iban",
       "decimals-amount",
+      "positive_margin-10kk6m0",
     ]
   `);
 });

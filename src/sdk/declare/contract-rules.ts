@@ -6,16 +6,31 @@ import { milliseconds, type DurationText } from './extent-text.ts';
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
 type Operator = Rule<'compare'>['op'];
 
+interface RowRuleOptions {
+  readonly id?: string;
+  readonly severity?: RuleSeverity;
+  /** With `reject`: the share of rows (above 0, below 1) that may break it; those are set aside. */
+  readonly tolerance?: number;
+  /** `refuse` makes the API refuse a row that breaks it, whatever the contract says of the others. */
+  readonly serve?: ServePolicy;
+}
+
+/** What the options of a rule about single rows say, where they say it. */
+function said({ serve, tolerance }: RowRuleOptions): Pick<RowRuleOptions, 'serve' | 'tolerance'> {
+  return { ...(tolerance === undefined ? {} : { tolerance }), ...(serve === undefined ? {} : { serve }) };
+}
+
 /** No two rows may agree in all of these columns; the later one is quarantined unless told otherwise. */
 export function unique(
   columns: readonly [string, ...string[]],
-  options: { readonly id?: string; readonly severity?: RuleSeverity } = {},
+  options: Omit<RowRuleOptions, 'serve'> = {},
 ): Rule<'unique'> {
   return {
     rule: 'unique',
     id: options.id ?? ruleIdOf('unique', ...columns),
     columns: [...columns],
     severity: options.severity ?? 'quarantine',
+    ...said(options),
   };
 }
 
@@ -32,17 +47,19 @@ export function compare(
   left: string,
   op: Operator,
   right: { readonly column: string } | number | string | boolean,
-  options: { readonly id?: string; readonly severity?: RuleSeverity; readonly serve?: ServePolicy } = {},
+  options: RowRuleOptions = {},
 ): Rule<'compare'> {
   const operand = typeof right === 'object' ? right : { value: right };
   const id = options.id ?? ruleIdOf(left, signWords[op], typeof right === 'object' ? right.column : String(right));
-  const serve = options.serve === undefined ? {} : { serve: options.serve };
-  return { rule: 'compare', id, left, op, right: operand, severity: options.severity ?? 'quarantine', ...serve };
-}
-
-interface RowRuleOptions {
-  readonly id?: string;
-  readonly severity?: RuleSeverity;
+  return {
+    rule: 'compare',
+    id,
+    left,
+    op,
+    right: operand,
+    severity: options.severity ?? 'quarantine',
+    ...said(options),
+  };
 }
 
 /** How many characters a text has; a missing one breaks nothing. */
@@ -57,6 +74,7 @@ export function lengthWithin(
     column: name,
     ...bounds,
     severity: options.severity ?? 'quarantine',
+    ...said(options),
   };
 }
 
@@ -68,6 +86,7 @@ export function pattern(name: string, re2: string, options: RowRuleOptions = {})
     column: name,
     pattern: re2,
     severity: options.severity ?? 'quarantine',
+    ...said(options),
   };
 }
 
@@ -84,6 +103,37 @@ export function decimals(
     precision,
     scale,
     severity: options.severity ?? 'quarantine',
+    ...said(options),
+  };
+}
+
+/** A condition in SQL, for `rule`. */
+interface SqlCondition {
+  readonly sql: string;
+}
+
+/**
+ * A condition over the columns of one row, in a part of SQL: constants, + - * / %, comparisons, AND, OR, NOT, IS NULL,
+ * BETWEEN, IN, CASE, and the functions abs, ceil, coalesce, contains, ends_with, epoch_ms, floor, greatest, least,
+ * length, nullif, round, starts_with. `defineModel` refuses anything else.
+ */
+export function sql(condition: string): SqlCondition {
+  return { sql: condition };
+}
+
+/** A rule of your own: `rule('positive margin', sql('price >= cost'))`. A row for which it is NULL is kept. */
+export function rule(
+  name: string,
+  { sql: expression }: SqlCondition,
+  options: RowRuleOptions = {},
+): Rule<'expression'> {
+  return {
+    rule: 'expression',
+    id: options.id ?? ruleIdOf(name),
+    name,
+    expression,
+    severity: options.severity ?? 'quarantine',
+    ...said(options),
   };
 }
 

@@ -53,6 +53,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     source,
     entity,
     eventTime,
+    repairs,
     contract,
     trainer,
     split,
@@ -64,6 +65,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     retrain,
     retention,
     fallback,
+    leakage,
   } = definition;
   return {
     name,
@@ -75,6 +77,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(eventTime === undefined
       ? {}
       : { eventTime: typeof eventTime === 'string' ? { column: eventTime } : eventTime }),
+    ...(repairs === undefined ? {} : { repairs }),
     ...(contract === undefined ? {} : { contract }),
     ...(trainer === undefined ? {} : { trainer }),
     ...(split === undefined ? {} : { split }),
@@ -86,6 +89,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(retrain === undefined ? {} : { retrain: retrainOf(retrain) }),
     ...(retention === undefined ? {} : { retention: retentionOf(retention) }),
     ...(fallback === undefined ? {} : { fallback }),
+    ...(leakage === undefined ? {} : { leakage }),
   };
 }
 

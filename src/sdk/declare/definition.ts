@@ -3,7 +3,9 @@ import type { SourceSpec } from '../../domain/spec/source-spec.ts';
 import type {
   About,
   ContractSpec,
+  LeakageSpec,
   ModelSpec,
+  RepairSpec,
   RetentionSpec,
   RetrainSpec,
   RolloutSpec,
@@ -41,6 +43,8 @@ export interface Definition<
   readonly entity?: Keys;
   /** Column that orders rows in time; as an object it says how files write it, where it is no feature. */
   readonly eventTime?: Keys | ({ readonly column: Keys } & TimeReading);
+  /** What is done to rows before the contract judges them, in this order: `repair.trim('name')`, … */
+  readonly repairs?: readonly RepairSpec[];
   readonly contract?: Partial<ContractSpec>;
   readonly trainer?: TrainerDeclaration;
   readonly split?: Partial<SplitSpec>;
@@ -56,7 +60,17 @@ export interface Definition<
   readonly retention?: RetentionDefinition;
   /** What is answered, marked as such, while no version can: `answerWith(...)` or `answerByRules([...], otherwise)`. */
   readonly fallback?: FallbackDefinition<keyof InputsOf<Features> & string, AnswerOf<Target>>;
+  /**
+   * Features that look as if they knew the target and may be learnt from all the same, with the reason:
+   * `{ allow: ['discount'], reason: 'known when the order is placed' }`. Absent, a training with a suspicion stops.
+   */
+  readonly leakage?: LeakageDefinition<keyof InputsOf<Features> & string>;
 }
+
+export type LeakageDefinition<Names extends string> = Partial<Omit<LeakageSpec, 'allow' | 'reason'>> & {
+  readonly allow?: readonly (Names | '_order')[];
+  readonly reason: string;
+};
 
 type SliceDefinition<Features extends DeclaredFeatures> =
   | NameOf<Features, 'category' | 'boolean'>

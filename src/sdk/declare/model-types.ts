@@ -20,22 +20,29 @@ export type AnsweredBy =
   | { readonly version: number; readonly arm: Exclude<Arm, 'fallback'> }
   | { readonly version: null; readonly arm: 'fallback' };
 
-/** `label` is the decision; probabilities are keyed by class. */
-export type ClassAnswer<Label extends string> = AnsweredBy & {
-  readonly predictionId: string;
-  readonly label: Label;
-  readonly probabilities: Readonly<Record<Label, number>>;
-};
+interface Repaired {
+  /** Fields whose value declared repairs have changed before it was answered; absent where none did. */
+  readonly repaired?: readonly string[];
+}
 
-export type NumberAnswer = AnsweredBy & { readonly predictionId: string; readonly value: number };
+/** `label` is the decision; probabilities are keyed by class. */
+export type ClassAnswer<Label extends string> = AnsweredBy &
+  Repaired & {
+    readonly predictionId: string;
+    readonly label: Label;
+    readonly probabilities: Readonly<Record<Label, number>>;
+  };
+
+export type NumberAnswer = AnsweredBy & Repaired & { readonly predictionId: string; readonly value: number };
 
 /** Of a model whose definition is not at hand. */
-export type UntypedAnswer = AnsweredBy & {
-  readonly predictionId: string;
-  readonly label?: string;
-  readonly probabilities?: Readonly<Record<string, number>>;
-  readonly value?: number;
-};
+export type UntypedAnswer = AnsweredBy &
+  Repaired & {
+    readonly predictionId: string;
+    readonly label?: string;
+    readonly probabilities?: Readonly<Record<string, number>>;
+    readonly value?: number;
+  };
 
 export type AnswerOf<Model> = [LabelOf<Model>] extends [never]
   ? UntypedAnswer

@@ -98,8 +98,9 @@ export function kafka(declared: KafkaDeclaration): MemberSource {
 }
 
 /**
- * Rows that programs send to the inference port, at `POST /v1/models/{name}/rows`: `perennial push` and the client's
- * `pushRows` do. They are kept for good, in the order in which they came.
+ * Rows that programs send to the inference port, at `POST /v1/models/{name}/rows` (of a view:
+ * `/v1/views/{name}/rows`): `perennial push` and the client's `pushRows` do. They are kept for good, in the order in
+ * which they came.
  */
 export function push(options: Omit<PushSource, 'kind'> = {}): MemberSource {
   return { kind: 'push', ...options };

@@ -1,152 +1,66 @@
-import { createHash } from 'node:crypto';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
-import { compileRowCheck, type RowCheck } from '../../domain/contract/check-row.ts';
+import type { RowCheck } from '../../domain/contract/check-row.ts';
+import { compileRepairedCheck } from '../../domain/contract/repair-row.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { takesPushedRows } from '../../domain/spec/source-spec.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { rowsOfView } from '../../domain/view/rows-of-view.ts';
+import { cut } from '../../domain/words/cut.ts';
+import { charsMax } from '../../domain/words/limits.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { parseBody, pushBody, rowsMax } from '../edge/bodies.ts';
+import { authorise } from '../edge/authorise.ts';
 import type { Call } from '../edge/call.ts';
 import { findModel } from '../edge/find-model.ts';
-import { refusedAt } from '../edge/refused-at.ts';
-import { rowTextsOf } from '../edge/row-texts.ts';
-import type { KeptAnswer } from '../ports.ts';
-import type { PushFile } from '../push/push-file.ts';
-import { isKeptAnswer } from '../push/push-file.ts';
 import type { Serving } from '../serving.ts';
+import { takeRows, type RowsAsked, type RowsTaken } from './take-rows.ts';
 
-export interface PushAsked {
-  readonly model: string;
-  readonly idempotencyKey: string | undefined;
-  /** The body, parsed and as it came. It is asked for only when the caller has been let in. */
-  readonly readBody: () => Promise<{ readonly text: string; readonly value: unknown }>;
-}
-
-/** One row each, in the order of the request. */
-type RowVerdict =
-  | { readonly verdict: 'accepted' }
-  | { readonly verdict: 'quarantined'; readonly rules: readonly string[] };
-
-export interface PushAnswer {
-  readonly model: string;
-  /** Of the definition whose contract was asked. */
-  readonly specRevision: number;
-  readonly accepted: number;
-  readonly quarantined: number;
-  readonly rows: readonly RowVerdict[];
-}
-
-/** How often a request is looked for that another process takes at the same moment. */
-const attemptsMax = 3;
-
-/**
- * Takes rows in that a model is to learn from. Resolves when they are on disk. The same key with the same rows gets the
- * same answer; with others it is a `conflict`. Rejects with `rate_limited` while too much waits for the database.
- */
-export async function acceptRows(serving: Serving, call: Call, asked: PushAsked): Promise<PushAnswer> {
+/** Takes rows in that a model is to learn from; see `takeRows`. */
+export async function acceptRows(
+  serving: Serving,
+  call: Call,
+  asked: RowsAsked & { readonly model: string },
+): Promise<RowsTaken & { readonly model: string }> {
   const { latestSpec, entry } = await findModel(serving, call, asked.model, 'rows:write');
-  const { model } = entry;
+  const { model, specRevision } = entry;
   if (!takesPushedRows(latestSpec.source))
     throw new PerennialError('unsupported', `${model} takes no pushed rows: its source is of another kind.`, {
       path: 'model',
       hint: 'Declare `source: push()`, or a union with one.',
     });
-  const keyHash = hashOf(`${model}\n${keyOf(asked.idempotencyKey)}`);
-  const { pushes } = serving;
-  if (pushes === undefined) throw new PerennialError('unsupported', 'This process takes no pushed rows.');
-  const { text, value } = await asked.readBody();
-  const { rows, lines } = readLines(text, value);
-  const bodyDigest = hashOf(lines);
-  const keptOf = { keyHash, bodyDigest, model };
-  const before = await findKept(pushes, keptOf);
-  if (before !== null) return answerOf(model, before);
-  pushes.spool.assertRoom();
-  const check = checkOf(latestSpec);
-  const setAside = rows.flatMap((row, index): [number, readonly string[]][] => {
-    const rules = check(row);
-    return rules.length === 0 ? [] : [[index, rules]];
-  });
-  const answer: KeptAnswer = { specRevision: entry.specRevision, rows: rows.length, setAside };
-  const kept = await keep(pushes, { ...keptOf, answer, receivedAtMs: Date.now(), rows: rows.length, lines });
-  serving.metrics?.pushed(model, rows.length - setAside.length, setAside.length);
-  call.span?.set({ 'perennial.model': model, 'perennial.rows': rows.length });
-  return answerOf(model, kept);
+  const check = checkOf(latestSpec, ownRowsOf);
+  return { model, ...(await takeRows(serving, call, { name: model, specRevision, check }, asked)) };
 }
 
-type Pushes = NonNullable<Serving['pushes']>;
-type Kept = Pick<PushFile, 'keyHash' | 'bodyDigest' | 'model'>;
-
-/** Somebody else may take the same key at the same moment, and have it stored before its file is looked at. */
-async function keep(pushes: Pushes, request: PushFile): Promise<KeptAnswer> {
-  for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    if (await pushes.spool.put(request)) return request.answer;
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    const other = await findKept(pushes, request);
-    if (other !== null) return other;
-  }
-  throw new PerennialError('unavailable', 'Another request with the same Idempotency-Key is being taken.', {
-    path: 'Idempotency-Key',
-  });
-}
-
-/** First what waits, then what is stored: what is stored in between is found there. */
-async function findKept(pushes: Pushes, { keyHash, bodyDigest, model }: Kept): Promise<KeptAnswer | null> {
-  const found = (await pushes.spool.find(keyHash)) ?? (await pushes.findStored(model, keyHash));
-  if (found === null) return null;
-  if (found.bodyDigest !== bodyDigest)
-    throw new PerennialError('conflict', 'The Idempotency-Key was used before for other rows.', {
-      path: 'Idempotency-Key',
-      hint: 'Send a new Idempotency-Key with other rows, or the first rows again as they were.',
+/** Takes rows of a feature view in: what models learn from, and what the view says online; see `takeRows`. */
+export async function acceptViewRows(
+  serving: Serving,
+  call: Call,
+  asked: RowsAsked & { readonly view: string },
+): Promise<RowsTaken & { readonly view: string }> {
+  const { view: name } = asked;
+  await authorise(serving.tokens, call, { permission: 'rows:write', model: name });
+  const found = await serving.pushes?.currentView(name);
+  if (found == null)
+    throw new PerennialError('not_found', `No feature view is named "${cut(name, charsMax.value)}".`, {
+      path: 'view',
+      hint: 'Apply its definition first.',
     });
-  if (!isKeptAnswer(found.answer)) throw new PerennialError('internal', 'A stored answer cannot be read.');
-  return found.answer;
-}
-
-function answerOf(model: string, { specRevision, rows, setAside }: KeptAnswer): PushAnswer {
-  const verdicts = Array.from({ length: rows }, (): RowVerdict => ({ verdict: 'accepted' }));
-  for (const [row, rules] of setAside) verdicts[row] = { verdict: 'quarantined', rules };
-  return {
-    model,
-    specRevision,
-    accepted: rows - setAside.length,
-    quarantined: setAside.length,
-    rows: verdicts,
-  };
-}
-
-function keyOf(given: string | undefined): string {
-  if (given === undefined || given === '')
-    throw refusedAt('Idempotency-Key', 'The request has no Idempotency-Key, without which rows sent again count twice');
-  if (/^[\x21-\x7e]{1,200}$/.test(given)) return given;
-  throw refusedAt('Idempotency-Key', 'The Idempotency-Key must be 1 to 200 printable ASCII characters without spaces');
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-function readLines(text: string, value: unknown): { readonly rows: readonly Row[]; readonly lines: Buffer } {
-  const { rows } = parseBody(pushBody, value);
-  if (rows.length > rowsMax)
-    throw new PerennialError('too_large', `rows has ${rows.length} rows; at most ${rowsMax} are taken at once.`, {
-      path: 'rows',
+  const { spec, revision: specRevision } = found;
+  if (!takesPushedRows(spec.source))
+    throw new PerennialError('unsupported', `View ${name} takes no pushed rows: its source is of another kind.`, {
+      path: 'view',
+      hint: 'Declare `source: push()`, or a union with one.',
     });
-  const objects = rows.map((row, index): Row => {
-    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return { ...row };
-    throw refusedAt(`rows[${index}]`, `rows[${index}] must be an object of column names and values`);
-  });
-  return { rows: objects, lines: Buffer.from(`${rowTextsOf(text).join('\n')}\n`) };
+  const check = checkOf(spec, rowsOfView);
+  return { view: name, ...(await takeRows(serving, call, { name, specRevision, check }, asked)) };
 }
 
-const checks = new WeakMap<ModelSpec, RowCheck>();
+const checks = new WeakMap<object, RowCheck>();
 
 /** Compiled once per revision, which this process holds as one object. */
-function checkOf(spec: ModelSpec): RowCheck {
+function checkOf<Spec extends object>(spec: Spec, rowsOf: (spec: Spec) => RowsSpec): RowCheck {
   const known = checks.get(spec);
   if (known !== undefined) return known;
-  const check = compileRowCheck(ownRowsOf(spec));
+  const check = compileRepairedCheck(rowsOf(spec));
   checks.set(spec, check);
   return check;
-}
-
-function hashOf(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -51,9 +51,10 @@ export async function answerRequest(
   return answered.map((row, index) => (isKept[index] ? undefined : fallen.next().value) ?? predictionOf(row));
 }
 
-function predictionOf({ asked: { predictionId, arm }, by, answer }: AnsweredRow): Prediction {
+function predictionOf({ asked: { predictionId, arm, row }, by, answer }: AnsweredRow): Prediction {
   const whyAway = answer === null ? (by.whyAway?.() ?? null) : null;
-  return { predictionId, version: by.routed.version, arm, answer, whyAway };
+  const repaired = row.repaired === undefined ? {} : { repaired: row.repaired };
+  return { predictionId, version: by.routed.version, arm, answer, whyAway, ...repaired };
 }
 
 function isAway({ whyAway }: ServedVersion): boolean {

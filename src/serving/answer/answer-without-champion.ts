@@ -36,5 +36,10 @@ export function answerWithoutChampion(
       record: predictionRecord(serving.entities, model, one, { ...by, ...alone, answer }, when),
     })),
   );
-  return answered.map(({ one, answer }) => ({ predictionId: one.predictionId, ...by, answer }));
+  return answered.map(({ one, answer }) => ({
+    predictionId: one.predictionId,
+    ...by,
+    answer,
+    ...(one.row.repaired === undefined ? {} : { repaired: one.row.repaired }),
+  }));
 }

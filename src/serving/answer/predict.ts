@@ -25,14 +25,15 @@ export async function predict(
 function present(model: ServedModel, prediction: Prediction): Record<string, unknown> {
   const { predictionId, version: number, arm, answer } = prediction;
   const version = number === fallbackVersion ? null : number;
+  const repaired = prediction.repaired === undefined ? {} : { repaired: prediction.repaired };
   if (answer === null) {
     const { code, message } = failureOf(prediction);
     return { predictionId, version, arm, error: { code, detail: `${message}.` } };
   }
-  if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0] };
+  if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0], ...repaired };
   const classes = classesOf(model, number);
   const probabilities = Object.fromEntries(classes.map((name, index) => [name, answer.scores[index]]));
-  return { predictionId, version, arm, label: answer.decision, probabilities };
+  return { predictionId, version, arm, label: answer.decision, probabilities, ...repaired };
 }
 
 /** A version of another spec revision may know other classes than the champion. */

@@ -22,6 +22,8 @@ export interface Prediction {
   readonly answer: Answer | null;
   /** Of such a row: why its version answers nothing for now. Null where it answers, but not this row. */
   readonly whyAway?: string | null;
+  /** Columns whose cell declared repairs have changed; absent where none did. */
+  readonly repaired?: readonly string[];
 }
 
 /** When a request came, and how long its answer took; both stand in its records. */

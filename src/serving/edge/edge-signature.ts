@@ -8,7 +8,8 @@ import { servedRulesOf } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { rangeOfType } from '../../onnx/run/number-range.ts';
 import { numberDoor, type NumberDoor } from './number-door.ts';
-import { rowChecksOf, type RowCheck } from './refuse-by-rules.ts';
+import { rowChecksOf, type RowChecks } from './refuse-by-rules.ts';
+import { repairsKey, requestRepairs, type RequestRepairs } from './repair-request.ts';
 
 export interface EdgeColumn extends SignatureColumn {
   /**
@@ -29,8 +30,8 @@ export interface EdgeColumn extends SignatureColumn {
 export interface EdgeSignature {
   readonly columns: readonly EdgeColumn[];
   readonly columnsByName: ReadonlyMap<string, EdgeColumn>;
-  /** Declared comparisons by which a row is refused. */
-  readonly checks: readonly RowCheck[];
+  /** Declared rules by which a row is refused; null without any. */
+  readonly checks: RowChecks | null;
   /** Cells including those beyond the logged ones. */
   readonly numberCount: number;
   readonly textCount: number;
@@ -41,8 +42,19 @@ export interface EdgeSignature {
   readonly zonedColumns: ReadonlySet<string>;
   /** Features that the model computes by itself, and from what. */
   readonly derived: ReadonlyMap<string, string>;
+  /** Declared repairs of the latest spec, behind which rows are checked and logged; null without any. */
+  readonly repairs: RequestRepairs | null;
+  /** Those of versions that were trained behind other ones; empty where all are the same. */
+  readonly otherRepairs: readonly OtherRepairs[];
   /** Names of the proxies that the latest spec declares. */
   readonly proxies: readonly string[];
+}
+
+interface OtherRepairs {
+  readonly key: string;
+  readonly repairs: RequestRepairs | null;
+  /** Columns of which they, or the latest ones, make something. */
+  readonly columns: readonly SignatureColumn[];
 }
 
 /** The ONNX types of a version's inputs, by their names. */
@@ -76,9 +88,12 @@ export function edgeSignatureOf(
     columnsByName.set(name, { name, kind, index, neededBy, values: null, numbers: numberDoor(null, null, type) });
   }
   const columns = [...columnsByName.values()];
+  const repairs = requestRepairs(latest);
   return {
     columns,
     columnsByName,
+    repairs,
+    otherRepairs: otherRepairsOf(latest, repairs, [champion, ...others], columns),
     checks: rowChecksOf(latest, columns),
     numberCount,
     textCount,
@@ -89,6 +104,21 @@ export function edgeSignatureOf(
     derived: new Map((latest.derived ?? []).map(({ name, expression }) => [name, sayExpression(expression)])),
     proxies: (latest.watch.proxies ?? []).map(({ name }) => name),
   };
+}
+
+function otherRepairsOf(
+  latest: ModelSpec,
+  repairs: RequestRepairs | null,
+  served: readonly (ModelSpec | null)[],
+  columns: readonly SignatureColumn[],
+): readonly OtherRepairs[] {
+  const specs = new Map(served.flatMap((spec) => (spec === null ? [] : [[repairsKey(spec), spec] as const])));
+  specs.delete(repairsKey(latest));
+  return [...specs].map(([key, spec]) => {
+    const own = requestRepairs(spec);
+    const isTouched = (name: string) => repairs?.columns.has(name) === true || own?.columns.has(name) === true;
+    return { key, repairs: own, columns: columns.filter(({ name }) => isTouched(name)) };
+  });
 }
 
 function strictness(

@@ -164,6 +164,49 @@ describe('what the contract says of the API', () => {
   });
 });
 
+describe('the rules about characters and digits', () => {
+  const features: readonly FeatureSpec[] = [
+    number('price'),
+    { kind: 'category', name: 'code', missing: 'allow' },
+    { kind: 'boolean', name: 'isNew', missing: 'allow' },
+  ];
+  const rules: ModelSpec['contract']['rules'] = [
+    { rule: 'length', id: 'two', column: 'code', min: 2, max: 3, severity: 'quarantine' },
+    { rule: 'pattern', id: 'big', column: 'code', pattern: '[A-Z]+', severity: 'reject' },
+    { rule: 'pattern', id: 'who', column: 'card', pattern: 'c-.*', severity: 'warn', serve: 'refuse' },
+    { rule: 'decimals', id: 'cents', column: 'price', precision: 5, scale: 2, severity: 'quarantine' },
+    { rule: 'expression', id: 'sum', name: 'no loss', expression: 'price >= 0 OR isNew', severity: 'quarantine' },
+    { rule: 'compare', id: 'new', left: 'isNew', op: '=', right: { value: true }, severity: 'quarantine' },
+  ];
+  const served = (serve: ServePolicy) =>
+    edgeSignatureOf(
+      specOf(features, { entity: { column: 'card' }, contract: { rules, serve } }),
+      specOf(features, { entity: { column: 'card' }, contract: { rules, serve } }),
+    );
+  test.each([
+    [{ code: 'AB', price: 123.45, isNew: true }, 'accepted'],
+    [{}, 'accepted'],
+    [{ code: 'A' }, 'rows[0].code is A, and the contract asks that code has from 2 to 3 characters (two)'],
+    [{ code: 'ab' }, 'rows[0].code is ab, and the contract asks that code is as [A-Z]+ says (big)'],
+    [{ card: 'x' }, 'rows[0].card is x, and the contract asks that card is as c-.* says (who)'],
+    [
+      { price: 1.234 },
+      'rows[0].price is 1.234, and the contract asks that price has at most 5 digits, ' +
+        '2 of them behind the point (cents)',
+    ],
+    [{ price: -1 }, 'accepted'],
+    [{ price: -1, isNew: false }, 'rows[0] breaks what the contract asks, no loss: price >= 0 OR isNew (sum)'],
+    [{ isNew: false }, 'rows[0].isNew is false, and the contract asks for isNew = true (new)'],
+  ])('%j', (row, said) => {
+    expect(messageOf(row, served('refuse'))).toBe(said);
+  });
+
+  test('are not asked where the contract lets rows be answered, but by one that says it for itself', () => {
+    expect(messageOf({ code: 'a', price: 1.234 }, served('accept'))).toBe('accepted');
+    expect(messageOf({ card: 'x' }, served('accept'))).toContain('(who)');
+  });
+});
+
 describe('what the inputs of the model cannot hold', () => {
   const typed = specOf([number('a'), number('b'), number('c'), { kind: 'boolean', name: 'd', missing: 'allow' }]);
   const types = new Map([

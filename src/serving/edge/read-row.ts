@@ -7,19 +7,35 @@ import { fieldNames, type EdgeColumn, type EdgeSignature } from './edge-signatur
 import { isWithin } from '../../onnx/run/number-range.ts';
 import { isZoneless, parseInstant } from './instant.ts';
 import { refuseByRules } from './refuse-by-rules.ts';
+import { otherCells } from './repair-request.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { refusedAt } from './refused-at.ts';
 import type { EdgeRow } from './edge-row.ts';
 
 /**
- * Reads one row (a JSON object) into the cells of the signature. Throws `invalid_request` with one sentence that names
- * the field: unknown, missing, of the wrong type, not finite, or kept out by the contract or by the type of the
- * model's input.
+ * Reads one row (a JSON object), behind its declared repairs, into the cells of the signature. Throws `invalid_request`
+ * with one sentence that names the field: unknown, missing, of the wrong type, not finite, or kept out by the contract
+ * or by the type of the model's input.
  */
 export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRow {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     throw refusedAt(path, `${path} must be an object of field names and values`);
   }
+  if (edge.repairs === null && edge.otherRepairs.length === 0) return readCells(edge, row, path);
+  const given = row as Readonly<Record<string, unknown>>;
+  const { row: made, repaired } = edge.repairs?.repair(given) ?? { row: given, repaired: [] };
+  const read = readCells(edge, made, path);
+  const others = edge.otherRepairs.map(
+    ({ key, repairs, columns }) => [key, otherCells(repairs, given, columns)] as const,
+  );
+  return {
+    ...read,
+    ...(repaired.length === 0 ? {} : { repaired }),
+    ...(others.length === 0 ? {} : { others: new Map(others) }),
+  };
+}
+
+function readCells(edge: EdgeSignature, row: object, path: string): EdgeRow {
   const numbers = new Float64Array(edge.numberCount).fill(NaN);
   const texts: (string | null)[] = Array.from({ length: edge.textCount }, () => null);
   let entity: string | null = null;
@@ -39,7 +55,7 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
   }
   refuseMissing(edge, numbers, texts, path);
   const read = { numbers, texts, entity, eventTimeMs };
-  if (edge.checks.length > 0) refuseByRules(edge.checks, read, path);
+  if (edge.checks !== null) refuseByRules(edge.checks, read, path);
   return read;
 }
 

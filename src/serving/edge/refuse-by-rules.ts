@@ -1,89 +1,107 @@
-import { servedComparisons } from '../../domain/spec/served-rules.ts';
-import type { CompareRule, FeatureKind, ModelSpec } from '../../domain/spec/spec.ts';
-import { isText } from '../../domain/features/kind-of.ts';
+import type { Cell } from '../../domain/cells/read-cell.ts';
+import { compileCondition, type ReadRow, type RowTest } from '../../domain/contract/compile-condition.ts';
+import { contractColumns } from '../../domain/contract/contract-columns.ts';
+import { declaredRowRule } from '../../domain/contract/rules/declared-rules.ts';
+import { columnsNamedBy } from '../../domain/spec/columns/columns-named-by.ts';
+import { servedRowRules } from '../../domain/spec/served-rules.ts';
+import type { ModelSpec, RowContractRule } from '../../domain/spec/spec.ts';
 import type { SignatureColumn } from '../../domain/spec/signature.ts';
-import { parseInstant } from './instant.ts';
 import { refusedAt } from './refused-at.ts';
 import type { EdgeRow } from './edge-row.ts';
 
-/** One declared comparison, ready to be asked of a row. */
-export interface RowCheck {
-  readonly rule: CompareRule;
-  readonly left: (row: EdgeRow) => Cell;
-  readonly right: (row: EdgeRow) => Cell;
+/** The declared rules by which the API refuses a row, ready to be asked. */
+export interface RowChecks {
+  readonly rules: readonly RowCheck[];
+  readonly read: (row: EdgeRow) => ReadRow;
+  /** Of a column in `read`. */
+  readonly cellIn: (row: ReadRow, name: string) => Cell;
 }
 
-type Cell = number | string | null;
+interface RowCheck {
+  readonly rule: RowContractRule;
+  readonly about: string;
+  readonly isBroken: RowTest;
+}
 
-/** The comparisons by which the API refuses a row of this model, over the columns that a request can have. */
+/** Null where a definition has no rule by which the API refuses a row: then nothing is read for them. */
 export function rowChecksOf(
-  spec: Pick<ModelSpec, 'contract' | 'entity' | 'eventTime'>,
+  spec: Pick<ModelSpec, 'name' | 'contract' | 'features' | 'target' | 'entity' | 'eventTime'>,
   columns: readonly SignatureColumn[],
-): readonly RowCheck[] {
-  const cellOf = (name: string): RowCheck['left'] => {
-    const column = columns.find((candidate) => candidate.name === name);
-    if (column !== undefined)
-      return isText(column)
-        ? (row) => row.texts[column.index] ?? null
-        : (row) => numberOrNull(row.numbers[column.index]);
-    if (name === spec.entity?.column) return (row) => row.entity;
-    if (name === spec.eventTime?.column) return (row) => row.eventTimeMs;
-    // The target is not known yet: as in a file, a missing side keeps the row.
-    return () => null;
+): RowChecks | null {
+  const served = servedRowRules(spec);
+  if (served.length === 0) return null;
+  const known = contractColumns(spec);
+  const named = new Set(served.flatMap(columnsNamedBy));
+  const readers = known.map(({ name }) => (named.has(name) ? cellReaderOf(spec, columns, name) : () => noCell));
+  const indexes = new Map(known.map(({ name }, index) => [name, index]));
+  return {
+    rules: served.flatMap((rule): RowCheck[] => {
+      const declared = declaredRowRule(spec, rule);
+      if (declared === null) return [];
+      return [{ rule, about: declared.about, isBroken: compileCondition(declared.broken, known) }];
+    }),
+    read: (row) => ({ cells: readers.map((read) => read(row)), eventKey: row.eventTimeMs, isInstant: true }),
+    cellIn: ({ cells }, name) => cells[indexes.get(name) ?? -1] ?? noCell,
   };
-  return servedComparisons(spec).map((rule) => {
-    const left = cellOf(rule.left);
-    if ('column' in rule.right) return { rule, left, right: cellOf(rule.right.column) };
-    const kind = columns.find(({ name }) => name === rule.left)?.kind;
-    const constant = constants[kind ?? (rule.left === spec.eventTime?.column ? 'time' : 'category')](rule.right.value);
-    return { rule, left, right: () => constant };
-  });
 }
 
-type Constant = (value: number | string | boolean) => Cell;
+const noCell: Cell = { text: null, value: null, isNested: false };
 
-/** The constant takes the type of the column, as it does when a file is checked. */
-const constants: Record<FeatureKind, Constant> = {
-  number: (value) => numberOrNull(typeof value === 'number' ? value : Number(value)),
-  category: String,
-  boolean: (value) => (String(value) === 'true' ? 1 : 0),
-  time: (value) => (typeof value === 'boolean' ? null : parseInstant(value)),
-};
+/** A cell of a row that has been read: as in a file, what is missing breaks no declared rule. */
+function cellReaderOf(
+  { entity, eventTime }: Pick<ModelSpec, 'entity' | 'eventTime'>,
+  columns: readonly SignatureColumn[],
+  name: string,
+): (row: EdgeRow) => Cell {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column === undefined) {
+    if (name === entity?.column) return (row) => cellOf(row.entity);
+    // The target is not known yet.
+    return name === eventTime?.column ? (row) => cellOf(row.eventTimeMs) : () => noCell;
+  }
+  const { kind, index } = column;
+  switch (kind) {
+    case 'category':
+      return (row) => cellOf(row.texts[index] ?? null);
+    case 'boolean':
+      return (row) => {
+        const value = numberOrNull(row.numbers[index]);
+        return cellOf(value === null ? null : value === 1);
+      };
+    case 'number':
+    case 'time':
+      return (row) => cellOf(numberOrNull(row.numbers[index]));
+  }
+}
+
+function cellOf(value: Cell['value']): Cell {
+  return value === null ? noCell : { text: String(value), value, isNested: false };
+}
 
 function numberOrNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-/** Throws `invalid_request` for the first comparison that the row breaks. */
-export function refuseByRules(checks: readonly RowCheck[], row: EdgeRow, path: string): void {
-  for (const { rule, left, right } of checks) {
-    const cells = [left(row), right(row)] as const;
-    if (isKept(cells[0], rule.op, cells[1])) continue;
-    const other = 'column' in rule.right ? `${rule.right.column} (${cells[1]})` : JSON.stringify(rule.right.value);
-    throw refusedAt(
-      `${path}.${rule.left}`,
-      `${path}.${rule.left} is ${cells[0]}, and the contract asks for ${rule.left} ${rule.op} ${other} (${rule.id})`,
-    );
+/** Throws `invalid_request` for the first rule that the row breaks. */
+export function refuseByRules(checks: RowChecks, given: EdgeRow, path: string): void {
+  const row = checks.read(given);
+  for (const { rule, about, isBroken } of checks.rules) {
+    if (!isBroken(row)) continue;
+    const shown = (name: string): string => said(checks.cellIn(row, name));
+    if (rule.rule === 'compare') {
+      const right = 'column' in rule.right ? ` (${shown(rule.right.column)})` : '';
+      const asked = `and the contract asks for ${about}${right} (${rule.id})`;
+      throw refusedAt(`${path}.${rule.left}`, `${path}.${rule.left} is ${shown(rule.left)}, ${asked}`);
+    }
+    if (rule.rule === 'expression')
+      throw refusedAt(path, `${path} breaks what the contract asks, ${about} (${rule.id})`);
+    const at = `${path}.${rule.column}`;
+    throw refusedAt(at, `${at} is ${shown(rule.column)}, and the contract asks that ${about} (${rule.id})`);
   }
 }
 
-function isKept(left: Cell, op: CompareRule['op'], right: Cell): boolean {
-  if (left === null || right === null || typeof left !== typeof right) return true;
-  const order =
-    typeof left === 'string' && typeof right === 'string' ? byBytes(left, right) : Number(left) - Number(right);
-  return holds[op](order);
-}
-
-const holds: Record<CompareRule['op'], (order: number) => boolean> = {
-  '<': (order) => order < 0,
-  '<=': (order) => order <= 0,
-  '>': (order) => order > 0,
-  '>=': (order) => order >= 0,
-  '=': (order) => order === 0,
-  '!=': (order) => order !== 0,
-};
-
-/** The engine that checks files compares UTF-8; JavaScript would compare UTF-16. */
-function byBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+/** A value for a message: short, whatever was sent. */
+function said({ value }: Cell): string {
+  const text = String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

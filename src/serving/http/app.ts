@@ -6,7 +6,7 @@ import { hungUpStatus, PerennialError } from '../../domain/words/errors.ts';
 import type { Tracer } from '../../telemetry/tracer.ts';
 import { acceptLabels } from '../answer/accept-labels.ts';
 import { acceptProxies } from '../answer/accept-proxies.ts';
-import { acceptRows } from '../answer/accept-rows.ts';
+import { acceptRows, acceptViewRows } from '../answer/accept-rows.ts';
 import { predict } from '../answer/predict.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
@@ -52,6 +52,14 @@ export function createInferenceApp(serving: Serving, door: HttpDoor): Hono<Env> 
       readBody: () => readJsonText(context),
     };
     return context.json(await acceptRows(serving, callOf(context), asked), 202);
+  });
+  app.post('/v1/views/:name/rows', async (context) => {
+    const asked = {
+      view: context.req.param('name'),
+      idempotencyKey: context.req.header('idempotency-key'),
+      readBody: () => readJsonText(context),
+    };
+    return context.json(await acceptViewRows(serving, callOf(context), asked), 202);
   });
   app.post('/v1/labels', async (context) =>
     context.json(await acceptLabels(serving, callOf(context), { readBody: () => readJson(context) }), 202),

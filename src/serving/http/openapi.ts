@@ -47,8 +47,19 @@ export function inferenceOpenApi(productVersion: string): Json {
       },
       '/v1/models/{name}/rows': {
         post: pushOperation({
+          of: 'model',
           row: { type: 'object', description: 'One member per column that the definition declares, the target too.' },
           parameters: [nameParameter],
+        }),
+      },
+      '/v1/views/{name}/rows': {
+        post: pushOperation({
+          of: 'view',
+          row: {
+            type: 'object',
+            description: 'The columns of the entity, of the times, and those of which features are made.',
+          },
+          parameters: [{ ...nameParameter, description: 'Name of a feature view.' }],
         }),
       },
       '/v1/labels': {

@@ -2,6 +2,7 @@
 const routes: readonly (readonly [pattern: RegExp, route: string, methods: string])[] = [
   [/^\/v1\/models\/[^/]+\/predict\/?$/, '/v1/models/{name}/predict', 'POST'],
   [/^\/v1\/models\/[^/]+\/rows\/?$/, '/v1/models/{name}/rows', 'POST'],
+  [/^\/v1\/views\/[^/]+\/rows\/?$/, '/v1/views/{name}/rows', 'POST'],
   [/^\/v1\/labels\/?$/, '/v1/labels', 'POST'],
   [/^\/v1\/proxies\/?$/, '/v1/proxies', 'POST'],
   [/^\/v2\/models\/[^/]+\/infer\/?$/, '/v2/models/{name}/infer', 'POST'],

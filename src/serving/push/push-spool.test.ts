@@ -6,6 +6,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { PushedRequest, PushEnd, PushSink } from '../ports.ts';
 import { encodePush, parsePush, pushFolder, type PushFile } from './push-file.ts';
 import { createPushSpool, type PushSpool } from './push-spool.ts';
+import { reshipPushes } from './reship-pushes.ts';
 import { startPushShipper, type PushShipper } from './ship-pushes.ts';
 
 const said: { level: string; about: object }[] = [];
@@ -183,4 +184,31 @@ test('a file that is no request is set aside, and what a dead process left half-
   await writeFile(join(dir, 'new.tmp'), 'half');
   expect(await ship(sink()).shipOnce()).toBe(true);
   expect(await files()).toEqual(['new.tmp', 'torn.bad']);
+});
+
+test('rows that were set aside come back under a key of their own, however often, and count once', async () => {
+  await spool.put(request('used', [1]));
+  const to = sink();
+  const shipping = ship(to);
+  await shipping.shipOnce();
+  await spool.put(request('used', [2, 3]));
+  await shipping.shipOnce();
+  await writeFile(join(spoolDir, pushFolder, 'cut.bad'), 'half of a fi');
+  expect(await files()).toEqual(['cut.bad', 'used.bad']);
+  expect(await reshipPushes(spoolDir)).toEqual({ requests: 1, rows: 2 });
+  await shipping.shipOnce();
+  expect(to.stored.map(({ keys }) => keys.length)).toEqual([1, 0, 1]);
+  expect(await files(), 'what is not whole stays').toEqual(['cut.bad']);
+  await spool.put(request('used', [2, 3]));
+  await shipping.shipOnce();
+  expect(await reshipPushes(spoolDir)).toEqual({ requests: 1, rows: 2 });
+  await shipping.shipOnce();
+  expect(
+    to.stored.map(({ keys }) => keys.length),
+    'sent again',
+  ).toEqual([1, 0, 1, 0, 0]);
+});
+
+test('a spool without pushed rows has nothing to send again', async () => {
+  expect(await reshipPushes(join(spoolDir, 'nowhere'))).toEqual({ requests: 0, rows: 0 });
 });

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { PushSink } from '../ports.ts';
+import { boundRefused } from '../spool/write-refused.ts';
 import { parsePush, pushFolder, pushSuffix, type PushFile } from './push-file.ts';
 
 export interface PushShipperOptions {
@@ -43,8 +44,20 @@ export function startPushShipper(options: PushShipperOptions): PushShipper {
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<boolean> = Promise.resolve(true);
+  let drained: { readonly changedMs: number; readonly listedMs: number } | null = null;
 
+  /** Who pushes nothing pays one look at the folder itself, and a listing a minute for what was left half-written. */
   async function ship(): Promise<boolean> {
+    const { mtimeMs: changedMs } = await stat(dir);
+    const listedMs = performance.now();
+    if (drained?.changedMs === changedMs && listedMs - drained.listedMs < abandonedMs) return true;
+    drained = null;
+    const isDone = await shipAll();
+    if (isDone) drained = { changedMs, listedMs };
+    return isDone;
+  }
+
+  async function shipAll(): Promise<boolean> {
     let isDone = true;
     const failed = new Set<string>();
     for await (const batch of batchesIn(dir, log)) {
@@ -145,8 +158,16 @@ async function readPush(file: string, log: Log): Promise<PushFile | null> {
     const aside = file.slice(0, -pushSuffix.ready.length) + pushSuffix.bad;
     await rename(file, aside).catch(() => undefined);
     log.error({ file: aside, reason: reasonOf(error) }, 'a file of pushed rows was set aside: it is not whole');
+    await bound(dirname(file), log);
     return null;
   }
+}
+
+/** A file that cannot be removed must not hold up what can be stored. */
+function bound(dir: string, log: Log): Promise<void> {
+  return boundRefused(dir, log).catch((error: unknown) =>
+    log.warn({ dir, reason: reasonOf(error) }, 'rows set aside could not be bounded'),
+  );
 }
 
 type Shipping = PushShipperOptions & { readonly dir: string };
@@ -185,6 +206,7 @@ async function shipBatch(options: Shipping, model: string, batch: readonly Waiti
 async function setAside({ log, onRefused }: Shipping, { file, push }: Waiting, reason: string): Promise<void> {
   const aside = file.slice(0, -pushSuffix.ready.length) + pushSuffix.bad;
   await rename(file, aside);
+  await bound(dirname(file), log);
   log.error({ file: aside, model: push.model, rows: push.rows, reason }, 'pushed rows were set aside');
   await onRefused?.([{ model: push.model, reason }]).catch((error: unknown) =>
     log.warn({ reason: reasonOf(error) }, 'rows set aside could not be told of'),

@@ -32,17 +32,21 @@ export async function writeRefused(
   return file;
 }
 
-/** Keeps the folder of refused records within its bound, newest first. */
+/** Keeps what was refused in a folder within its bound: the files that were written last stay. */
 export async function boundRefused(dir: string, log: Log, bytesMax: number = refusedBytesMax): Promise<void> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith(segmentSuffix.bad)).toSorted();
-  let bytes = 0;
-  for (const name of names.toReversed()) {
+  const files: { readonly file: string; readonly size: number; readonly mtimeMs: number }[] = [];
+  for (const name of await readdir(dir)) {
+    if (!name.endsWith(segmentSuffix.bad)) continue;
     const file = join(dir, name);
     // oxlint-disable-next-line no-await-in-loop -- thousands of open requests to the file system would be worse
-    bytes += await stat(file).then(
-      ({ size }) => size,
-      () => 0,
-    );
+    const facts = await stat(file).catch(() => null);
+    if (facts !== null) files.push({ file, size: facts.size, mtimeMs: facts.mtimeMs });
+  }
+  let bytes = 0;
+  for (const { file, size } of files.toSorted(
+    (one, other) => other.mtimeMs - one.mtimeMs || (one.file < other.file ? 1 : -1),
+  )) {
+    bytes += size;
     if (bytes <= bytesMax) continue;
     // oxlint-disable-next-line no-await-in-loop -- as above
     await unlink(file).catch((error: unknown) => log.warn({ file, reason: reasonOf(error) }, 'a file stays'));

@@ -3,6 +3,7 @@ import type { AbTestArm, RoutedVersion, RoutingEntry } from '../../domain/rollou
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
+import { repairsKey } from '../edge/repair-request.ts';
 import type { Acknowledgement, RoutedEntry, RoutingSource } from '../ports.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
@@ -220,7 +221,7 @@ async function buildServedModel(
     return {
       ...loaded,
       routed,
-      pick: planInputs(edge, loaded.signature),
+      pick: planInputs(edge, loaded.signature, repairsKey((await specOf(routed)) ?? latestSpec)),
       answerer: {
         question: loaded.signature,
         threshold: routed.threshold,

@@ -1,23 +1,48 @@
-import type { StoredEntity, ViewAsk, ViewHead } from '../ports.ts';
+import type { ValuesMemo } from '../../views/online/values-at.ts';
+import type { StoredEntity, ViewHead } from '../ports.ts';
 
-/** What one process remembers of the online stores; what was used last stays longest. */
+/** What one process remembers of the online stores; what was used lately stays longest. */
 export interface EntityCache {
-  /** Undefined: not remembered, or something has changed since. */
-  get(ask: ViewAsk): StoredEntity | undefined;
-  put(ask: ViewAsk, stored: StoredEntity): void;
+  /** What is remembered of one revision; one for each revision, for the life of the process. */
+  of(revision: RevisionName): RevisionCache;
   /** What stands in the database of one revision now. */
   changed(head: ViewHead): void;
+  /** Revisions that were asked for. */
+  readonly revisions: readonly RevisionName[];
   readonly entries: number;
   readonly bytes: number;
+}
+
+type RevisionName = Pick<ViewHead, 'view' | 'digest'>;
+
+export interface RevisionCache {
+  /** Undefined: not remembered, or something has changed since. */
+  get(entity: string): Remembered | undefined;
+  /** What is too large for the bounds is answered and not remembered. */
+  put(entity: string, stored: StoredEntity): Remembered;
+}
+
+/** An entity as the store holds it, with the values that were made of it last. */
+export interface Remembered {
+  readonly stored: StoredEntity;
+  readonly memo: ValuesMemo;
 }
 
 /** Bounds of one process: whichever is reached first. */
 export const cacheEntriesMax = 50_000;
 export const cacheBytesMax = 64 * 1_024 * 1_024;
 
-interface Entry {
-  readonly stored: StoredEntity;
+interface Entry extends Remembered {
+  readonly entity: string;
+  readonly own: Map<string, Entry>;
   readonly bytes: number;
+  /** Since it was passed over when room was needed. */
+  isUsed: boolean;
+}
+
+interface Revision extends RevisionCache {
+  readonly name: RevisionName;
+  sequence: number;
 }
 
 export function createEntityCache(
@@ -26,49 +51,83 @@ export function createEntityCache(
     bytesMax: cacheBytesMax,
   },
 ): EntityCache {
-  const entries = new Map<string, Entry>();
-  const heads = new Map<string, number>();
+  const revisions = new Map<string, Revision>();
+  // In the order in which they came or were passed over: a look marks its entry and moves nothing (the "clock" rule).
+  const order = new Set<Entry>();
   let bytes = 0;
-  const drop = (key: string): void => {
-    bytes -= entries.get(key)?.bytes ?? 0;
-    entries.delete(key);
+  const drop = (entry: Entry): void => {
+    if (!order.delete(entry)) return;
+    bytes -= entry.bytes;
+    entry.own.delete(entry.entity);
+  };
+  const makeRoom = (bytesMore: number): void => {
+    for (const entry of order) {
+      if (order.size < bounds.entriesMax && bytes + bytesMore <= bounds.bytesMax) return;
+      if (!entry.isUsed) {
+        drop(entry);
+        continue;
+      }
+      entry.isUsed = false;
+      order.delete(entry);
+      order.add(entry);
+    }
+  };
+  const open = (name: RevisionName): Revision => {
+    const own = new Map<string, Entry>();
+    const revision: Revision = {
+      name,
+      sequence: 0,
+      get(entity) {
+        const entry = own.get(entity);
+        if (entry === undefined) return undefined;
+        if (entry.stored.sequence < revision.sequence) {
+          drop(entry);
+          return undefined;
+        }
+        entry.isUsed = true;
+        return entry;
+      },
+      put(entity, stored) {
+        const before = own.get(entity);
+        if (before !== undefined) drop(before);
+        const entry: Entry = {
+          stored,
+          memo: { last: null },
+          entity,
+          own,
+          bytes: bytesOf(entity, stored),
+          isUsed: false,
+        };
+        if (entry.bytes > bounds.bytesMax) return entry;
+        makeRoom(entry.bytes);
+        own.set(entity, entry);
+        order.add(entry);
+        bytes += entry.bytes;
+        return entry;
+      },
+    };
+    return revision;
   };
   return {
-    get(ask) {
-      const key = keyOf(ask);
-      const entry = entries.get(key);
-      if (entry === undefined) return undefined;
-      if (entry.stored.sequence < (heads.get(revisionOf(ask)) ?? 0)) {
-        drop(key);
-        return undefined;
-      }
-      entries.delete(key);
-      entries.set(key, entry);
-      return entry.stored;
-    },
-    put(ask, stored) {
-      const key = keyOf(ask);
-      drop(key);
-      const entry = { stored, bytes: bytesOf(key, stored) };
-      if (entry.bytes > bounds.bytesMax) return;
-      entries.set(key, entry);
-      bytes += entry.bytes;
-      for (const oldest of entries.keys()) {
-        if (entries.size <= bounds.entriesMax && bytes <= bounds.bytesMax) break;
-        drop(oldest);
-      }
+    of({ view, digest }) {
+      const key = keyOf({ view, digest });
+      const known = revisions.get(key) ?? open({ view, digest });
+      revisions.set(key, known);
+      return known;
     },
     changed(head) {
-      const key = revisionOf(head);
+      // Nothing is remembered of a revision that nobody has asked for.
+      const revision = revisions.get(keyOf(head));
+      if (revision === undefined) return;
       // A database that was set back counts from an earlier number on: nothing that is remembered holds any more.
-      if (head.sequence < (heads.get(key) ?? 0)) {
-        entries.clear();
-        bytes = 0;
-      }
-      heads.set(key, head.sequence);
+      if (head.sequence < revision.sequence) for (const entry of order) drop(entry);
+      revision.sequence = head.sequence;
+    },
+    get revisions() {
+      return [...revisions.values()].map(({ name }) => name);
     },
     get entries() {
-      return entries.size;
+      return order.size;
     },
     get bytes() {
       return bytes;
@@ -76,23 +135,17 @@ export function createEntityCache(
   };
 }
 
-function revisionOf({ view, digest }: Pick<ViewAsk, 'view' | 'digest'>): string {
+function keyOf({ view, digest }: RevisionName): string {
   return `${view}\u0000${digest}`;
-}
-
-function keyOf(ask: ViewAsk): string {
-  return `${ask.view}\u0000${ask.digest}\u0000${ask.entity}`;
 }
 
 /** What an object with a few fields takes, about. */
 const objectBytes = 200;
 
-/** About: text takes two bytes a character, and what windows hold is as large as it is as JSON. */
-function bytesOf(key: string, { state }: StoredEntity): number {
-  if (state === null) return objectBytes + 2 * key.length;
-  const { numbers, texts, waiting, tiles } = state;
+/** About: text takes two bytes a character, what windows hold four for each of its characters as JSON; values twice. */
+function bytesOf(entity: string, { state, heldChars }: StoredEntity): number {
+  if (state === null) return 2 * objectBytes + 2 * entity.length;
+  const { numbers, texts } = state;
   const text = texts.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-  const held =
-    (tiles === null ? 0 : JSON.stringify(tiles).length) + (waiting.length === 0 ? 0 : JSON.stringify(waiting).length);
-  return 2 * objectBytes + 2 * key.length + 16 * numbers.length + 2 * text + 4 * held;
+  return 3 * objectBytes + 2 * entity.length + 32 * (numbers.length + texts.length) + 2 * text + 4 * heldChars;
 }

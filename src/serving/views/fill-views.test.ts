@@ -21,7 +21,7 @@ const plan = planView(view);
 const columns: ViewColumns = {
   view: 'cards',
   digest: 'd',
-  keyOf: ({ entity }) => [entity],
+  keyOf: ({ entity }) => (entity === null ? null : [entity]),
   cells: [
     { feature: 'age', isText: false, index: 0 },
     { feature: 'segment', isText: true, index: 0 },
@@ -45,7 +45,7 @@ const stateOf = (age: number) =>
 /** A store that holds the cards `a` and `b`. */
 function storeOf(read?: ViewStore['read']) {
   const queries: ViewAsk[][] = [];
-  const said = { sequence: 1, snapshot: 's', isBuilding: false };
+  const said = { sequence: 1, snapshot: 's', isBuilding: false, heldChars: 0 };
   const held = new Map(
     [
       ['a', 7],

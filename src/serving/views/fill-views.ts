@@ -1,11 +1,11 @@
 import type { ViewUse } from '../../domain/view/view-use.ts';
 import type { ServedValue } from '../../domain/view/look-sample.ts';
-import { entityKeyOf } from '../../views/online/entity-key.ts';
+import type { OnlinePlan } from '../../views/online/plan-view.ts';
 import { viewValuesAt } from '../../views/online/values-at.ts';
 import type { EdgeRow } from '../edge/edge-row.ts';
-import type { StoredEntity, ViewAsk } from '../ports.ts';
-import type { ViewColumns } from './view-columns.ts';
-import type { Found, ViewReader } from './view-reader.ts';
+import type { StoredEntity } from '../ports.ts';
+import type { ViewCell, ViewColumns } from './view-columns.ts';
+import type { Found, ReadRevision, ViewReader } from './view-reader.ts';
 
 /** A row with the values that its views had for it. */
 export interface FilledRow {
@@ -15,70 +15,68 @@ export interface FilledRow {
   readonly looks: readonly Look[];
 }
 
-/** What one look gave, as far as it can be computed anew. */
+/** What one look gave, as far as it can be computed anew: its values stand in the cells of the row. */
 export interface Look {
   readonly use: ViewUse;
   readonly key: readonly string[];
   readonly stored: StoredEntity;
-  readonly values: Readonly<Record<string, ServedValue>>;
+  readonly row: EdgeRow;
+  readonly cells: readonly ViewCell[];
 }
 
-/** One view for one row, before it was looked at. */
+/** One view for one row. */
 interface Wanted {
   readonly row: number;
   readonly columns: ViewColumns;
+  readonly revision: ReadRevision;
   /** Null for a row without the key. */
-  readonly ask: ViewAsk | null;
-  readonly key: readonly (string | null)[];
-  /** Cells that the request left empty. */
-  readonly cells: ViewColumns['cells'];
+  readonly key: readonly string[] | null;
+  /** Cells that the request filled. */
+  readonly given: number;
+  /** Undefined while the store has to be asked. */
+  found: Found | undefined;
 }
 
 /**
  * Fills the cells of views that a request left empty, at the event time of each row, or at `nowMs` where it has none.
  * What the request brings stands. Entities that are not remembered are read together, and a store that does not answer
- * in time is the same as an unknown entity.
+ * in time is the same as an unknown entity. Without anything to be read it is answered at once.
  */
-export async function fillViews(
+export function fillViews(
   reader: ViewReader,
   views: readonly ViewColumns[],
   rows: readonly EdgeRow[],
   nowMs: number,
-): Promise<readonly FilledRow[]> {
-  const wanted = rows.flatMap((row, index) => views.flatMap((columns) => wantedOf(columns, row, index)));
-  const found = wanted.map(({ ask }): Found | undefined => (ask === null ? null : remembered(reader, ask)));
-  const missing = wanted.flatMap(({ ask }, index) =>
-    ask !== null && found[index] === undefined ? [{ ask, index }] : [],
-  );
-  if (missing.length > 0) {
-    const read = await reader.fetch(missing.map(({ ask }) => ask));
-    missing.forEach(({ index }, at) => (found[index] = read[at] ?? null));
-  }
-  const filled = rows.map((row) => ({
-    row: { ...row, numbers: row.numbers.slice(), texts: [...row.texts] },
-    uses: [] as ViewUse[],
-    looks: [] as Look[],
-  }));
-  wanted.forEach((one, index) => {
-    const target = filled[one.row];
-    if (target !== undefined) fill(reader, target, one, found[index] ?? null, nowMs);
+): readonly FilledRow[] | Promise<readonly FilledRow[]> {
+  const wanted: Wanted[] = [];
+  rows.forEach((row, index) => {
+    for (const columns of views) {
+      const one = wantedOf(reader, columns, row, index);
+      if (one !== null) wanted.push(one);
+    }
   });
-  return filled;
+  const unread = wanted.filter(({ found }) => found === undefined);
+  if (unread.length === 0) return filledRows(rows, wanted, nowMs);
+  return reader.fetch(unread).then((found) => {
+    unread.forEach((one, at) => (one.found = found[at] ?? null));
+    return filledRows(rows, wanted, nowMs);
+  });
 }
 
-function wantedOf(columns: ViewColumns, row: EdgeRow, index: number): readonly Wanted[] {
-  const cells = columns.cells.filter(({ isText, index: at }) =>
-    isText ? row.texts[at] === null : Number.isNaN(row.numbers[at]),
-  );
-  if (cells.length === 0) return [];
+function isEmpty(row: EdgeRow, { isText, index }: ViewCell): boolean {
+  return isText ? row.texts[index] === null : Number.isNaN(row.numbers[index]);
+}
+
+/** Null for a row that brought all values of the view. */
+function wantedOf(reader: ViewReader, columns: ViewColumns, row: EdgeRow, index: number): Wanted | null {
+  let given = 0;
+  for (const cell of columns.cells) if (!isEmpty(row, cell)) given++;
+  if (given === columns.cells.length) return null;
+  const revision = reader.of(columns);
   const key = columns.keyOf(row);
-  const entity = entityKeyOf(key);
-  const { view, digest } = columns;
-  return [{ row: index, columns, key, cells, ask: entity === null ? null : { view, digest, entity } }];
-}
-
-function remembered(reader: ViewReader, ask: ViewAsk): StoredEntity | undefined {
-  return reader.plan(ask) === undefined ? undefined : reader.remembered(ask);
+  // What stands where nothing is known says the plan as well.
+  const found = revision.plan === null ? undefined : key === null ? null : revision.remembered(key);
+  return { row: index, columns, revision, key, given, found };
 }
 
 interface Target {
@@ -87,36 +85,60 @@ interface Target {
   readonly looks: Look[];
 }
 
-function fill(reader: ViewReader, target: Target, wanted: Wanted, found: Found, nowMs: number): void {
-  const { columns, cells, key } = wanted;
-  const { row } = target;
-  const plan = reader.plan(columns);
-  const stored = found === 'late' ? null : found;
-  const askedMs = row.eventTimeMs ?? nowMs;
-  const said = plan === undefined ? null : viewValuesAt(plan, stored?.state ?? null, askedMs);
-  const use: ViewUse = {
-    view: columns.view,
-    digest: columns.digest,
-    status: said?.status ?? 'missing',
-    ageMs: said?.ageMs ?? null,
-    atMs: said?.atMs ?? askedMs,
-    given: columns.cells.length - cells.length,
-    ...(found === 'late' ? { isLate: true } : {}),
-  };
-  const values: Record<string, ServedValue> = Object.create(null);
-  for (const { feature, isText, index } of cells) {
-    // The empty text is missing for a model, wherever it comes from.
-    const value = withoutEmpty(said?.values.get(feature));
-    values[feature] = value;
-    if (isText) row.texts[index] = typeof value === 'string' ? value : null;
-    else row.numbers[index] = typeof value === 'number' ? value : NaN;
+function filledRows(rows: readonly EdgeRow[], wanted: readonly Wanted[], nowMs: number): readonly FilledRow[] {
+  const filled: Target[] = rows.map((row) => ({
+    row: { ...row, numbers: row.numbers.slice(), texts: [...row.texts] },
+    uses: [],
+    looks: [],
+  }));
+  for (const one of wanted) {
+    const target = filled[one.row];
+    if (target !== undefined) fill(target, one, nowMs);
   }
-  target.uses.push(use);
-  const whole = key.filter((part) => part !== null);
-  if (stored !== null && plan !== undefined && whole.length === key.length)
-    target.looks.push({ use, key: whole, stored, values });
+  return filled;
 }
 
-function withoutEmpty(value: ServedValue | undefined): ServedValue {
-  return value === undefined || value === '' ? null : value;
+function fill({ row, uses, looks }: Target, { columns, revision, key, given, found }: Wanted, nowMs: number): void {
+  const { plan } = revision;
+  const held = found === 'late' || found === undefined ? null : found;
+  const askedMs = row.eventTimeMs ?? nowMs;
+  const said = plan === null ? null : viewValuesAt(plan, held?.stored.state ?? null, askedMs, held?.memo ?? null);
+  const { view, digest } = columns;
+  const cells = given === 0 ? columns.cells : columns.cells.filter((cell) => isEmpty(row, cell));
+  if (plan !== null && said !== null) putValues(row, columns, placesIn(plan, columns), said.values);
+  const status = said?.status ?? 'missing';
+  const ageMs = said?.ageMs ?? null;
+  const atMs = said?.atMs ?? askedMs;
+  const use: ViewUse =
+    found === 'late'
+      ? { view, digest, status, ageMs, atMs, given, isLate: true }
+      : { view, digest, status, ageMs, atMs, given };
+  uses.push(use);
+  if (held !== null && plan !== null && key !== null) looks.push({ use, key, stored: held.stored, row, cells });
+}
+
+function putValues(
+  row: EdgeRow,
+  { cells }: ViewColumns,
+  places: readonly number[],
+  values: readonly ServedValue[],
+): void {
+  cells.forEach((cell, at) => {
+    if (!isEmpty(row, cell)) return;
+    const value = values[places[at] ?? -1] ?? null;
+    // The empty text is missing for a model, wherever it comes from.
+    if (cell.isText) row.texts[cell.index] = typeof value === 'string' && value !== '' ? value : null;
+    else if (typeof value === 'number') row.numbers[cell.index] = value;
+  });
+}
+
+const placesByColumns = new WeakMap<ViewColumns, readonly number[]>();
+
+/** Where each cell stands among the features of the view; the columns name one revision, so it is found once. */
+function placesIn({ placeOf }: OnlinePlan, columns: ViewColumns): readonly number[] {
+  const known = placesByColumns.get(columns);
+  if (known !== undefined) return known;
+  const places = columns.cells.map(({ feature }) => placeOf.get(feature) ?? -1);
+  placesByColumns.set(columns, places);
+  return places;
 }

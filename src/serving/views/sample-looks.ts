@@ -1,5 +1,6 @@
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { ServedValue } from '../../domain/view/look-sample.ts';
 import type { ViewSampled, ViewStore } from '../ports.ts';
 import type { Look } from './fill-views.ts';
 
@@ -37,10 +38,11 @@ export function createLookSampler(
   return {
     offer(model, predictionId, looks) {
       if (looks.length === 0 || chance() >= share) return;
-      for (const { use, key, stored, values } of looks) {
+      for (const { use, key, stored, ...where } of looks) {
         if (waiting.length >= samplesMax) return;
         const { view, digest, atMs, status } = use;
         const { snapshot, isBuilding } = stored;
+        const values = valuesIn(where);
         waiting.push({ model, view, digest, look: { predictionId, key, atMs, status, snapshot, isBuilding, values } });
       }
     },
@@ -49,4 +51,14 @@ export function createLookSampler(
       await send();
     },
   };
+}
+
+/** The values of a look, by feature, as they were served. */
+function valuesIn({ row, cells }: Pick<Look, 'row' | 'cells'>): Readonly<Record<string, ServedValue>> {
+  const values: Record<string, ServedValue> = Object.create(null);
+  for (const { feature, isText, index } of cells) {
+    const number = row.numbers[index] ?? NaN;
+    values[feature] = isText ? (row.texts[index] ?? null) : Number.isNaN(number) ? null : number;
+  }
+  return values;
 }

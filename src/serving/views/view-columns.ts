@@ -4,13 +4,21 @@ import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { EdgeSignature } from '../edge/edge-signature.ts';
 import type { EdgeRow } from '../edge/edge-row.ts';
 
+/** One cell of a row that a feature of a view fills. */
+export interface ViewCell {
+  readonly feature: string;
+  readonly isText: boolean;
+  /** Among the texts, or the numbers, of the row. */
+  readonly index: number;
+}
+
 /** Cells of a row that one revision of a view fills, for one entity of the row. */
 export interface ViewColumns {
   readonly view: string;
   readonly digest: string;
-  /** The key columns of a row, in the order of the view's; null where the row has none. */
-  keyOf(row: EdgeRow): readonly (string | null)[];
-  readonly cells: readonly { readonly feature: string; readonly isText: boolean; readonly index: number }[];
+  /** The key columns of a row, in the order of the view's; null for a row that lacks one: it is about no entity. */
+  keyOf(row: EdgeRow): readonly string[] | null;
+  readonly cells: readonly ViewCell[];
 }
 
 /**
@@ -21,10 +29,7 @@ export function viewColumnsOf(
   edge: EdgeSignature,
   specs: readonly (Pick<ModelSpec, 'features'> | null)[],
 ): readonly ViewColumns[] {
-  const groups = new Map<
-    string,
-    { view: string; digest: string; on: readonly string[]; cells: ViewColumns['cells'][number][] }
-  >();
+  const groups = new Map<string, { view: string; digest: string; on: readonly string[]; cells: ViewCell[] }>();
   for (const column of edge.columns) {
     const feature = specs.flatMap((spec) => spec?.features.find(({ name }) => name === column.name) ?? [])[0];
     if (feature === undefined || !isPinned(feature) || feature.from.digest === null) continue;
@@ -36,8 +41,18 @@ export function viewColumnsOf(
   }
   return [...groups.values()].map(({ on, ...group }) => {
     const readers = on.map((name) => keyReader(edge, name));
-    return { ...group, keyOf: (row) => readers.map((read) => read(row)) };
+    return { ...group, keyOf: (row) => keyIn(readers, row) };
   });
+}
+
+function keyIn(readers: readonly ((row: EdgeRow) => string | null)[], row: EdgeRow): readonly string[] | null {
+  const key: string[] = [];
+  for (const read of readers) {
+    const part = read(row);
+    if (part === null) return null;
+    key.push(part);
+  }
+  return key;
 }
 
 function keyReader(edge: EdgeSignature, name: string): (row: EdgeRow) => string | null {

@@ -1,19 +1,35 @@
+import { entityKeyOf } from '../../views/online/entity-key.ts';
 import { planView, type OnlinePlan } from '../../views/online/plan-view.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { StoredEntity, ViewAsk, ViewStore } from '../ports.ts';
-import { createEntityCache } from './entity-cache.ts';
+import type { ViewColumns } from './view-columns.ts';
+import { createEntityCache, type Remembered, type RevisionCache } from './entity-cache.ts';
 
-/** What a look found: `late` where the store did not answer in time, null where it holds nothing of the revision. */
-export type Found = StoredEntity | 'late' | null;
+/** What a look found: `late` where the store did not answer in time, null where it holds nothing of the entity. */
+export type Found = Remembered | 'late' | null;
+
+/** One revision of a view, as this process knows it. */
+export interface ReadRevision {
+  readonly view: string;
+  readonly digest: string;
+  /** Null until it was read once; `fetch` reads it. */
+  readonly plan: OnlinePlan | null;
+  /** From memory alone; undefined where the store has to be asked. */
+  remembered(key: readonly string[]): Remembered | undefined;
+}
+
+export interface Ask {
+  readonly revision: ReadRevision;
+  /** Null for a row without the key: then the plan alone is read. */
+  readonly key: readonly string[] | null;
+}
 
 export interface ViewReader {
-  /** From memory alone; undefined where the store has to be asked. */
-  remembered(ask: ViewAsk): StoredEntity | undefined;
-  /** Undefined until it was read once; `fetch` reads it. */
-  plan(ask: Pick<ViewAsk, 'view' | 'digest'>): OnlinePlan | undefined;
+  /** A process that looks at no view listens to nothing and asks for nothing: the first one begins that. */
+  of(columns: ViewColumns): ReadRevision;
   /** One per ask, in order. Never rejects, and lasts `lookupMsMax` at most. */
-  fetch(asks: readonly ViewAsk[]): Promise<readonly Found[]>;
+  fetch(asks: readonly Ask[]): Promise<readonly Found[]>;
   stop(): void;
 }
 
@@ -22,14 +38,24 @@ export const lookupMsMax = 100;
 /** Entities of one query; what waits beyond `waitingMax` is not asked for at all. */
 const asksPerQueryMax = 1_000;
 const waitingMax = 8_192;
-const plansMax = 1_000;
 /** Longer keys are no keys of a store, whose index cannot hold them. */
 export const keyCharsMax = 500;
 
+interface Revision extends ReadRevision {
+  plan: OnlinePlan | null;
+  readonly cache: RevisionCache;
+  /** By entity; the empty text asks for the plan alone. */
+  readonly waiting: Map<string, Waiting>;
+}
+
 interface Waiting {
-  readonly ask: ViewAsk;
+  readonly revision: Revision;
+  readonly entity: string;
+  readonly cacheKey: string;
   readonly tell: ((found: Found) => void)[];
 }
+
+const planAlone = '';
 
 /** Reads entities of views: from memory, or all that one turn of the event loop asks for in one query. */
 export function createViewReader(
@@ -38,11 +64,13 @@ export function createViewReader(
   tell: { readonly looked: (seconds: number) => void } = { looked: () => undefined },
 ): ViewReader {
   const cache = createEntityCache();
-  const plans = new Map<string, OnlinePlan>();
-  let waiting = new Map<string, Waiting>();
+  const revisions = new Map<string, Revision>();
+  const byColumns = new WeakMap<ViewColumns, Revision>();
+  let waiting: Waiting[] = [];
   let isRunning = false;
   let isPolling = false;
   let lastWarnedMs = 0;
+  let stopListening: (() => void) | null = null;
 
   const warn = (error: unknown): void => {
     if (Date.now() - lastWarnedMs < 10_000) return;
@@ -53,39 +81,30 @@ export function createViewReader(
     if (isPolling) return;
     isPolling = true;
     try {
-      for (const head of await store.heads()) cache.changed(head);
+      for (const head of await store.heads(cache.revisions)) cache.changed(head);
     } catch (error) {
       warn(error);
     } finally {
       isPolling = false;
     }
   };
-  const stopListening = store.onChange((head) => {
-    if (head === null) void poll();
-    else cache.changed(head);
-  });
-
-  const planOf = async ({ view, digest }: ViewAsk): Promise<void> => {
-    const key = `${view}/${digest}`;
-    if (plans.has(key)) return;
-    plans.set(key, planView(await store.view(view, digest)));
-    const oldest = plans.keys().next().value;
-    if (plans.size > plansMax && oldest !== undefined) plans.delete(oldest);
-  };
   const readBatch = async (batch: readonly Waiting[]): Promise<void> => {
     const startMs = performance.now();
     try {
-      const asks = batch.map(({ ask }) => ask);
-      for (const ask of new Map(asks.map((one) => [`${one.view}/${one.digest}`, one])).values())
+      for (const { revision } of batch)
         // oxlint-disable-next-line no-await-in-loop -- read once for the life of a process
-        await planOf(ask);
-      const found = await store.read(asks);
-      tell.looked((performance.now() - startMs) / 1_000);
-      batch.forEach(({ ask, tell: listeners }, index) => {
-        const one = found[index] ?? null;
-        if (one !== null) cache.put(ask, one);
+        revision.plan ??= planView(await store.view(revision.view, revision.digest));
+      const asked = batch.filter(({ entity }) => entity !== planAlone);
+      const asks = asked.map(({ revision: { view, digest }, entity }): ViewAsk => ({ view, digest, entity }));
+      const found = asks.length === 0 ? [] : await store.read(asks);
+      if (asks.length > 0) tell.looked((performance.now() - startMs) / 1_000);
+      asked.forEach(({ revision, cacheKey, tell: listeners }, index) => {
+        const stored: StoredEntity | null = found[index] ?? null;
+        const one = stored === null ? null : revision.cache.put(cacheKey, stored);
         for (const listener of listeners) listener(one);
       });
+      for (const { entity, tell: listeners } of batch)
+        if (entity === planAlone) for (const listener of listeners) listener(null);
     } catch (error) {
       warn(error);
       for (const { tell: listeners } of batch) for (const listener of listeners) listener('late');
@@ -93,29 +112,51 @@ export function createViewReader(
   };
   const run = async (): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.size > 0) {
-      const all = [...waiting];
-      const batch = all.slice(0, asksPerQueryMax);
-      waiting = new Map(all.slice(asksPerQueryMax));
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, asksPerQueryMax);
+      waiting = waiting.slice(asksPerQueryMax);
+      for (const { revision, entity } of batch) revision.waiting.delete(entity);
       // oxlint-disable-next-line no-await-in-loop -- one query at a time: what comes meanwhile goes into the next
-      await readBatch(batch.map(([, one]) => one));
+      await readBatch(batch);
     }
     isRunning = false;
   };
-  const foundOf = (ask: ViewAsk): Promise<Found> =>
+  const foundOf = (asked: Ask): Promise<Found> =>
     new Promise((resolve) => {
-      if (ask.entity.length > keyCharsMax) return resolve(null);
-      const key = JSON.stringify([ask.view, ask.digest, ask.entity]);
-      const same = waiting.get(key);
+      const revision = opened(asked.revision);
+      const whole = asked.key === null ? null : entityKeyOf(asked.key);
+      const entity = whole === null || whole.length > keyCharsMax ? planAlone : whole;
+      const same = revision.waiting.get(entity);
       if (same !== undefined) return void same.tell.push(resolve);
-      if (waiting.size >= waitingMax) return resolve('late');
-      waiting.set(key, { ask, tell: [resolve] });
+      if (waiting.length >= waitingMax) return resolve('late');
+      const one = { revision, entity, cacheKey: cacheKeyOf(asked.key ?? []), tell: [resolve] };
+      revision.waiting.set(entity, one);
+      waiting.push(one);
       return undefined;
     });
+  const opened = ({ view, digest }: { readonly view: string; readonly digest: string }): Revision => {
+    const name = `${view}/${digest}`;
+    const known = revisions.get(name);
+    if (known !== undefined) return known;
+    const own = cache.of({ view, digest });
+    const remembered: ReadRevision['remembered'] = (key) => own.get(cacheKeyOf(key));
+    const revision: Revision = { view, digest, plan: null, cache: own, waiting: new Map(), remembered };
+    revisions.set(name, revision);
+    stopListening ??= store.onChange((head) => {
+      if (head === null) void poll();
+      else cache.changed(head);
+    });
+    return revision;
+  };
 
   return {
-    remembered: (ask) => cache.get(ask),
-    plan: ({ view, digest }) => plans.get(`${view}/${digest}`),
+    of(columns) {
+      const known = byColumns.get(columns);
+      if (known !== undefined) return known;
+      const revision = opened(columns);
+      byColumns.set(columns, revision);
+      return revision;
+    },
     async fetch(asks) {
       const found: Found[] = asks.map(() => 'late');
       const all = Promise.all(
@@ -132,6 +173,12 @@ export function createViewReader(
       clearTimeout(timer);
       return [...found];
     },
-    stop: stopListening,
+    stop: () => stopListening?.(),
   };
+}
+
+/** As short as it may be: the text of the only column, or all of them as a list. */
+function cacheKeyOf(key: readonly string[]): string {
+  const [first] = key;
+  return key.length === 1 && first !== undefined ? first : JSON.stringify(key);
 }

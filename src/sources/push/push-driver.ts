@@ -25,7 +25,8 @@ export const pushDriver: SourceDriver<PushSource> = {
   sayCursor: (_, cursor) => `row ${sayCount(placeOf(cursor))}`,
 
   caveats: () => [
-    'Rows are pushed to POST /v1/models/{name}/rows of the inference port, with the right rows:write.',
+    'Rows are pushed to POST /v1/models/{name}/rows (of a view: /v1/views/{name}/rows) of the inference port, with ' +
+      'the right rows:write.',
     'What was pushed is kept for good: a changed definition reads it again from the first row.',
   ],
 

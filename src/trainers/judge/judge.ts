@@ -45,7 +45,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
   await onProgress({ phase: 'score', done: 1, of: 1 });
   return {
     rows: rowsOf(rows),
-    trainedThroughOrder: table.order[table.rows - 1] ?? 0,
+    trainedThroughOrder: table.order.reduce((last, order) => Math.max(last, order), 0),
     historyShare: fitted.historyShare,
     candidate: trained(candidate),
     baselines: others.map(trained),

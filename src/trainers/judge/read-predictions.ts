@@ -15,6 +15,9 @@ export async function readPredictions(
 ): Promise<Float64Array> {
   const paths = [join(folder, file.predictionsFile)];
   const cells = Array.from({ length: width }, (_, k) => `prediction[${k + 1}]::DOUBLE`).join(', ');
+  // Of groups the rows stand part after part; a file answers in whatever order.
+  const ascending = order.toSorted();
+  const places = new Map(Array.from(order, (of, place) => [of, place]));
   return withRows(paths, async (connection) => {
     const result = await connection.stream(
       `SELECT "_order"::DOUBLE, len(prediction)::DOUBLE, ${cells} FROM ${sourceOf(paths)} ` +
@@ -27,9 +30,11 @@ export async function readPredictions(
         const [ownOrder, length, ...scores] = Array.from({ length: width + 2 }, (_, column) =>
           chunk.getColumnVector(column).getItem(row),
         );
-        if (ownOrder !== (order[at] ?? missingRowOrder) || at > order.length || length !== width) throw otherRows(file);
+        if (ownOrder !== (ascending[at] ?? missingRowOrder) || at > order.length || length !== width)
+          throw otherRows(file);
+        const place = places.get(ownOrder) ?? order.length;
         for (const [k, score] of scores.entries())
-          predictions[at * width + k] = typeof score === 'number' ? score : NaN;
+          predictions[place * width + k] = typeof score === 'number' ? score : NaN;
       }
     }
     if (at !== order.length + 1) throw otherRows(file);

@@ -1,20 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import type { TrainJob } from '../../domain/training/training.ts';
 import { derivedGraph } from '../../onnx/graphs/derived-graph.ts';
 import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
-import { files, type Prepared } from './folder.ts';
+import { checkLeakage } from './check-leakage.ts';
+import { files, type Prepared, type Split } from './folder.ts';
 import { readTable } from './read-table.ts';
+import { splitByGroup } from './split-by-group.ts';
 import { splitByTime } from './split-by-time.ts';
-import { tableDigest } from './table.ts';
+import { tableDigest, type TrainingTable } from './table.ts';
 import { writeJson } from './json-files.ts';
 import { writeParts } from './write-parts.ts';
 
 /**
  * The first step: snapshots become a folder with everything that a fit may know. Throws `invalid_data` for rows that
- * nothing can be learnt from.
+ * nothing can be learnt from, and `leakage_suspected` for features that look as if they knew the target.
  */
 export async function prepare(
   { spec, dataPaths, folder }: Pick<TrainJob, 'spec' | 'dataPaths' | 'folder'>,
@@ -25,8 +28,8 @@ export async function prepare(
   const { table, unlabelledRows } = await readTable(spec, dataPaths);
   await onProgress({ phase: 'load', done: 1, of: 1, note: `${table.rows} labelled rows` });
   checkLabels(spec, table, unlabelledRows);
-  const split = splitByTime(table, spec.split, spec.target.labelDelay, true);
-  await writeParts(folder, spec, dataPaths, split);
+  for (const { text } of checkLeakage(spec, table)) await onProgress({ phase: 'load', done: 1, of: 1, note: text });
+  const split = await splitRows(folder, spec, table, dataPaths);
   const signature = signatureOf(spec);
   // For fits of somebody else; ours write the same nodes.
   if (signature.derived !== undefined) await writeFile(join(folder, files.derived), derivedGraph(signature));
@@ -39,4 +42,17 @@ export async function prepare(
     split,
   };
   await writeJson(join(folder, files.prepared), prepared);
+}
+
+async function splitRows(
+  folder: string,
+  spec: ModelSpec,
+  table: TrainingTable,
+  dataPaths: readonly string[],
+): Promise<Split> {
+  const { group } = spec.split;
+  if (group !== undefined) return splitByGroup(folder, spec, group, dataPaths);
+  const split = splitByTime(table, spec.split, spec.target.labelDelay, true);
+  await writeParts(folder, spec, dataPaths, split);
+  return split;
 }

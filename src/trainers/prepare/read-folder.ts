@@ -7,12 +7,16 @@ import type { TrainingTable } from './table.ts';
 
 export type FolderRows = Prepared & { readonly table: TrainingTable };
 
-/** All rows of all parts in time order, with what is derived from them, and where the parts lie in them. */
+/**
+ * All rows of all parts in time order (of groups: part after part, each in time order), with what is derived from them,
+ * and where the parts lie in them.
+ */
 export async function readFolder(folder: string): Promise<FolderRows> {
   const prepared = await readJson<Prepared>(join(folder, files.prepared));
   const { table } = await readTable(
     prepared.spec,
     parts.map((part) => join(folder, files[part])),
+    prepared.spec.split.group === undefined ? 'by time' : 'by file',
   );
   return { ...prepared, table: { ...table, columns: await withDerived(prepared.signature, table.columns) } };
 }

@@ -6,8 +6,11 @@ import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { identifier } from '../../data/duck/sql.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
-import { columnTypes, labelledIn, sourceOf, typeOf, withRows } from './rows-source.ts';
+import { columnTypes, fileAfterFile, labelledIn, sourceOf, typeOf, withRows } from './rows-source.ts';
 import type { TrainingTable } from './table.ts';
+
+/** The order of rows: that of time over all files, or one file after the other, each in the order of time. */
+type Arranged = 'by time' | 'by file';
 
 /**
  * Reads the labelled rows of Parquet files in `_order`, column by column into typed arrays. Rows without a label are
@@ -16,16 +19,19 @@ import type { TrainingTable } from './table.ts';
 export async function readTable(
   spec: ModelSpec,
   paths: readonly string[],
+  arranged: Arranged = 'by time',
 ): Promise<{ table: TrainingTable; unlabelledRows: number }> {
-  return withRows(paths, (connection) => readWith(connection, spec, paths));
+  return withRows(paths, (connection) => readWith(connection, spec, paths, arranged));
 }
 
 async function readWith(
   connection: DuckDBConnection,
   spec: ModelSpec,
   paths: readonly string[],
+  arranged: Arranged,
 ): Promise<{ table: TrainingTable; unlabelledRows: number }> {
-  const source = sourceOf(paths);
+  const source = arranged === 'by time' ? sourceOf(paths) : fileAfterFile(paths);
+  const order = arranged === 'by time' ? '"_order"' : '"_part", "_order"';
   const types = await columnTypes(connection, source);
   const wanted = wantedColumns(spec, types);
   const labelled = labelledIn(spec.target);
@@ -40,7 +46,7 @@ async function readWith(
     texts: new Array<string | null>(want.isText ? rows : 0),
   }));
   const list = wanted.map(({ expression }) => expression).join(', ');
-  const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY "_order"`);
+  const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY ${order}`);
   let at = 0;
   for await (const chunk of result) {
     for (const [index, { isText, numbers, texts }] of columns.entries()) {

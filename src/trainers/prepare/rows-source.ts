@@ -35,6 +35,12 @@ export function sourceOf(paths: readonly string[]): string {
   return `read_parquet([${paths.map(pathLiteral).join(', ')}], union_by_name = true)`;
 }
 
+/** The same, with the place of its file as `_part`, a name that no column of a spec may have. */
+export function fileAfterFile(paths: readonly string[]): string {
+  const each = paths.map((path, at) => `SELECT *, ${at} AS "_part" FROM ${sourceOf([path])}`);
+  return `(${each.join(' UNION ALL BY NAME ')})`;
+}
+
 /** The condition under which a row has a label. */
 export function labelledIn({ column, task }: TargetSpec): string {
   const target = identifier(column);

@@ -5,8 +5,8 @@ import type { SplitSpec } from '../../domain/spec/spec.ts';
 import type { Split } from './folder.ts';
 import type { TrainingTable } from './table.ts';
 
-const trainingRowsMin = 15;
-const partRowsMin = 5;
+export const trainingRowsMin = 15;
+export const partRowsMin = 5;
 
 /**
  * Oldest rows train, then validation, then (if asked for) test, with a gap of the label delay before each of the latter

@@ -41,7 +41,7 @@ export async function writeParts(
 }
 
 /** Each column once, whatever it is read for; names compare without case. */
-function columnsIn({ target, eventTime, features, value }: ModelSpec): readonly string[] {
+export function columnsIn({ target, eventTime, features, value }: ModelSpec): readonly string[] {
   const names = [
     '_order',
     target.column,

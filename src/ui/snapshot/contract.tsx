@@ -1,3 +1,4 @@
+import { strikes, verdictWords, type BatchCheck } from '../../domain/contract/batch/batch-check.ts';
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { many, number, percent } from '../words/format.ts';
@@ -13,9 +14,28 @@ const columns: readonly Column<SnapshotPage['manifest']['ruleCounts'][number]>[]
   { head: 'first line', cell: (count) => number(count.line), isNumber: true },
 ];
 
+const checkColumns: readonly Column<BatchCheck>[] = [
+  { head: 'rule', cell: (check) => <code>{check.ruleId}</code>, isHeading: true },
+  { head: 'verdict', cell: (check) => verdictWords[check.verdict] },
+  { head: 'found', cell: (check) => check.about },
+  { head: 'then', cell: (check) => (strikes(check) ? consequences[check.severity] : '') },
+  {
+    head: 'held against',
+    cell: ({ against: [newest, ...others] }) =>
+      newest === undefined ? (
+        ''
+      ) : (
+        <>
+          <a href={`/snapshots/${newest}`}>{newest.slice(0, 12)}</a>
+          {others.length === 0 ? null : ` and ${many(others.length, 'batch', 'batches')} before it`}
+        </>
+      ),
+  },
+];
+
 /** What the rows were asked, and how many did not keep it. */
 export function Contract({ page }: { readonly page: SnapshotPage }) {
-  const { ruleCounts } = page.manifest;
+  const { ruleCounts, batchChecks = [] } = page.manifest;
   const broken = ruleCounts.filter((count) => count.rows > 0);
   const allowed = page.contract?.quarantineShareMax;
   return (
@@ -35,6 +55,12 @@ export function Contract({ page }: { readonly page: SnapshotPage }) {
         <p>Every row kept every rule.</p>
       ) : (
         <Table label="Broken rules" columns={columns} rows={broken} />
+      )}
+      {batchChecks.length === 0 ? null : (
+        <>
+          <h3>Against the batches before</h3>
+          <Table label="Rules about the batch" columns={checkColumns} rows={batchChecks} />
+        </>
       )}
     </section>
   );

@@ -7,11 +7,13 @@ import { Contract } from './contract.tsx';
 import { Origin } from './origin.tsx';
 import { Profile } from './profile.tsx';
 import { Quarantine } from './quarantine.tsx';
+import { Repairs } from './repairs.tsx';
 
 /** One immutable dataset: what was checked, what was set aside, how it looks, what came of it. */
 export function SnapshotView({ call, shown }: { readonly call: PageCall; readonly shown: SnapshotShown }) {
   const { page } = shown;
   const { manifest } = page;
+  const removed = manifest.repairs?.removedRows ?? 0;
   const all = manifest.rows + manifest.quarantinedRows;
   return (
     <Layout
@@ -33,12 +35,15 @@ export function SnapshotView({ call, shown }: { readonly call: PageCall; readonl
           : `Labelled traffic up to window ${page.throughWindow}`}
         : {rows(manifest.rows)} accepted, {number(manifest.quarantinedRows)} set aside (
         {percent(all === 0 ? 0 : manifest.quarantinedRows / all)} of {number(all)}), {rows(manifest.labelledRows)} with
-        a label. It never changes; the same bytes under the same contract give the same name.
+        a label
+        {removed === 0 ? '' : `, and ${rows(removed)} taken out by repairs`}. It never changes; the same bytes under the
+        same contract give the same name.
       </p>
       <div class="grid two">
         <Contract page={page} />
         <Origin page={page} />
       </div>
+      <Repairs page={page} />
       <Quarantine shown={shown} />
       <Profile call={call} page={page} />
     </Layout>

@@ -20,6 +20,10 @@ export function Profile({ call, page }: { readonly call: PageCall; readonly page
   return (
     <section class="panel" id="profile">
       <h2>Profile</h2>
+      <p>
+        <a href={`/snapshots/${page.digest}/profile`}>Look closer</a>: quantiles, what is missing and what goes
+        together, time, drift, outliers and leakage, with all that this snapshot continues.
+      </p>
       <p class="dim small">
         Over {seen === all ? `all ${rows(all)} that were` : `the newest ${rows(seen)} of ${number(all)}`} accepted; a
         histogram runs from the 1st to the 99th percentile of {sampled(page)}, what lies beyond stands in its first and
@@ -76,7 +80,7 @@ function Column({ page, column }: { readonly page: SnapshotPage; readonly column
       {column.top === undefined || isEntity ? null : (
         <Bars
           label={`Most frequent values of ${column.name}`}
-          items={column.top.map((entry) => ({
+          items={column.top.slice(0, 5).map((entry) => ({
             label: entry.value,
             value: entry.rows,
             text: percent(column.rows === 0 ? 0 : entry.rows / column.rows),

@@ -7,7 +7,7 @@ import { viewOf } from '../../../tests/worlds/a-view.ts';
 import { bruteForce, worldOf, worldStartMs } from '../../../tests/worlds/plain-views.ts';
 import { noState, waitingRowsMax, withRows, type EntityState } from './entity-state.ts';
 import { planView } from './plan-view.ts';
-import { viewValuesAt } from './values-at.ts';
+import { viewValuesAt, type ValuesMemo } from './values-at.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -59,12 +59,18 @@ test.each(views)('%s: whatever comes when, online says what the definition says'
         from += batch.length;
         nowMs += random.integer(dayMs);
         state = withRows(plan, state ?? noState(plan), batch, nowMs).state;
+        const memo: ValuesMemo = { last: null };
         for (const { atMs } of looks.filter((look) => look.key === key).slice(0, 12)) {
           const said = viewValuesAt(plan, state, atMs ?? 0);
+          // As a process asks that remembers the entity: at its own moment, and as the window moves on.
+          for (const laterMs of [0, 60_000, 7 * hourMs, dayMs, 25 * dayMs, 0]) {
+            const askedMs = (atMs ?? 0) + laterMs;
+            expect(viewValuesAt(plan, state, askedMs, memo)).toEqual(viewValuesAt(plan, state, askedMs));
+          }
           expect(said.atMs).toBe(Math.max(atMs ?? 0, state.knownMs ?? Number.MIN_SAFE_INTEGER));
           const told = bruteForce(view, own.slice(0, from), { key, atMs: said.atMs });
           view.features.forEach((feature, at) => {
-            const value = said.values.get(feature.name) ?? null;
+            const value = said.values[at] ?? null;
             const plain = told[at] ?? null;
             compared++;
             if (!isSameValue(feature, value, typeof plain === 'boolean' ? Number(plain) : plain))
@@ -99,8 +105,8 @@ test('an older row that comes later changes no value, and one of the same event 
 test('a row counts from the moment at which it is known, and not one tick before', () => {
   const plan = planView(viewOf('v'));
   const { state } = withRows(plan, noState(plan), [row(100), row(200, { availableMs: 500 })], 150);
-  expect(viewValuesAt(plan, state, 499).values.get('age')).toBe(100);
-  expect(viewValuesAt(plan, state, 500).values.get('age')).toBe(200);
+  expect(viewValuesAt(plan, state, 499).values[0]).toBe(100);
+  expect(viewValuesAt(plan, state, 500).values[0]).toBe(200);
 });
 
 test('an age of exactly the ttl is fresh, one tick more is stale, and nobody is missing', () => {
@@ -108,9 +114,9 @@ test('an age of exactly the ttl is fresh, one tick more is stale, and nobody is 
   const { state } = withRows(plan, noState(plan), [row(1_000)], 2_000);
   expect(viewValuesAt(plan, state, 1_100)).toMatchObject({ status: 'fresh', ageMs: 100 });
   expect(viewValuesAt(plan, state, 1_101)).toMatchObject({ status: 'stale', ageMs: 101 });
-  expect(viewValuesAt(plan, state, 1_101).values.get('age')).toBe(9);
+  expect(viewValuesAt(plan, state, 1_101).values[0]).toBe(9);
   expect(viewValuesAt(plan, null, 5)).toMatchObject({ status: 'missing', ageMs: null });
-  expect(viewValuesAt(plan, null, 5).values.get('age')).toBe(9);
+  expect(viewValuesAt(plan, null, 5).values[0]).toBe(9);
 });
 
 test('of rows about the future so many wait as are bounded, those that are known first', () => {
@@ -119,7 +125,7 @@ test('of rows about the future so many wait as are bounded, those that are known
   const { state, leftOut } = withRows(plan, noState(plan), rows.toReversed(), 10);
   expect(leftOut).toBe(5);
   expect(state.waiting).toHaveLength(waitingRowsMax);
-  expect(viewValuesAt(plan, state, 1_000).values.get('age')).toBe(1_000);
+  expect(viewValuesAt(plan, state, 1_000).values[0]).toBe(1_000);
 });
 
 test('what is missing in a row is missing, and the empty text is not what is missing', () => {

@@ -15,6 +15,10 @@ function estimated(prefix: string, values: number): number {
 
 const standardError = 1.04 / Math.sqrt(registers);
 
+test('the standard error is the one that docs/feature-views.md states', () => {
+  expect(standardError).toBeCloseTo(0.0325, 4);
+});
+
 test('a sketch is off by its standard error, over sizes from where registers begin to be shared', () => {
   const errors = [500, 2_000, 5_000, 20_000].flatMap((size) =>
     Array.from({ length: 12 }, (_, at) => estimated(`${at}/`, size) / size - 1),

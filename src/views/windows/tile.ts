@@ -22,3 +22,13 @@ export function tileOf(eventMs: number, tileMs: number): number {
 export function firstTileOf(atMs: number, windowMs: number): number {
   return Math.floor((atMs - windowMs) / tileMsOf(windowMs));
 }
+
+/** The moments `[fromMs, untilMs)` around one whose windows begin with the same tile. */
+export function momentsOfFirstTile(
+  atMs: number,
+  windowMs: number,
+): { readonly fromMs: number; readonly untilMs: number } {
+  const tileMs = tileMsOf(windowMs);
+  const fromMs = firstTileOf(atMs, windowMs) * tileMs + windowMs;
+  return { fromMs, untilMs: fromMs + tileMs };
+}

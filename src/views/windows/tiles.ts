@@ -1,7 +1,7 @@
 import type { WindowFeature } from '../../domain/view/view-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { cellOf, emptyCell, merged, valueOf, type Cell } from './cells.ts';
-import { firstTileOf, tileMsOf, tileOf } from './tile.ts';
+import { firstTileOf, momentsOfFirstTile, tileMsOf, tileOf } from './tile.ts';
 import { isNewer, knownMsOf, type CellValue, type WindowRow } from './window-row.ts';
 
 /** The windowed features of a view, and whether its rows can be corrected by id. */
@@ -57,7 +57,8 @@ export function moveTo(plan: WindowPlan, tiles: Tiles, atMs: number): Tiles {
 
 /** The value of each feature at a moment that is not before the newest one that was moved to. */
 export function valuesAt(plan: WindowPlan, tiles: Tiles, atMs: number): readonly CellValue[] {
-  const moved = moveTo(plan, tiles, atMs);
+  // Without rows that wait, moving on only drops what the windows below leave out anyway.
+  const moved = tiles.rows.length === 0 && atMs >= tiles.atMs ? tiles : moveTo(plan, tiles, atMs);
   const current = plan.hasRowId ? currentRows(moved.rows, atMs) : [];
   return plan.features.map((feature, at) => {
     const { aggregate, windowMs } = feature;
@@ -68,6 +69,26 @@ export function valuesAt(plan: WindowPlan, tiles: Tiles, atMs: number): readonly
     const { onMissing = null } = feature;
     return valueOf(aggregate, cells.reduce(merged, emptyCell)) ?? onMissing;
   });
+}
+
+/**
+ * The moments `[fromMs, untilMs)` around one for which `valuesAt` says the same: until a tile leaves a window, or a row
+ * becomes known. None, `untilMs` = `fromMs`, where rows are kept one by one.
+ */
+export function steadyMoments(
+  plan: WindowPlan,
+  tiles: Tiles,
+  atMs: number,
+): { readonly fromMs: number; readonly untilMs: number } {
+  if (plan.hasRowId || tiles.rows.length > 0) return { fromMs: atMs, untilMs: atMs };
+  let fromMs = tiles.atMs;
+  let untilMs = Number.POSITIVE_INFINITY;
+  for (const { windowMs } of plan.features) {
+    const moments = momentsOfFirstTile(atMs, windowMs);
+    fromMs = Math.max(fromMs, moments.fromMs);
+    untilMs = Math.min(untilMs, moments.untilMs);
+  }
+  return { fromMs, untilMs };
 }
 
 type Cells = Tiles['cells'];

@@ -80,6 +80,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /models/{name}/ab-tests/{number}/stop': because,
   'GET /models/{name}/predictions': one,
   'GET /snapshots/{digest}': one,
+  'GET /snapshots/{digest}/profile': one,
   'GET /snapshots/{digest}/quarantine': one,
   'POST /snapshots/{digest}/quarantine/fix': {
     about: 'one',
@@ -186,6 +187,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /v1/models/{name}/lineage': { about: 'one', query: (of) => `of=snapshot:${of.snapshot}` },
   'GET /v1/models/{name}/snapshots': one,
   'GET /v1/snapshots/{digest}': { about: 'one', id: 'snapshot' },
+  'GET /v1/snapshots/{digest}/profile': { about: 'one', id: 'snapshot' },
   'GET /v1/snapshots/{digest}/diff': { about: 'one', id: 'snapshot', query: (of) => `to=${of.snapshot}` },
   'GET /v1/snapshots/{digest}/verify': { about: 'one', id: 'snapshot' },
   'GET /v1/snapshots/{digest}/rows': { about: 'one', id: 'snapshot' },

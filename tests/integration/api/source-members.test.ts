@@ -36,7 +36,7 @@ test('each source of a union is shown by its name, before anything was taken of 
 
 test('what was taken, is unread, late, missing, set aside and repeated stands beside the name', async () => {
   const { db } = world.database;
-  const taken = { model, specRevision: 1, rows: 1_000, quarantinedRows: 4, repeatedRows: 3 };
+  const taken = { model, specRevision: 1, rows: 1_000, quarantinedRows: 4, repeatedRows: 3, isRead: true };
   await noteMemberTaken(db, { ...taken, member: 'live' });
   await noteMemberTaken(db, { ...taken, member: 'live' });
   await noteMembersFound(db, { model, specRevision: 1 }, [
@@ -91,7 +91,15 @@ test('what was taken, is unread, late, missing, set aside and repeated stands be
 
 test('what was taken under another definition is none of this one, and a source that is gone goes', async () => {
   const { db } = world.database;
-  await noteMemberTaken(db, { model, member: 'live', specRevision: 2, rows: 5, quarantinedRows: 0, repeatedRows: 0 });
+  await noteMemberTaken(db, {
+    model,
+    member: 'live',
+    specRevision: 2,
+    rows: 5,
+    quarantinedRows: 0,
+    repeatedRows: 0,
+    isRead: true,
+  });
   expect((await statusOf())['members']).toMatchObject([{ name: 'archive' }, { name: 'live', rows: 0 }]);
   const left = await noteMembersFound(db, { model, specRevision: 2 }, [
     { name: 'live', lag: null, problem: null, late: 0 },

@@ -128,6 +128,8 @@ test(
         eventTime: 'paid',
         features: { price: number(), ...from(spending, ['limit', 'spend7d']) },
         target: binary('outcome', { positive: 'fraud', negative: 'genuine', labelDelay: '10 rows' }),
+        // The label is made of what the view sums up.
+        leakage: { allow: ['spend7d'], reason: 'spent before the payment' },
       }),
     );
     await until('there is a champion', async () => (await world.settled('paid')).championVersion === 1);

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { connectClient } from '../../../src/temporal/connect.ts';
 import { beginSchedules } from '../../../src/temporal/schedules.ts';
+import { replaceStuckSchedules } from '../../../src/temporal/replace-stuck-schedules.ts';
+import { wantedSchedules } from '../../../src/temporal/wanted-schedules.ts';
 import { until } from '../../worlds/wait.ts';
 
 let client: Client;
@@ -42,4 +44,30 @@ test('workers that start one after the other have one reconciliation run at a ti
   const described = () => client.schedule.getHandle('reconcile').describe();
   await until('the second waits', async () => Number((await described()).raw.info?.bufferSize ?? 0) > 0);
   expect((await described()).info.runningActions).toHaveLength(1);
+});
+
+test('one that missed its ticks for long is made anew, one that is paused or in time is not', async () => {
+  await beginSchedules(client, { shards: 2, removed: [] });
+  await client.schedule.getHandle('watch/0').unpause();
+  await client.schedule.getHandle('watch/1').pause('looking at something');
+  const createdAt = async () => (await client.schedule.getHandle('watch/0').describe()).info.createdAt.getTime();
+  const listed = async () => {
+    const states = new Map<string, boolean>();
+    for await (const { scheduleId, state, info } of client.schedule.list())
+      if (info.nextActionTimes.length > 0 || state.paused) states.set(scheduleId, state.paused);
+    return states;
+  };
+  // The index says it a moment later.
+  await until('the list knows them', async () => {
+    const states = await listed();
+    return states.get('watch/0') === false && states.get('watch/1') === true;
+  });
+  const before = await createdAt();
+  expect(await replaceStuckSchedules(client, wantedSchedules(2))).toEqual([]);
+  expect(await createdAt()).toBe(before);
+  const anHourLater = Date.now() + 3_600_000;
+  const watching = wantedSchedules(2).filter(({ workflow }) => workflow === 'watch');
+  expect(await replaceStuckSchedules(client, watching, anHourLater)).toEqual(['watch/0']);
+  expect(await createdAt()).toBeGreaterThan(before);
+  expect(await scheduleOf(1)).toMatchObject({ isPaused: true });
 });

@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createToken } from '../../../src/access/create-token.ts';
 import { createTokenSource } from '../../../src/access/token-source.ts';
 import { pushVerb } from '../../../src/cli/verbs/models/push.ts';
 import { readConfig } from '../../../src/config.ts';
-import { findPush } from '../../../src/db/pushes/push-keys.ts';
+import { withTransaction } from '../../../src/db/base/connect.ts';
+import { storeView } from '../../../src/db/feature-views/store-view.ts';
+import { createPushPorts } from '../../../src/db/pushes/push-ports.ts';
 import { createPushSink } from '../../../src/db/pushes/store-pushes.ts';
 import { createRoutingSource } from '../../../src/db/routing/routing-source.ts';
 import { connect, named } from '../../../src/sdk/client.ts';
+import { defineView, number, push } from '../../../src/sdk/index.ts';
 import { startInferenceProcess, type InferenceProcess } from '../../../src/serving/inference-process.ts';
 import { startPushShipper, type PushShipper } from '../../../src/serving/push/ship-pushes.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
@@ -38,7 +42,7 @@ beforeAll(async () => {
     port: 0,
     spoolDir,
     flushMs: 20,
-    pushes: { keys: { find: (model, keyHash) => findPush(database.db, model, keyHash) } },
+    pushes: createPushPorts(database.db),
     shouldLoadInPlace: true,
   });
   shipper = startPushShipper({ spoolDir, sink: createPushSink(database), log: silentLog, intervalMs: 3_600_000 });
@@ -55,11 +59,15 @@ const labelOf = (id: number) => (id % 2 === 0 ? 'yes' : 'no');
 const linesOf = (from: number, through: number) =>
   Array.from({ length: through - from + 1 }, (_, at) => JSON.stringify({ id: from + at, y: labelOf(from + at) }));
 
-async function run(words: readonly string[], flags: Readonly<Record<string, string>> = {}) {
+async function run(
+  words: readonly string[],
+  flags: Readonly<Record<string, string>> = {},
+  token = world.tokens.writer,
+) {
   const config = readConfig({
     PERENNIAL_INFERENCE_URL: url(),
     PERENNIAL_CONTROL_URL: 'http://127.0.0.1:1',
-    PERENNIAL_TOKEN: world.tokens.writer,
+    PERENNIAL_TOKEN: token,
     PERENNIAL_STATE_DIR: world.folder,
   });
   const lines: string[] = [];
@@ -120,6 +128,35 @@ test('the client pushes rows under a key of the program, and gets their verdicts
     code: 'conflict',
     status: 409,
   });
+});
+
+test('rows of a view are pushed by the command line and the client, under the same words', async () => {
+  const view = defineView({
+    name: `${pushModel}.cards`,
+    owner: 'risk',
+    entity: 'card',
+    eventTime: 'at',
+    features: { limit: number({ min: 0 }) },
+    source: push(),
+  });
+  await withTransaction(world.database, (tx) => storeView(tx, view, 'test'));
+  const token = await createToken(world.database.db, { name: 'views', role: 'writer', scope: '*', expiresAt: null });
+  const lines = ['{"card":"a","at":"2026-01-01T00:00:00Z","limit":1}', '{"card":"a","at":"2026-01-02","limit":-1}'];
+  const file = path.join(world.folder, 'cards.ndjson');
+  await writeFile(file, `${lines.join('\n')}\n`);
+  const first = await run([`view/${view.name}`, file], {}, token.secret);
+  expect(first.json).toEqual({ view: view.name, sent: 2, accepted: 1, quarantined: 1 });
+  expect(await run([`view/${view.name}`, file], {}, token.secret)).toEqual(first);
+  const ml = connect({ inferenceUrl: url(), token: token.secret, models: {} });
+  const rows = lines.map((line): Readonly<Record<string, unknown>> => JSON.parse(line));
+  const said = await ml.pushViewRows(view, rows, { idempotencyKey: 'view-1' });
+  expect(said).toMatchObject({
+    view: view.name,
+    accepted: 1,
+    rows: [{ verdict: 'accepted' }, { rules: ['limit.range'] }],
+  });
+  expect(await ml.pushViewRows(view.name, rows, { idempotencyKey: 'view-1' })).toEqual(said);
+  expect(await shipper.shipOnce()).toBe(true);
 });
 
 test('a model whose source is another one takes none, and one with a union that has a push does', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lineageOf } from '../../../src/db/models/snapshots.ts';
 import { readSpecRevision } from '../../../src/db/models/specs.ts';
 import { anyPort } from '../../worlds/any-port.ts';
 import { openDatabaseGate, type DatabaseGate } from '../../worlds/database-gate.ts';
@@ -246,4 +247,45 @@ test('what is kept of a request is its key and its rows, each under the name tha
   ]);
   expect(rows).toEqual([{ body_digest: createHash('sha256').update(lines).digest('hex') }]);
   expect((await readSpecRevision(world.database.db, pushModel, 1)).spec.source).toEqual({ kind: 'push' });
+});
+
+test('a rule in SQL answers each pushed row as the ingest does, and a rule about batches judges what it reads', async () => {
+  await world.apply(
+    { kind: 'push' },
+    {
+      contract: {
+        quarantineShareMax: 0.9,
+        rules: [
+          {
+            rule: 'expression',
+            id: 'even',
+            name: 'yes is even',
+            expression: "id % 2 = 0 OR y = 'no'",
+            severity: 'quarantine',
+          },
+          { rule: 'rowCountHistory', id: 'count', batches: 2, factor: 2, severity: 'reject' },
+        ],
+      },
+    },
+  );
+  const odd = { id: 9_101, y: 'yes' };
+  await eventually(async () =>
+    expect(await push(`sql-${Date.now()}`, [rowOf(9_100), odd])).toMatchObject({
+      body: { specRevision: 2, rows: [{ verdict: 'accepted' }, { verdict: 'quarantined', rules: ['even'] }] },
+    }),
+  );
+  await shipped();
+  const checked = async () => {
+    const { digest } = await world.ingest();
+    const [head] = (await lineageOf(world.database.db, [digest])).slice(-1);
+    return [head?.manifest.ruleCounts.map(({ ruleId }) => ruleId), head?.manifest.batchChecks?.[0]?.verdict];
+  };
+  // Under another definition all of it is read anew, as one batch.
+  expect(await checked()).toEqual([expect.arrayContaining(['even']), 'not-yet']);
+  await push('sql-second', [rowOf(9_200), odd]);
+  await shipped();
+  expect(await checked()).toEqual([['even'], 'not-yet']);
+  await push('sql-third', [rowOf(9_300), rowOf(9_301)]);
+  await shipped();
+  await expect(world.ingest()).rejects.toThrow('count, broken: 2 rows, where the last 2 batches had');
 });

@@ -16,6 +16,8 @@ const leftOut: Readonly<Record<string, string>> = {
   '/v1/audit/verify': 'verifies everything that was asked for, page by page',
   '/portfolio/export': 'the page of the portfolio as a file',
   '/v1/snapshots/:digest/diff': 'reads the files of the two that were asked for',
+  '/v1/snapshots/:digest/profile': 'reads the files of the one that was asked for, once',
+  '/snapshots/:digest/profile': 'the same for people',
   '/v1/snapshots/:digest/verify': 'reads the files of the one that was asked for',
   '/v1/snapshots/:digest/rows': 'hands out the files of the one that was asked for',
   '/v1/snapshots/:digest/quarantine': 'reads a page of the file of the one that was asked for',

@@ -1,3 +1,4 @@
+import { associationCalls } from './association-calls.ts';
 import { abTestCalls } from './ab-test-calls.ts';
 import type { KernelCalls } from './call.ts';
 import { distributionCalls } from './distribution-calls.ts';
@@ -12,4 +13,5 @@ export const kernelCalls: KernelCalls = {
   ...sampleCalls,
   ...sequentialCalls,
   ...abTestCalls,
+  ...associationCalls,
 };

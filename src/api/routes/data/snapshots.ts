@@ -8,11 +8,13 @@ import {
   snapshotVerified,
   snapshotView,
 } from '../../../contracts/http/data/snapshots.ts';
+import { snapshotProfileAnswer } from '../../../contracts/http/data/snapshot-profile.ts';
 import { decodeCursor, pageOf } from '../../../contracts/http/page.ts';
 import { modelParams, pageQuery } from '../../../contracts/http/requests.ts';
 import { diffSnapshots } from '../../../commands/snapshots/diff-snapshots.ts';
 import { exportSnapshot } from '../../../commands/snapshots/export-snapshot.ts';
 import { snapshotsOfModel } from '../../../commands/snapshots/list-snapshots.ts';
+import { profileSnapshot } from '../../../commands/snapshots/profile-snapshot.ts';
 import { showSnapshot } from '../../../commands/snapshots/show-snapshot.ts';
 import { verifySnapshot } from '../../../commands/snapshots/verify-snapshot.ts';
 import type { Api } from '../../../control/app.ts';
@@ -58,6 +60,19 @@ export function snapshotRoutes(app: Api, dependencies: ApiDependencies): void {
       responses: answers(snapshotView, 'Without its rows.'),
     }),
     async (context) => context.json(await showSnapshot(contextOf(context), context.req.valid('param').digest), 200),
+  );
+  app.openapi(
+    secured(database, {
+      method: 'get',
+      path: '/v1/snapshots/{digest}/profile',
+      summary: 'How the rows of a snapshot look, with all that it continues',
+      request: { params: snapshotParams },
+      responses: answers(snapshotProfileAnswer, 'Computed when it is first asked for; of one sample where said so.'),
+    }),
+    async (context) => {
+      const { digest } = context.req.valid('param');
+      return context.json(await profileSnapshot(contextOf(context), digest, dependencies), 200);
+    },
   );
   app.openapi(
     secured(database, {

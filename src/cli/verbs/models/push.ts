@@ -18,6 +18,9 @@ const progressMs = 2_000;
 /** Rows set aside that are named. */
 const namedMax = 20;
 
+/** As lineage names views. */
+const viewPrefix = 'view/';
+
 interface Sum {
   readonly sent: number;
   readonly accepted: number;
@@ -26,8 +29,10 @@ interface Sum {
 
 export const pushVerb: Verb = {
   name: 'push',
-  about: 'Push rows (one JSON object per line) that a model is to learn from; run again, it pushes nothing twice.',
-  words: ['<model>', '<file or ->'],
+  about:
+    'Push rows (one JSON object per line) that a model is to learn from, or of a feature view (view/NAME); run again, ' +
+    'it pushes nothing twice.',
+  words: ['<model or view/NAME>', '<file or ->'],
   flags: [
     {
       name: 'key',
@@ -38,9 +43,10 @@ export const pushVerb: Verb = {
   ],
   examples: [
     'perennial push orders new-orders.ndjson',
+    'perennial push view/cardholders today.ndjson',
     'zcat orders.ndjson.gz | perennial push orders - --key 2026-11-29',
   ],
-  async run({ words: [model = '', file = ''], config, out, text }) {
+  async run({ words: [owner = '', file = ''], config, out, text }) {
     const key = text('key');
     if (file === '-' && key === null)
       throw new PerennialError('invalid_request', 'Rows from the standard input need a name.', {
@@ -48,7 +54,10 @@ export const pushVerb: Verb = {
         hint: 'Give one with --key: sent again under it, the same rows are pushed once.',
       });
     const stack = await findStack(config);
-    const url = `${stack.inferenceUrl}/v1/models/${encodeURIComponent(model)}/rows`;
+    const view = owner.startsWith(viewPrefix) ? owner.slice(viewPrefix.length) : null;
+    const of = view === null ? { model: owner } : { view };
+    const path = view === null ? `models/${encodeURIComponent(owner)}` : `views/${encodeURIComponent(view)}`;
+    const url = `${stack.inferenceUrl}/v1/${path}/rows`;
     const name = file === '-' ? `named ${key}` : `file ${await digestOf(file)}`;
     const setAside: string[] = [];
     let sum: Sum = { sent: 0, accepted: 0, quarantined: 0 };
@@ -73,7 +82,7 @@ export const pushVerb: Verb = {
     out.line(
       `${sayMany(sum.sent, 'row')} pushed: ${sayCount(sum.accepted)} accepted, ${sayCount(sum.quarantined)} set aside`,
     );
-    out.json({ model, ...sum });
+    out.json({ ...of, ...sum });
   },
 };
 

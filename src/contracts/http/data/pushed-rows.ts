@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
-/** What is answered to pushed rows, one verdict each, in the order of the request. */
+/** What is answered to pushed rows beside the name of their model or view, one verdict each, in the order of the request. */
 export const pushAnswer = z.object({
-  model: z.string(),
   /** Of the definition whose contract was asked. */
   specRevision: z.int(),
   accepted: z.int(),

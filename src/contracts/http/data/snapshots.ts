@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { snapshotKinds } from '../../../domain/record/closed-sets.ts';
-import { dataFormats, ruleSeverities } from '../../../domain/spec/closed-sets.ts';
+import { batchVerdicts } from '../../../domain/contract/batch/batch-check.ts';
+import { batchRuleSeverities, dataFormats, repairKinds, ruleSeverities } from '../../../domain/spec/closed-sets.ts';
 import { nextSchema } from '../page.ts';
 import { strict } from '../../spec/strict.ts';
 
@@ -62,6 +63,24 @@ export const snapshotView = z.object({
       mean: z.number().nullable(),
     }),
   ),
+  /** What declared repairs did, in their order; null where none is declared. */
+  repairs: z
+    .object({
+      counts: z.array(
+        z.object({
+          repair: z.enum(repairKinds),
+          columns: z.array(z.string()),
+          of: z.enum(['cells', 'rows']),
+          count: z.number(),
+          line: z.number().nullable(),
+        }),
+      ),
+      removedRows: z.number(),
+      /** Parquet artifact: line, column, repair, before, after. */
+      logDigest: digest.nullable(),
+      loggedRows: z.number(),
+    })
+    .nullable(),
   rules: z.array(
     z.object({
       ruleId: z.string(),
@@ -69,6 +88,16 @@ export const snapshotView = z.object({
       rows: z.number(),
       line: z.number().nullable(),
       about: z.string(),
+    }),
+  ),
+  /** What became of the rules that hold a batch against those before it. */
+  batchChecks: z.array(
+    z.object({
+      ruleId: z.string(),
+      severity: z.enum(batchRuleSeverities),
+      verdict: z.enum(batchVerdicts),
+      about: z.string(),
+      against: z.array(digest),
     }),
   ),
   /** Runs that made it, the latest first. */

@@ -1,6 +1,7 @@
 import { isText } from '../../features/kind-of.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { ModelSpec } from '../spec.ts';
+import { columnsNamedBy } from './columns-named-by.ts';
 import { isPinned, pinnedOf } from './pins.ts';
 
 /**
@@ -69,15 +70,7 @@ function checkRoles(spec: ModelSpec): SpecProblem[] {
 function checkNamed(spec: ModelSpec): SpecProblem[] {
   const pinned = new Set(pinnedOf(spec).map(({ name }) => name));
   return spec.contract.rules.flatMap((rule, index) => {
-    const names =
-      rule.rule === 'unique'
-        ? rule.columns
-        : rule.rule === 'compare'
-          ? [rule.left, ...('column' in rule.right ? [rule.right.column] : [])]
-          : rule.rule === 'rowCount'
-            ? []
-            : [rule.column];
-    const named = names.find((name) => pinned.has(name));
+    const named = columnsNamedBy(rule).find((name) => pinned.has(name));
     return problemIf(
       named !== undefined,
       `contract.rules[${index}]`,

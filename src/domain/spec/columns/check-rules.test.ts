@@ -135,10 +135,40 @@ test.each<[unknown, string | null]>([
     'contract.rules[0].column: rule l asks for the characters of amount, which is not text.',
   ],
   [{ rule: 'pattern', id: 'p', column: 'who', pattern: '\\p{Lu}[a-z]{2,8}', severity: 'warn' }, null],
-  ...['(?=a)b', '(a)\\1', '(?<!x)y', '[a', 'a**'].map((pattern): [unknown, string] => [
+  ...['[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}', '\\p{Greek}+\\PL', '\\\\p{Cn', '[^a]{250}'].map((pattern): [unknown, null] => [
+    { rule: 'pattern', id: 'p', column: 'color', pattern, severity: 'warn' },
+    null,
+  ]),
+  ...[
+    '(?=a)b',
+    '(a)\\1',
+    '(?<!x)y',
+    '[a',
+    'a**',
+    '(a{1000}){1000}',
+    '((a{30}){30}){30}',
+    '\\p{L}{1000}',
+    '(a|b){300}',
+    '(?<n>a)',
+    '\\p{Cn}',
+    '\\PC',
+  ].map((pattern): [unknown, string] => [
     { rule: 'pattern', id: 'p', column: 'color', pattern, severity: 'warn' },
     'contract.rules[0].pattern: rule p has a pattern that RE2 does not take: ',
   ]),
+  [{ rule: 'expression', id: 'e', name: 'e', expression: 'amount >= size OR isNew', severity: 'warn' }, null],
+  [
+    { rule: 'expression', id: 'e', name: 'e', expression: 'amount >= sice', severity: 'warn' },
+    'contract.rules[0]: there is no column sice here. Did you mean size?',
+  ],
+  [
+    { rule: 'expression', id: 'e', name: 'e', expression: 'amount >= color', severity: 'warn' },
+    'contract.rules[0].expression: rule e has an expression that is not taken: >= stands between a number and text. ',
+  ],
+  [
+    { rule: 'expression', id: 'e', name: 'e', expression: 'max(amount) > 1', severity: 'warn' },
+    'contract.rules[0].expression: rule e has an expression that is not taken: max() is no function here',
+  ],
   [{ rule: 'decimals', id: 'd', column: 'amount', precision: 8, scale: 2, severity: 'warn' }, null],
   [
     { rule: 'decimals', id: 'd', column: 'amount', precision: 2, scale: 3, severity: 'warn' },

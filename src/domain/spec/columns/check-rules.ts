@@ -4,8 +4,12 @@ import { contractRuleKinds } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { RowsSpec } from './rows-spec.ts';
 import type { CompareRule, ContractRule } from '../spec.ts';
+import { isAboutHistory } from '../rule-subject.ts';
+import { checkHistoryRule } from './check-history-rules.ts';
+import { columnsNamedBy } from './columns-named-by.ts';
 import { columnsOf } from './columns-of.ts';
 import { familyOf, misfitOf } from './family-of.ts';
+import { rowSqlOf } from './row-sql-of.ts';
 
 /** Problems of declared rules, also of those that could never fire or that the engine would refuse at the first row. */
 export function checkRules(spec: RowsSpec): SpecProblem[] {
@@ -35,17 +39,32 @@ function problemsOf(spec: RowsSpec, rule: ContractRule, path: string): SpecProbl
       },
     ];
   // Of a column that is not there nothing else can be said.
-  const unknown = namedBy(rule).flatMap((name) => unknownColumn(path, name, columnsOf(spec)));
-  return unknown.length > 0 ? unknown : checkRule(spec, rule, path);
+  const unknown = columnsNamedBy(rule).flatMap((name) => unknownColumn(path, name, columnsOf(spec)));
+  return unknown.length > 0 ? unknown : [...checkTolerance(rule, path), ...checkRule(spec, rule, path)];
 }
 
-function namedBy(rule: ContractRule): readonly string[] {
-  if (rule.rule === 'unique') return rule.columns;
-  if (rule.rule === 'compare') return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];
-  return rule.rule === 'rowCount' ? [] : [rule.column];
+/** Whether a row is set aside must not depend on others, so only a rule that refuses whole batches tolerates some. */
+function checkTolerance(rule: ContractRule, path: string): SpecProblem[] {
+  if (!('tolerance' in rule) || rule.tolerance === undefined) return [];
+  const { id, tolerance, severity } = rule;
+  return [
+    ...problemIf(
+      severity !== 'reject',
+      `${path}.tolerance`,
+      `rule ${id} has a tolerance and does not refuse a batch`,
+      "Say severity: 'reject', or bound all rows that are set aside: quarantineShareMax.",
+    ),
+    ...problemIf(
+      !(tolerance > 0 && tolerance < 1),
+      `${path}.tolerance`,
+      `${tolerance} is no tolerance`,
+      'Use a share above 0 and below 1, or leave it out.',
+    ),
+  ];
 }
 
 function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProblem[] {
+  if (isAboutHistory(rule)) return checkHistoryRule(spec, rule, path);
   const never = `rule ${rule.id} can never fire`;
   if (rule.rule === 'unique')
     return problemIf(rule.columns.length === 0, path, `rule ${rule.id} names no column`, 'Name at least one.');
@@ -57,6 +76,7 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
       ...problemIf(min === 0 && max === undefined, path, never, 'Use a min of at least 1, or a max.'),
     ];
   }
+  if (rule.rule === 'expression') return checkExpression(spec, rule, path);
   if (rule.rule === 'length') return checkLength(spec, rule, path);
   if (rule.rule === 'pattern') return checkPattern(spec, rule, path);
   if (rule.rule === 'decimals') return checkDecimals(spec, rule, path);
@@ -76,6 +96,13 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
 }
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
+
+function checkExpression(spec: RowsSpec, { id, expression }: Rule<'expression'>, path: string): SpecProblem[] {
+  const read = rowSqlOf(spec, expression);
+  if ('tree' in read) return [];
+  const { message, fix } = read.problem;
+  return [{ path: `${path}.expression`, message: `rule ${id} has an expression that is not taken: ${message}`, fix }];
+}
 
 function checkLength(spec: RowsSpec, { id, column, min, max }: Rule<'length'>, path: string): SpecProblem[] {
   const isEmpty = (min === undefined || min === 0) && max === undefined;

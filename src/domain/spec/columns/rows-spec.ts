@@ -5,6 +5,9 @@ import type { ModelSpec, TargetSpec } from '../spec.ts';
  * rows are accepted. A model is one; a feature view makes one of its own (src/domain/view/rows-of-view.ts), which has
  * no target.
  */
-export interface RowsSpec extends Pick<ModelSpec, 'name' | 'entity' | 'eventTime' | 'features' | 'contract'> {
+export interface RowsSpec extends Pick<
+  ModelSpec,
+  'name' | 'entity' | 'eventTime' | 'features' | 'contract' | 'repairs'
+> {
   readonly target: TargetSpec | null;
 }

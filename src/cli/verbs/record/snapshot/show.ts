@@ -1,5 +1,6 @@
 import { snapshotView, type SnapshotView } from '../../../../contracts/http/data/snapshots.ts';
 import { columns, figure, shortInstant } from '../../../../domain/words/columns.ts';
+import { sayRepair } from '../../../../domain/training/repair-log.ts';
 import { sayBytes, sayMany } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
@@ -21,17 +22,20 @@ export const snapshotShowVerb: Verb = {
 };
 
 function linesOf(view: SnapshotView): string[] {
-  const { digest, model, kind, specRevision, rows, labelledRows, quarantinedRows, files, rules } = view;
+  const { digest, model, kind, specRevision, rows, labelledRows, quarantinedRows, files, repairs, rules } = view;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const through = view.throughWindow === null ? '' : `, through window ${view.throughWindow}`;
+  const removed = repairs?.removedRows ?? 0;
+  const gone = removed === 0 ? '' : `; ${sayMany(removed, 'row')} taken out by repairs`;
   return [
     `${digest}`,
     `  ${kind} of ${model} under revision ${specRevision}${through}, ${shortInstant(view.createdAt)} (UTC)`,
-    `  ${sayMany(rows, 'row')} accepted, ${labelledRows} of them labelled; ${quarantinedRows} quarantined`,
+    `  ${sayMany(rows, 'row')} accepted, ${labelledRows} of them labelled; ${quarantinedRows} quarantined${gone}`,
     `  ${sayMany(files.length, 'file')}, ${sayBytes(bytes)}; source ${view.sourceDigest.slice(0, 16)}`,
     ...view.parents.map((parent) => `  continues ${parent}`),
     ...view.runs.map((run) => `  made by ${run}`),
     ...(view.versions.length === 0 ? [] : [`  trained: ${view.versions.map((one) => `v${one}`).join(' ')}`]),
+    ...(repairs === null ? [] : repairs.counts.map((one) => `  repaired by ${sayRepair(one)}`)),
     ...rules.map((rule) => `  ${rule.severity} ${rule.ruleId}: ${sayMany(rule.rows, 'row')} (${rule.about})`),
     '',
     ...columns([

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FollowDependencies } from '../activities/online/follow-pushes.ts';
+import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
+import { withTransaction, type Database } from '../src/db/base/connect.ts';
+import type { OnlineKey } from '../src/db/feature-views/online-build.ts';
+import { storeView } from '../src/db/feature-views/store-view.ts';
+import { pushedRowsOf } from '../src/db/pushes/read-pushed.ts';
+import { defineView, push, windowed } from '../src/sdk/index.ts';
+import { connectSource } from '../src/sources/registry.ts';
+import { createLogger } from '../src/telemetry/logger.ts';
+
+/** Five windows, each over another length. */
+export async function declareView(database: Database, name: string): Promise<OnlineKey> {
+  const view = defineView({
+    name,
+    owner: 'bench',
+    entity: 'id',
+    eventTime: 'at',
+    features: {
+      n1h: windowed.count('1 hour'),
+      spend1d: windowed.sum('x0', '1 days'),
+      mean7d: windowed.mean('x1', '7 days'),
+      most30d: windowed.max('x2', '30 days'),
+      share1d: windowed.ratio('x3', 'x4', '1 days'),
+    },
+    source: push(),
+  });
+  const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'bench'));
+  await database.pool.query('insert into online_view (view, digest) values ($1, $2)', [name, digest]);
+  return { view: name, digest };
+}
+
+/** What the worker brings pushed rows in with. */
+export function workerOver(database: Database, store: ArtifactStore, folder: string): FollowDependencies {
+  const connectPushed: FollowDependencies['connectSource'] = (spec, name) =>
+    connectSource(spec, { roots: [], store, pushed: pushedRowsOf(database.db, store, name) });
+  return {
+    database,
+    store,
+    workDir: path.join(folder, 'work'),
+    connectSource: connectPushed,
+    log: createLogger('bench', 'silent'),
+  };
+}
+
+/** Waits until the online store holds all rows, and counts them in the history. */
+export async function onlineOf(database: Database, key: OnlineKey, { endMs, rows }: { endMs: number; rows: number }) {
+  const broughtIn = async () =>
+    (
+      await database.pool.query<{ rows: number; snapshots: number; kept: number }>(
+        `select v.rows::float8 as rows, (select count(*)::int from snapshot) as snapshots,
+           (select coalesce(sum(rows), 0)::float8 from snapshot where kind = 'view') as kept
+         from online_view v where view = $1 and digest = $2 and building is null`,
+        [key.view, key.digest],
+      )
+    ).rows[0];
+  let found = await broughtIn();
+  while (found === undefined || found.rows < rows) {
+    await delay(50);
+    found = await broughtIn();
+  }
+  return {
+    lagMs: Math.round(performance.now() - endMs),
+    lostRows: rows - found.kept,
+    snapshots: found.snapshots,
+  };
+}
+
+/** A payment of now, of one entity after the other. */
+export function viewRowOf(row: object, id: number, entities: number): Readonly<Record<string, unknown>> {
+  return { ...row, id: `e${(id * 7_919) % entities}`, at: new Date().toISOString() };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import {
+  castTypes,
+  comparisonSigns,
+  decimalMarks,
+  keptRows,
+  letterCases,
+  repairKinds,
+} from '../../domain/spec/closed-sets.ts';
+import { mappedMax, repairsMax } from '../../domain/spec/columns/check-repairs.ts';
+import { charsMax } from '../../domain/words/limits.ts';
+import { columnName } from './spec-columns.ts';
+import { strict } from './strict.ts';
+
+const text = z.string().max(charsMax.category);
+const unit = z.string().min(1).max(charsMax.ruleId);
+const constant = z.union([z.number(), text, z.boolean()], { error: () => 'must be a number, text, true or false' });
+
+const when = z.union([strict({ is: z.literal('missing') }), strict({ op: z.enum(comparisonSigns), value: constant })], {
+  error: () => "must be { is: 'missing' }, or { op, value }",
+});
+
+const repairSchema = z.discriminatedUnion(
+  'repair',
+  [
+    strict({ repair: z.literal('trim'), column: columnName }),
+    strict({ repair: z.literal('case'), column: columnName, to: z.enum(letterCases) }),
+    strict({
+      repair: z.literal('cast'),
+      column: columnName,
+      to: z.enum(castTypes),
+      decimal: z.enum(decimalMarks).exactOptional(),
+    }),
+    strict({ repair: z.literal('unit'), column: columnName, from: unit, to: unit }),
+    strict({
+      repair: z.literal('map'),
+      column: columnName,
+      values: z
+        .array(strict({ from: text, to: text.nullable() }))
+        .min(1)
+        .max(mappedMax),
+    }),
+    strict({
+      repair: z.literal('clip'),
+      column: columnName,
+      min: z.number().exactOptional(),
+      max: z.number().exactOptional(),
+    }),
+    strict({ repair: z.literal('fill'), column: columnName, constant }),
+    strict({ repair: z.literal('fillLast'), column: columnName, by: columnName }),
+    strict({ repair: z.literal('dedupe'), by: z.array(columnName).min(1).max(16), keep: z.enum(keptRows) }),
+    strict({ repair: z.literal('drop'), column: columnName, when }),
+  ],
+  { error: () => `must be one of ${repairKinds.map((kind) => `"${kind}"`).join(', ')}` },
+);
+
+/** What is done to rows before the contract judges them. */
+export const repairsSchema = z.array(repairSchema).min(1).max(repairsMax);

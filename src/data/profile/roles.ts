@@ -1,0 +1,18 @@
+import type { ColumnRole } from '../../domain/training/snapshot-profile.ts';
+
+/** What the columns of a snapshot are to its model; names compare as they stand. */
+export interface ProfileRoles {
+  readonly features: readonly { readonly name: string; readonly isTime: boolean }[];
+  readonly target: { readonly column: string; readonly classes: readonly string[] } | null;
+  readonly entity: string | null;
+  readonly eventTime: string | null;
+}
+
+export const noRoles: ProfileRoles = { features: [], target: null, entity: null, eventTime: null };
+
+export function roleOf(name: string, { features, target, entity, eventTime }: ProfileRoles): ColumnRole {
+  if (name === target?.column) return 'target';
+  if (name === entity) return 'entity';
+  if (name === eventTime) return 'eventTime';
+  return features.some((feature) => feature.name === name) ? 'feature' : 'other';
+}

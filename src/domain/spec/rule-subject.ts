@@ -1,0 +1,31 @@
+import type { ContractRule, HistoryRule, RowContractRule } from './spec.ts';
+
+/** Whether a declared rule is asked of a single row, and so of one that comes by a request too. */
+export function isAboutRows(rule: ContractRule): rule is RowContractRule {
+  return subjects[rule.rule] === 'row';
+}
+
+/** Whether a declared rule holds a batch against those before it. */
+export function isAboutHistory(rule: ContractRule): rule is HistoryRule {
+  return subjects[rule.rule] === 'history';
+}
+
+/** What a rule is asked of. */
+const subjects: Record<ContractRule['rule'], 'row' | 'batch' | 'history'> = {
+  unique: 'batch',
+  compare: 'row',
+  length: 'row',
+  pattern: 'row',
+  decimals: 'row',
+  expression: 'row',
+  rowCount: 'batch',
+  missingShare: 'batch',
+  freshness: 'batch',
+  rowCountHistory: 'history',
+  schemaChange: 'history',
+  meanShift: 'history',
+  spreadShift: 'history',
+  missingChange: 'history',
+  shareChange: 'history',
+  distance: 'history',
+};
