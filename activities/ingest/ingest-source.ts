@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { excludedOf } from '../../src/db/erasure/exclusions.ts';
@@ -21,6 +22,7 @@ import { messageOf } from '../../src/domain/words/reason-of.ts';
 import type { SourceBatch } from '../../src/sources/port.ts';
 import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { tellProgress } from '../heartbeat.ts';
 import { joinPinned } from '../views/join-pinned.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
@@ -111,6 +113,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         workDir: folder,
         store,
         ...(joining === undefined ? {} : { joining }),
+        progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {
             model: input.model,

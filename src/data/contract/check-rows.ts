@@ -1,5 +1,4 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { exactKeyOf } from '../read/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
@@ -11,13 +10,22 @@ import { rowRules, type Asked } from '../../domain/contract/row-rules.ts';
 import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { baseOf } from '../read/read-lossless.ts';
 import { repairTable, type RepairedTable } from '../repairs/repair-table.ts';
-import { checkedColumns, textList, valueList, type CheckedColumn } from './checked-columns.ts';
+import { anyBrokenSql } from './any-broken.ts';
+import {
+  checkedColumns,
+  repairedColumns,
+  repairedRows,
+  typedRows,
+  type CheckedColumn,
+  type NamedColumn,
+} from './checked-columns.ts';
+import { checkParts, type CheckedParts } from './checked-parts.ts';
 import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
 export interface CheckedRows {
-  readonly columns: readonly CheckedColumn[];
+  readonly columns: readonly NamedColumn[];
   readonly rules: readonly RowRule[];
   /** Rows that could be read as rows, whether good or bad. */
   readonly readable: number;
@@ -33,12 +41,27 @@ export interface CheckedRows {
 
 /**
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
- * broken rules, `bad`), which spills to disk. Rows that cannot be split into cells stand in `rejected_rows`.
+ * broken rules, `bad`), which spills to disk. With `parts` a text of several files is scanned file by file, and what is
+ * known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand in
+ * `rejected_rows`.
  */
-export async function checkRows(duck: Duck, table: OpenTable, spec: RowsSpec, asked: Asked): Promise<CheckedRows> {
-  const repaired = await repairTable(duck, table, spec, checkedColumns(spec));
-  const { columns, rules, sql } = checkedSelect(table, spec, asked, repaired?.rows);
-  await duck.run(`CREATE TEMP TABLE checked AS ${sql}`);
+export async function checkRows(
+  duck: Duck,
+  table: OpenTable,
+  spec: RowsSpec,
+  asked: Asked,
+  parts?: CheckedParts,
+): Promise<CheckedRows> {
+  const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
+  const whole = repaired === null ? {} : { repaired: repaired.rows };
+  const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
+  const files = table.text?.rowsPaths.length ?? 1;
+  // A repair may ask for rows of other parts.
+  const judged =
+    parts === undefined || files < 2 || repaired !== null
+      ? sql
+      : await checkParts(duck, parts, files, (part) => checkedSelect(table, spec, asked, { part }).sql);
+  await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
@@ -52,35 +75,33 @@ export async function checkRows(duck: Duck, table: OpenTable, spec: RowsSpec, as
   return { columns, rules, readable, rejected, hasEventTime, repaired, epoch };
 }
 
-/**
- * The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. `repaired` has the
- * rows with the texts of their cells where these are not those of the table.
- */
+interface ScanOptions {
+  /** Only the rows of this file of the text; all by default. */
+  readonly part?: number;
+  /** `RepairedTable.rows`, which stand in the place of those of the table. */
+  readonly repaired?: string;
+}
+
+/** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
 export function checkedSelect(
   table: OpenTable,
   spec: RowsSpec,
   asked: Asked,
-  repaired?: string,
+  { part, repaired }: ScanOptions = {},
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
-  const columns = checkedColumns(spec);
+  const { columns, sql: typed } =
+    repaired === undefined
+      ? typedRows(table, spec, baseOf(table, part === undefined ? {} : { part }))
+      : repairedRows(spec, repaired);
   const rules = rowRules(spec, asked);
-  const broken = rules.map((rule) => conditionSql(rule.broken, columns));
-  const eventTime = spec.eventTime === null ? null : columnNamed(columns, spec.eventTime.column);
-  const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
-  const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
-  const ids = rules.map(({ id }, index) => `CASE WHEN ${broken[index] ?? 'false'} THEN ${literal(id)} END`);
-  // Most rows break nothing: the list of ids is made for the others alone.
-  const isAnyBroken = `coalesce(${broken.map((sql) => `(${sql})`).join(' OR ')}, false)`;
-  const texts = repaired ?? `(SELECT n, line, unreadable, ${textList(table, columns)} FROM ${baseOf(table)})`;
+  const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];
+  // Most rows break nothing: the list of ids is made for the others alone.
   const sql = `SELECT n, line, ${kept.join(', ')}, event_key, event_instant, ids,
-    list_has_any(ids, ${idList(rules)}) AS bad FROM (
-      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${isAnyBroken} THEN
-      list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (
-        SELECT n, line, unreadable, ${columns.map((column) => `${column.text}, ${column.nested}`).join(', ')},
-        ${valueList(columns)}, ${key} AS event_key, ${instant} AS event_instant FROM
-          ${texts}))`;
+    CASE WHEN len(ids) = 0 THEN false ELSE list_has_any(ids, ${idList(rules)}) END AS bad FROM (
+      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, columns)} THEN
+      list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (${typed}))`;
   return { columns, rules, sql };
 }
 
@@ -107,7 +128,7 @@ function exactKeys(spec: RowsSpec, columns: readonly CheckedColumn[]): readonly 
     .map((column) => `${exactKeyOf(column.text, column.value)} AS ${uniqueKeyOf(column)}`);
 }
 
-function uniqueKeyOf({ role, value }: CheckedColumn): string {
+function uniqueKeyOf({ role, value }: NamedColumn): string {
   return isRounded[role] ? `key_${value}` : value;
 }
 
@@ -122,7 +143,7 @@ const isRounded: Record<CellRole, boolean> = {
 };
 
 /** Marks repetitions among the rows that are good so far; the first of each group stays. */
-export async function markDuplicates(duck: Duck, spec: RowsSpec, columns: readonly CheckedColumn[]): Promise<void> {
+export async function markDuplicates(duck: Duck, spec: RowsSpec, columns: readonly NamedColumn[]): Promise<void> {
   for (const [index, rule] of spec.contract.rules.entries()) {
     if (rule.rule !== 'unique') continue;
     const keys = rule.columns.map((name) => uniqueKeyOf(columnNamed(columns, name)));

@@ -40,8 +40,11 @@ test('a file whose lines are all explained is judged', async () => {
 
 test.each<[string, Parameters<typeof judge>[0]]>([
   ['a line that nothing explains', ({ tally }) => void tally.account.lines++],
-  ['a row that the engine did not see', ({ rowsPath }) => writeFile(rowsPath, '2,1,yes\n4,3,no\n')],
-  ['a row that the engine saw twice', ({ rowsPath }) => writeFile(rowsPath, '2,1,yes\n2,1,yes\n4,3,no\n5,4,no\n')],
+  ['a row that the engine did not see', ({ rowsPaths: [path = ''] }) => writeFile(path, '2,1,yes\n4,3,no\n')],
+  [
+    'a row that the engine saw twice',
+    ({ rowsPaths: [path = ''] }) => writeFile(path, '2,1,yes\n2,1,yes\n4,3,no\n5,4,no\n'),
+  ],
   ['a line set aside that is gone', ({ rejectsPath }) => writeFile(rejectsPath, '')],
 ])('%s refuses the whole batch', async (_, change) => {
   await expect(judge(change)).rejects.toMatchObject({

@@ -15,7 +15,7 @@ export async function collectRejects(duck: Duck, table: OpenTable): Promise<numb
   if (text === null) return 0;
   const { account } = text.tally;
   if (account.unreadable > 0) {
-    const rejects = readText(text, text.rejectsPath, ',', '"', ['line', 'before_n', 'rule', 'raw']);
+    const rejects = readText(text, [text.rejectsPath], ',', '"', ['line', 'before_n', 'rule', 'raw']);
     await duck.run(`INSERT INTO rejected_rows SELECT line, CAST(before_n AS BIGINT), rule, raw FROM ${rejects}`);
   }
   const [count] = await duck.rows('SELECT CAST(count(*) AS DOUBLE) AS rows FROM rejected_rows');

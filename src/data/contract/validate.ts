@@ -15,12 +15,15 @@ import type { Asked } from '../../domain/contract/row-rules.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { checkedColumns } from './checked-columns.ts';
+import type { CheckedParts } from './checked-parts.ts';
 
 interface ValidateOptions extends Asked {
   /** Whose rows are left out: neither accepted nor set aside. Nobody's by default. */
   readonly excluded?: ExcludedEntities;
   /** The clock for freshness rules, epoch milliseconds. */
   readonly nowMs: number;
+  /** Of a large text: see `CheckedParts`. */
+  readonly parts?: CheckedParts | undefined;
 }
 
 export interface ValidationReport {
@@ -50,7 +53,8 @@ export async function validateTable(
   options: ValidateOptions,
 ): Promise<ValidationReport> {
   refuseAbsentColumns(table, spec, options.unlabelled);
-  const checked = await withoutExcluded(duck, await checkRows(duck, table, spec, options), options.excluded);
+  const all = await checkRows(duck, table, spec, options, options.parts);
+  const checked = await withoutExcluded(duck, all, options.excluded);
   await markDuplicates(duck, spec, checked.columns);
   const label = spec.target === null ? 'NULL' : columnNamed(checked.columns, spec.target.column).value;
   const [counts] = await duck.rows(

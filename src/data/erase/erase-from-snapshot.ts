@@ -2,12 +2,14 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { ErasedThing } from '../../domain/record/erasure/erasure.ts';
-import type { RuleCount, SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
+import type { FiguresAsked } from '../snapshot/profile-table.ts';
+import type { ColumnSummary, RuleCount, SnapshotFile, SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { withDuck, type Duck } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
-import { describeAccepted, parquetOptions } from '../snapshot/write-accepted.ts';
-import { profileTable } from '../snapshot/profile-table.ts';
+import { describeAccepted } from '../snapshot/describe-accepted.ts';
+import { topValues } from '../snapshot/summary-of-words.ts';
+import { parquetOptions } from '../snapshot/write-accepted.ts';
 import { pieceOptions } from '../traffic/pieces.ts';
 import { retellTraffic } from '../traffic/retell-traffic.ts';
 import { hasKey, isAmong, isQuarantinedOf, type RowsOfEntity } from './rows-of-entity.ts';
@@ -161,8 +163,18 @@ async function retell(duck: Duck, ask: EraseAsk, { files, replaced, labelled }: 
   // A snapshot of an earlier release may have several; what it says of their values is taken back.
   if (file === undefined || files.length > 1) return { ...counts, profile: [] };
   const place = await store.checkedPathOf(file.sha256);
-  const { logicalDigest } = await describeAccepted(duck, place, manifest.schema);
-  return { ...counts, logicalDigest, profile: await profileTable(duck, place, manifest.schema) };
+  const { logicalDigest, profile } = await describeAccepted(duck, place, manifest.schema, figuresKept(manifest));
+  return { ...counts, logicalDigest, profile };
+}
+
+/** Figures that rules about batches asked for: later batches are held against them. */
+function figuresKept({ profile }: SnapshotManifest): FiguresAsked {
+  const columnsWith = (has: (column: ColumnSummary) => boolean): ReadonlySet<string> =>
+    new Set(profile.filter(has).map(({ name }) => name));
+  return {
+    values: columnsWith(({ top = [] }) => top.length > topValues),
+    deviations: columnsWith(({ deviation }) => deviation !== undefined),
+  };
 }
 
 async function eraseQuarantine(duck: Duck, { manifest, of, store, workDir, isDryRun }: EraseAsk) {

@@ -11,7 +11,7 @@ import { checkRows, markDuplicates, type CheckedRows } from '../contract/check-r
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
-import { profileTable } from '../snapshot/profile-table.ts';
+import { describeAccepted } from '../snapshot/describe-accepted.ts';
 import { storeRepairs } from '../snapshot/store-repairs.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
 
@@ -130,7 +130,8 @@ async function manifestOf(
   const repairsPath = join(workDir, 'repairs.parquet');
   try {
     const repairs = await storeRepairs(duck, checked.repaired, repairsPath, store);
-    const written = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const { schema } = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const written = await describeAccepted(duck, path, schema);
     const target = columnNamed(checked.columns, spec.target.column).value;
     const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
     const cursor = cursorOf(head.manifest);
@@ -157,10 +158,10 @@ async function manifestOf(
       quarantinedRows: 0,
       quarantineDigest: null,
       logicalDigest: written.logicalDigest,
-      schema: written.schema,
+      schema,
       ruleCounts: [],
       ...(repairs === null ? {} : { repairs }),
-      profile: await profileTable(duck, path, written.schema),
+      profile: written.profile,
       parents: [head.digest],
       ...(input.member === undefined ? {} : { member: input.member }),
       replayOf: of,

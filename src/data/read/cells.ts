@@ -19,7 +19,8 @@ export function booleanOf(text: string): string {
  * `1.0` is one of the declared classes.
  */
 export function labelOf(text: string, classes: readonly string[] = []): string {
-  const whole = `regexp_replace(${text}, ${literal(pointedPattern)}, '\\1')`;
+  const whole = `CASE WHEN contains(${text}, '.') THEN regexp_replace(${text}, ${literal(pointedPattern)}, '\\1')
+    ELSE ${text} END`;
   const pointed = pointedClasses(classes);
   return pointed.length === 0 ? whole : `CASE WHEN ${isOneOf(text, pointed)} THEN ${text} ELSE ${whole} END`;
 }

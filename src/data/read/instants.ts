@@ -5,17 +5,25 @@ import { literal } from '../duck/sql.ts';
 import { numberOf } from './numbers.ts';
 
 const zonePattern = "'[T ]\\d{2}:.*(Z|[+-]\\d{2}(:?\\d{2})?)$'";
+/** ISO 8601 as the engine takes it by itself, which is how nearly all of it is written. */
+const enginePattern = literal(
+  String.raw`\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}(:?\d{2})?)?)?`,
+);
+
 /** BIGINT epoch milliseconds of ISO 8601 text, or NULL. One that names no zone is of the declared one, UTC without. */
 export function isoMsOf(text: string, { timeZone }: TimeReading = {}): string {
   // The engine wants seconds before a zone, and has no `/`, `,` or blank before the zone.
   const plain =
     `regexp_replace(regexp_replace(replace(replace(${text}, '/', '-'), ',', '.'), '([T ` +
     `]\\d{2}:\\d{2})(\\s?(Z|[+-]\\d{2}(:?\\d{2})?))?$', '\\1:00\\2'), '\\s(Z|[+-])', '\\1')`;
-  const zoned = `epoch_ms(TRY_CAST(${plain} AS TIMESTAMPTZ))`;
-  const local =
-    timeZone === undefined ? zoned : `epoch_ms(timezone(${literal(timeZone)}, TRY_CAST(${plain} AS TIMESTAMP)))`;
-  const instant = timeZone === undefined ? zoned : `CASE WHEN ${hasZone(text)} THEN ${zoned} ELSE ${local} END`;
-  return `CASE WHEN ${isIso(text)} THEN ${instant} END`;
+  const instant = (written: string): string => {
+    const zoned = `epoch_ms(TRY_CAST(${written} AS TIMESTAMPTZ))`;
+    if (timeZone === undefined) return zoned;
+    const local = `epoch_ms(timezone(${literal(timeZone)}, TRY_CAST(${written} AS TIMESTAMP)))`;
+    return `CASE WHEN ${hasZone(text)} THEN ${zoned} ELSE ${local} END`;
+  };
+  const isPlain = `strlen(${text}) >= 10 AND regexp_full_match(${text}, ${enginePattern})`;
+  return `CASE WHEN ${isPlain} THEN ${instant(text)} WHEN ${isIso(text)} THEN ${instant(plain)} END`;
 }
 
 /** The length is asked first because the pattern costs fifteen times as much and most cells are no times. */
@@ -61,14 +69,15 @@ export function timeOf(text: string, reading: TimeReading = {}): string {
   return `coalesce(${wordsOf(text, reading)}, ${epochOf(text, reading)})`;
 }
 
-function wordsOf(text: string, reading: TimeReading): string {
+/** BIGINT epoch milliseconds of a time in words, or NULL. */
+export function wordsOf(text: string, reading: TimeReading): string {
   const { dateOrder } = reading;
   const iso = isoMsOf(text, reading);
   return dateOrder === undefined ? iso : `coalesce(${iso}, ${localMsOf(text, dateOrder, reading)})`;
 }
 
-/** A time is a whole number of its unit, but seconds may have a fraction: its milliseconds. */
-function epochOf(text: string, { epochUnit = 'milliseconds' }: TimeReading): string {
+/** The same of a number: whole, but seconds may have a fraction, its milliseconds. */
+export function epochOf(text: string, { epochUnit = 'milliseconds' }: TimeReading): string {
   const scale = msPerUnit[epochUnit];
   const pattern = scale > 1 ? epochPatterns.seconds : epochPatterns.whole;
   const value = `TRY_CAST(${text} AS DOUBLE)`;
@@ -85,11 +94,6 @@ export function orderKeyOf(text: string, reading: TimeReading = {}): string {
   const scaled =
     epochUnit === undefined ? number : `${number} * CAST(${literal(String(msPerUnit[epochUnit]))} AS DOUBLE)`;
   return `coalesce(CAST(${wordsOf(text, reading)} AS DOUBLE), ${scaled})`;
-}
-
-/** Whether `orderKeyOf` of a cell that has one is epoch milliseconds, whatever the other cells are. */
-export function isInstant(text: string, { epochUnit }: TimeReading = {}): string {
-  return epochUnit === undefined ? `${numberOf(text)} IS NULL` : 'true';
 }
 
 /** Whether epoch milliseconds are a word for no time; NULL for NULL. */

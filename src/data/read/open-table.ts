@@ -18,6 +18,8 @@ interface OpenOptions {
   /** The encoding that was declared (default: found). */
   readonly encoding?: TextEncoding | undefined;
   readonly settings?: DuckDbSettings;
+  /** A text is read in parts of so many rows (default: a million). */
+  readonly rowsPerFile?: number | undefined;
 }
 
 const columnsMax = 5_000;
@@ -28,10 +30,12 @@ const columnsMax = 5_000;
  */
 export async function openTable(path: string, options: OpenOptions = {}): Promise<OpenTable> {
   const name = options.name ?? path;
-  const { settings = {}, rowsMax = null } = options;
+  const { settings = {}, rowsMax = null, rowsPerFile } = options;
   const file = await detectTable(path, { name, expected: options.expected, encoding: options.encoding });
   const rewritten =
-    file.format === 'parquet' ? asItStands : await rewriteTable(file, settings.tempDir ?? tmpdir(), rowsMax);
+    file.format === 'parquet'
+      ? asItStands
+      : await rewriteTable(file, settings.tempDir ?? tmpdir(), rowsMax, rowsPerFile);
   const { csv, text, close } = rewritten;
   const table = { ...file, csv, text, close, rowsMax, columns: [] };
   try {

@@ -14,6 +14,8 @@ import type { OpenTable } from './table-file.ts';
 export interface ReadOptions {
   /** Readable rows to leave out at the start. */
   readonly rowsSkipped?: number;
+  /** Only the rows of this file of `TableText.rowsPaths`; all by default. */
+  readonly part?: number;
 }
 
 const blanks = "E' \\t\\r'";
@@ -25,26 +27,28 @@ const blanks = "E' \\t\\r'";
 export function baseOf(table: OpenTable, options: ReadOptions = {}): string {
   const limit = table.rowsMax === null ? '' : ` LIMIT ${Math.floor(table.rowsMax)}`;
   const skip = options.rowsSkipped === undefined ? '' : ` WHERE n > ${Math.floor(options.rowsSkipped)}`;
-  return `(SELECT * FROM (${sourceOf(table)}${limit})${skip})`;
+  return `(SELECT * FROM (${sourceOf(table, options.part)}${limit})${skip})`;
 }
 
-function sourceOf(table: OpenTable): string {
+function sourceOf(table: OpenTable, part?: number): string {
   const { text, csv } = table;
   if (text === null) {
     const columns = table.columns.map((column, index) => `${identifier(column.name)} AS c${index}`);
     return `SELECT row_number() OVER () AS n, row_number() OVER () AS line, false AS unreadable,
       ${columns.join(', ')} FROM read_parquet(${pathLiteral(table.path)}, hive_partitioning = false)`;
   }
+  const paths = part === undefined ? text.rowsPaths : text.rowsPaths.slice(part, part + 1);
+  const place = `row_number() OVER ()${part === undefined ? '' : ` + ${part * text.rowsPerFile}`} AS n`;
   if (csv !== null) {
     const cells = csv.columns.map((_, index) => `c${index}`);
-    const rows = readText(text, text.rowsPath, csv.delimiter, csv.quote, ['line', ...cells]);
-    return `SELECT row_number() OVER () AS n, line, false AS unreadable, ${cells.join(', ')} FROM ${rows}`;
+    const rows = readText(text, paths, csv.delimiter, csv.quote, ['line', ...cells]);
+    return `SELECT ${place}, line, false AS unreadable, ${cells.join(', ')} FROM ${rows}`;
   }
-  const lines = readText(text, text.rowsPath, unitSeparator, '', ['line', 'line_text']);
+  const lines = readText(text, paths, unitSeparator, '', ['line', 'line_text']);
   const pointers = table.columns.map((column) => literal(pointerOf(column.name))).join(', ');
   const cells = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_extract_string(line_text, [${pointers}]) END`;
   const shapes = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_type(line_text, [${pointers}]) END`;
-  return `SELECT row_number() OVER () AS n, line, NOT readable AS unreadable, line_text, ${cells} AS cells,
+  return `SELECT ${place}, line, NOT readable AS unreadable, line_text, ${cells} AS cells,
     ${shapes} AS shapes FROM (
     SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT' ELSE false END AS
     readable FROM ${lines})`;
@@ -93,6 +97,11 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
       ? `cells[${index + 1}]`
       : parquetText(`c${index}`, table.columns[index]?.type ?? 'VARCHAR');
   return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
+}
+
+/** Whether no cell of a column begins or ends with a blank, a line end or another control character. */
+export function hasCleanEnds({ csv, columns }: OpenTable, name: string): boolean {
+  return csv?.traits[columns.findIndex((column) => column.name === name)]?.hasBlankEnds === false;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { CsvPlan } from '../text/plan-csv.ts';
 import { rewriteCsv, type RewriteOptions } from '../text/rewrite-csv.ts';
 import { rewriteLines } from '../text/rewrite-lines.ts';
 import type { CsvTally } from '../text/sort-record.ts';
+import { createRowsWriter } from '../text/rows-writer.ts';
 import { createTextWriter, nowhere } from '../text/text-writer.ts';
 import { detectTable } from './detect.ts';
 import { sayReading } from './say-reading.ts';
@@ -20,6 +21,9 @@ interface Rewritten {
   close(): Promise<void>;
 }
 
+/** A row takes some microseconds to check, so that a file of these is done again within seconds. */
+const rowsPerFileDefault = 1_000_000;
+
 /** Share of rows that fit below which another way of reading is asked. */
 const fitShare = 0.9;
 
@@ -28,10 +32,15 @@ const fitShare = 0.9;
  * Reads the file once as a rule, and again where its later part contradicts what its beginning said: other encoding,
  * other marks.
  */
-export async function rewriteTable(file: TableFile, parent: string, rowsMax: number | null): Promise<Rewritten> {
+export async function rewriteTable(
+  file: TableFile,
+  parent: string,
+  rowsMax: number | null,
+  rowsPerFile = rowsPerFileDefault,
+): Promise<Rewritten> {
   const folder = await mkdtemp(join(parent, 'perennial-rows-'));
   const close = () => rm(folder, { recursive: true, force: true });
-  const paths = { rowsPath: join(folder, 'rows'), rejectsPath: join(folder, 'rejects') };
+  const paths = { rowsPath: join(folder, 'rows'), rejectsPath: join(folder, 'rejects'), rowsPerFile };
   try {
     const written = await (file.format === 'csv' ? writeCsv(file, paths, rowsMax) : writeLines(file, paths, rowsMax));
     return { ...written, close };
@@ -41,16 +50,18 @@ export async function rewriteTable(file: TableFile, parent: string, rowsMax: num
   }
 }
 
-type Paths = Pick<TableText, 'rowsPath' | 'rejectsPath'>;
+interface Paths extends Pick<TableText, 'rejectsPath' | 'rowsPerFile'> {
+  readonly rowsPath: string;
+}
 
 async function writeLines(file: TableFile, paths: Paths, rowsMax: number | null): Promise<Omit<Rewritten, 'close'>> {
   const pass = (encoding: TextEncoding) =>
     writing(paths, rowsMax, (options) => rewriteLines(textBytes({ ...file, encoding }), options));
   let { encoding } = file;
-  let tally = await pass(encoding);
-  if (isOtherEncoding(file, tally.encoding)) tally = await pass((encoding = 'windows-1252'));
-  const notes = sayReading({ ...file, encoding }, tally, null);
-  return { csv: null, text: { ...paths, tally, notes } };
+  let written = await pass(encoding);
+  if (isOtherEncoding(file, written.tally.encoding)) written = await pass((encoding = 'windows-1252'));
+  const notes = sayReading({ ...file, encoding }, written.tally, null);
+  return { csv: null, text: { ...written, notes } };
 }
 
 async function writeCsv(file: TableFile, paths: Paths, rowsMax: number | null): Promise<Omit<Rewritten, 'close'>> {
@@ -61,18 +72,19 @@ async function writeCsv(file: TableFile, paths: Paths, rowsMax: number | null): 
     rewriteCsv(textBytes({ ...file, encoding }), plan, { rowsMax, rows: nowhere, rejects: nowhere });
   let [plan] = plans;
   if (plan === undefined) throw new TypeError(`${file.name}: no plan to read it by`);
-  let tally = await pass(plan);
-  if (isOtherEncoding(file, tally.encoding)) {
+  let written = await pass(plan);
+  if (isOtherEncoding(file, written.tally.encoding)) {
     // Names may have other than ASCII characters, so the plan is made anew as well.
     ({ encoding, plans } = await detectTable(file.path, { name: file.name, encoding: 'windows-1252' }));
     plan = plans[0] ?? plan;
-    tally = await pass(plan);
+    written = await pass(plan);
   }
-  if (shareOf(tally) < fitShare) {
-    const better = await bestOf(plans.slice(1), shareOf(tally), count);
-    if (better !== null) tally = await pass((plan = better));
+  if (shareOf(written.tally) < fitShare) {
+    const better = await bestOf(plans.slice(1), shareOf(written.tally), count);
+    if (better !== null) written = await pass((plan = better));
   }
   const { marks, names } = plan;
+  const { tally } = written;
   const csv = {
     ...marks,
     columns: names,
@@ -80,20 +92,21 @@ async function writeCsv(file: TableFile, paths: Paths, rowsMax: number | null): 
     traits: names.map((_, index) => tally.traits[index] ?? { hasBlankEnds: false, mayHoldMissingWords: false }),
   };
   const notes = sayReading({ ...file, encoding }, tally, { plan, dialect: csv });
-  return { csv, text: { ...paths, tally, notes } };
+  return { csv, text: { ...written, notes } };
 }
 
 async function writing<Tally>(
-  { rowsPath, rejectsPath }: Paths,
+  { rowsPath, rowsPerFile, rejectsPath }: Paths,
   rowsMax: number | null,
   rewrite: (options: RewriteOptions) => Promise<Tally>,
-): Promise<Tally> {
+): Promise<Omit<TableText, 'tally' | 'notes'> & { readonly tally: Tally }> {
   const { bavail, bsize } = await statfs(dirname(rowsPath));
   const bytesMax = (bavail * bsize) / 2;
-  const rows = createTextWriter(rowsPath, bytesMax);
+  const rows = createRowsWriter(rowsPath, rowsPerFile, bytesMax);
   const rejects = createTextWriter(rejectsPath, bytesMax);
   try {
-    return await rewrite({ rowsMax, rows, rejects });
+    const tally = await rewrite({ rowsMax, rows, rejects });
+    return { rowsPaths: rows.paths, rowsPerFile, rejectsPath, tally };
   } finally {
     rows.close();
     rejects.close();

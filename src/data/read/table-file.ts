@@ -37,7 +37,9 @@ export interface TableColumn {
 
 /** The rows of a text file in a file of our own, which no reader can take otherwise, and what was set aside. */
 export interface TableText {
-  readonly rowsPath: string;
+  /** In order; all but the last hold `rowsPerFile` rows. */
+  readonly rowsPaths: readonly string[];
+  readonly rowsPerFile: number;
   readonly rejectsPath: string;
   readonly tally: TextTally;
   /** What was found and decided, one sentence each. */

@@ -14,7 +14,10 @@ type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
 export async function* ingestSource(
   source: Source,
   newest: SnapshotSoFar | null,
-  input: Pick<IngestInput, 'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'excluded'> & {
+  input: Pick<
+    IngestInput,
+    'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'excluded' | 'progress'
+  > & {
     /** What the rules of the contract hold a batch against; null where none asks. */
     readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;
     /** Hears of a batch of a union that its contract refused: its source is left there, and the others are read on. */

@@ -1,5 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Asked } from '../../domain/contract/row-rules.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -17,14 +18,17 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
-import { judgedBatch, valuesAsked } from './judged-batch.ts';
+import { figuresAsked, judgedBatch } from './judged-batch.ts';
 import { contractDigest } from './contract-digest.ts';
+import { describeAccepted } from './describe-accepted.ts';
+import { storedParts, type ProgressNote } from './ingest-progress.ts';
 import { memoryFor } from './memory-for.ts';
-import { profileTable } from './profile-table.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
+import { checkedSelect } from '../contract/check-rows.ts';
+import type { CheckedParts } from '../contract/checked-parts.ts';
 import { storeRepairs } from './store-repairs.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
-import { describeAccepted, writeAccepted, writeQuarantine } from './write-accepted.ts';
+import { writeAccepted, writeQuarantine } from './write-accepted.ts';
 
 export interface IngestInput {
   readonly spec: RowsSpec;
@@ -44,6 +48,10 @@ export interface IngestInput {
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
   readonly settings?: DuckDbSettings;
+  /** Carries the work on a large text from one attempt to the next; absent checks all of it in this one. */
+  readonly progress?: ProgressNote;
+  /** A text of more rows is checked in parts of so many (default: a million). */
+  readonly rowsPerPart?: number;
   /** Of rows of a feature view: what the manifest says of them. */
   readonly view?: ViewRows;
   /** Whose rows are left out: nobody's by default. */
@@ -92,7 +100,8 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
   const settled = { ...input, settings };
-  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (table) => judged(settled, table));
+  const options = { name, expected: format, rowsMax, encoding, settings, rowsPerFile: input.rowsPerPart };
+  return withTable(path, options, (table) => judged(settled, table));
 }
 
 async function judged(input: IngestInput, table: OpenTable): Promise<IngestResult> {
@@ -104,10 +113,11 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
   try {
     const memoryMb = input.settings?.memoryMb ?? (await memoryFor(table));
     return await withDuck({ ...input.settings, memoryMb, threads: 1 }, async (duck) => {
+      const asked = { unlabelled: input.unlabelled ?? 'refuse', isLogged: input.isLogged === true };
       const options = {
-        unlabelled: input.unlabelled ?? 'refuse',
-        isLogged: input.isLogged === true,
+        ...asked,
         nowMs: input.nowMs ?? Date.now(),
+        parts: partsOf(input, table, asked),
         ...(input.excluded === undefined ? {} : { excluded: input.excluded }),
       };
       const report = await validateTable(duck, table, input.spec, options);
@@ -133,6 +143,18 @@ interface Origin {
   readonly contractDigest: string;
 }
 
+function partsOf(input: IngestInput, table: OpenTable, asked: Asked): CheckedParts | undefined {
+  const { progress, store, workDir, spec } = input;
+  const { text, encoding, csv } = table;
+  if (progress === undefined || text === null) return undefined;
+  // All that the rows of a part follow from. The statement has the contract and how each cell is read in it.
+  const { rowsPerFile, rowsPaths, tally } = text;
+  const sql = checkedSelect(table, spec, asked).sql.replaceAll(dirname(rowsPaths[0] ?? workDir), '');
+  const { sourceDigest } = input.table;
+  const of = { sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
+  return storedParts(store, workDir, progress, of);
+}
+
 async function storeQuarantine(
   duck: Duck,
   table: OpenTable,
@@ -156,11 +178,11 @@ async function storeAccepted(
   origin: Origin,
 ): Promise<SnapshotManifest> {
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
-  const written = input.joining === undefined ? { ...own, path } : await joined(duck, input, own, path);
-  const profile = await profileTable(duck, written.path, written.schema, valuesAsked(input.spec));
+  const written = input.joining === undefined ? { ...own, path } : await joined(input, own, path);
+  const found = await describeAccepted(duck, written.path, written.schema, figuresAsked(input.spec));
+  const { rows, orderMin, orderMax, logicalDigest, profile } = found;
   const batch = judgedBatch(input, table, report, profile, quarantineDigest);
   const { text } = table;
-  const { rows, orderMin, orderMax } = written;
   const file: SnapshotFile = {
     sha256: await input.store.putFile(written.path),
     bytes: (await stat(written.path)).size,
@@ -178,7 +200,7 @@ async function storeAccepted(
     labelledRows: report.labelled,
     quarantinedRows: report.quarantined,
     quarantineDigest,
-    logicalDigest: written.logicalDigest,
+    logicalDigest,
     schema: written.schema,
     ruleCounts: [...report.ruleCounts, ...batch.broken],
     profile,
@@ -196,12 +218,11 @@ async function storeAccepted(
 
 /** The accepted rows with the features of views. Throws invalid_data where the event time is no instant. */
 async function joined(
-  duck: Duck,
   { joining, workDir, table, spec }: IngestInput,
   own: Awaited<ReturnType<typeof writeAccepted>>,
   path: string,
 ) {
-  if (joining === undefined) return { ...own, path };
+  if (joining === undefined) return { schema: own.schema, path };
   if (!own.hasInstants)
     throw new PerennialError('invalid_data', `${table.name}: ${spec.eventTime?.column ?? ''} holds no instants`, {
       path: 'eventTime',
@@ -209,5 +230,5 @@ async function joined(
     });
   const out = join(workDir, 'joined.parquet');
   const schema = await joining.join({ path, schema: own.schema, out, workDir });
-  return { ...(await describeAccepted(duck, out, schema)), path: out };
+  return { schema, path: out };
 }

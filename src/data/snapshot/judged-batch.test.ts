@@ -179,7 +179,32 @@ describe('a rule that tolerates a share of rows', () => {
 });
 
 test('squares beyond a double cost a spread, and no batch', async () => {
-  const { manifest } = await ingested([], 'amount,country,won\n1e300,DE,yes\n-1e300,DE,no\n');
+  const spread = warning.filter(({ rule }) => rule === 'spreadShift');
+  const { manifest } = await ingested(spread, 'amount,country,won\n1e300,DE,yes\n-1e300,DE,no\n');
   expect(manifest.profile[0]).toMatchObject({ min: -1e300, max: 1e300 });
   expect(manifest.profile[0]).not.toHaveProperty('deviation');
+});
+
+describe('figures of a column', () => {
+  const countries = Array.from({ length: 130 }, (_, row) => `${row},c${String(row % 120).padStart(3, '0')},yes`);
+  const text = `amount,country,won\n${countries.join('\n')}\n,,no\n`;
+
+  test('are kept where a rule asks for them', async () => {
+    const { manifest } = await ingested(warning, text);
+    const [amount, country, won] = manifest.profile;
+    // Of 0 to n - 1 the variance is (n² - 1) / 12.
+    expect(amount?.deviation).toBeCloseTo(Math.sqrt((130 ** 2 - 1) / 12), 12);
+    expect(country?.top).toHaveLength(100);
+    expect(country?.top?.slice(9, 11)).toEqual([
+      { value: 'c009', rows: 2 },
+      { value: 'c010', rows: 1 },
+    ]);
+    expect(won?.top).toHaveLength(2);
+  });
+
+  test('are those of every summary where none does', async () => {
+    const { manifest } = await ingested([rules[0] as ContractRule], text);
+    expect(manifest.profile[0]).not.toHaveProperty('deviation');
+    expect(manifest.profile[1]?.top).toHaveLength(5);
+  });
 });

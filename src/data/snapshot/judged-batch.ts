@@ -4,9 +4,11 @@ import { keptColumns } from '../../domain/contract/batch/compare-schemas.ts';
 import { judgeBatch } from '../../domain/contract/batch/judge-batch.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { isAboutHistory } from '../../domain/spec/columns/rule-subject.ts';
+import type { ContractRule } from '../../domain/spec/spec.ts';
 import type { ColumnSummary, RuleCount, SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { OpenTable } from '../read/table-file.ts';
+import type { FiguresAsked } from './profile-table.ts';
 
 interface JudgedBatch {
   readonly broken: readonly RuleCount[];
@@ -14,11 +16,11 @@ interface JudgedBatch {
   readonly kept: Pick<SnapshotManifest, 'batchChecks' | 'sourceColumns'>;
 }
 
-/** Text columns of which a rule asks how often their values are. */
-export function valuesAsked({ contract }: Pick<RowsSpec, 'contract'>): ReadonlySet<string> {
-  return new Set(
-    contract.rules.flatMap((rule) => (rule.rule === 'shareChange' || rule.rule === 'distance' ? [rule.column] : [])),
-  );
+/** What rules about batches before ask of the columns, so that the profile has it. */
+export function figuresAsked({ contract: { rules } }: Pick<RowsSpec, 'contract'>): FiguresAsked {
+  const columnsOf = (...kinds: readonly ContractRule['rule'][]): ReadonlySet<string> =>
+    new Set(rules.flatMap((rule) => (kinds.includes(rule.rule) && 'column' in rule ? [rule.column] : [])));
+  return { values: columnsOf('shareChange', 'distance'), deviations: columnsOf('meanShift', 'spreadShift') };
 }
 
 /**

@@ -18,7 +18,9 @@ const memoryMbMax = 1_024;
 export async function memoryFor({ text, columns }: OpenTable): Promise<number> {
   if (text === null) return memoryMbMax;
   const { rows } = text.tally.account;
-  const rowBytes = rows === 0 ? 0 : (await stat(text.rowsPath)).size / rows + columns.length * cellBytes;
+  const files = await Promise.all(text.rowsPaths.map((path) => stat(path)));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const rowBytes = rows === 0 ? 0 : bytes / rows + columns.length * cellBytes;
   const needed = Math.ceil((rowBytes * rowsHeld * timesHeld) / 1_000_000);
   return Math.min(memoryMbMax, Math.max(memoryMbMin, needed));
 }

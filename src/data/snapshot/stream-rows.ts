@@ -3,11 +3,10 @@ import { plausibleMs } from '../../domain/cells/read-instant.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import type { FeatureKind, ModelSpec } from '../../domain/spec/spec.ts';
 import { classesOf, taskOf } from '../../domain/tasks/task-of.ts';
-import { isInstant, orderKeyOf } from '../read/instants.ts';
 import { openDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { openTable } from '../read/open-table.ts';
 import { baseOf } from '../read/read-lossless.ts';
-import { checkedColumns, textList, valueList, type CheckedColumn } from '../contract/checked-columns.ts';
+import { typedRows, type NamedColumn } from '../contract/checked-columns.ts';
 
 export type RowValue = number | string | boolean | null;
 
@@ -45,19 +44,15 @@ export async function* streamRows(
 ): AsyncGenerator<TableRow[]> {
   const settings = options.settings ?? {};
   const table = await openTable(file.path, { expected: file.format, settings });
-  const columns = checkedColumns(spec);
-  const eventTime = spec.eventTime === null ? null : columnNamed(columns, spec.eventTime.column);
-  const key = eventTime === null ? 'CAST(NULL AS DOUBLE)' : orderKeyOf(eventTime.text, eventTime.reading);
-  const instant = eventTime === null ? 'false' : isInstant(eventTime.text, eventTime.reading);
+  const { columns, sql: typed } = typedRows(table, spec, baseOf(table, { rowsSkipped: options.fromRow ?? 0 }));
   const chunkRows = Math.max(1, options.chunkRows ?? 1_000);
   const handle = await openDuck({ ...settings, threads: 1 }).catch(async (error: unknown) => {
     await table.close();
     throw error;
   });
   try {
-    const sql = `SELECT CAST(n AS DOUBLE) AS n, ${key} AS event_key, ${instant} AS event_instant,
-      ${valueList(columns)} FROM (
-      SELECT n, ${textList(table, columns)} FROM ${baseOf(table, { rowsSkipped: options.fromRow ?? 0 })})`;
+    const values = columns.map(({ value }) => value).join(', ');
+    const sql = `SELECT CAST(n AS DOUBLE) AS n, event_key, event_instant, ${values} FROM (${typed})`;
     const read = rowReader(spec, columns);
     let pending: TableRow[] = [];
     for await (const rows of handle.duck.stream(sql)) {
@@ -78,7 +73,7 @@ export async function* streamRows(
 /** Where each value stands is looked up once, not once per row. */
 function rowReader(
   spec: ModelSpec,
-  columns: readonly CheckedColumn[],
+  columns: readonly NamedColumn[],
 ): (row: Readonly<Record<string, unknown>>) => TableRow {
   const keyOf = (name: string) => columnNamed(columns, name).value;
   const cells = spec.features.map((feature) => ({

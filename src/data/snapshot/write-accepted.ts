@@ -4,28 +4,27 @@ import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
-import { type CheckedColumn } from '../contract/checked-columns.ts';
+import type { NamedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
-interface AcceptedFile extends AcceptedRows {
+interface AcceptedFile {
+  readonly schema: readonly SnapshotColumn[];
   /** False where the event time orders rows and is no instant. */
   readonly hasInstants: boolean;
 }
 
-/** What a file of accepted rows holds. */
-interface AcceptedRows {
-  readonly rows: number;
-  readonly orderMin: number;
-  readonly orderMax: number;
-  readonly logicalDigest: string;
-  readonly schema: readonly SnapshotColumn[];
-}
-
 /** The value of an event time whose numbers are epoch milliseconds. */
 const instantSql = 'CAST(round(event_key) AS BIGINT)';
+
+/**
+ * Of rows that are written once per ingest. The first level of zstd and no Bloom filters take less time for some more
+ * bytes; nobody looks for single values in these files.
+ */
+const acceptedOptions =
+  '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 100000)';
 
 /** zstd and a fixed group size: part of what makes the bytes the same every time. */
 export const parquetOptions = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
@@ -58,30 +57,9 @@ export async function writeAccepted(
   const ranking = checked.hasEventTime && spec.eventTime !== null ? 'event_key, n' : 'n';
   const [over, order] = (await isInOrder(duck, ranking)) ? ['', ''] : [`ORDER BY ${ranking}`, 'ORDER BY _order'];
   await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (${over}) - 1 + ${orderOffset} AS BIGINT)
-    AS _order FROM checked WHERE NOT bad ${order}) TO ${literal(path)} ${parquetOptions}`);
+    AS _order FROM checked WHERE NOT bad ${order}) TO ${literal(path)} ${acceptedOptions}`);
   const hasInstants = bare === null || eventTime === instantSql;
-  return { ...(await describeAccepted(duck, path, schema)), hasInstants };
-}
-
-/** Counts, order and digest of a Parquet file of accepted rows. */
-export async function describeAccepted(
-  duck: Duck,
-  path: string,
-  schema: readonly SnapshotColumn[],
-): Promise<AcceptedRows> {
-  const [stats] =
-    await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(min(_order) AS DOUBLE) AS low, CAST(max(_order)
-      AS DOUBLE) AS high,
-    CAST(sum(hash(${schema.map((column) => identifier(column.name)).join(', ')})) AS VARCHAR) AS digest, version()
-    AS engine FROM read_parquet(${literal(path)})`);
-  return {
-    rows: Number(stats?.['rows'] ?? 0),
-    orderMin: Number(stats?.['low'] ?? 0),
-    orderMax: Number(stats?.['high'] ?? 0),
-    // The engine does not promise its hash between versions, so the version is part of the name.
-    logicalDigest: `duckdb-${String(stats?.['engine'])}-hash-sum:${String(stats?.['digest'])}`,
-    schema,
-  };
+  return { schema, hasInstants };
 }
 
 /** Whether the accepted rows lie in this order already, as in most files: then nothing has to be sorted or held. */
@@ -93,7 +71,7 @@ async function isInOrder(duck: Duck, ranking: 'event_key, n' | 'n'): Promise<boo
 }
 
 /** The columns of accepted rows and their types. */
-export function acceptedSchema(spec: RowsSpec, columns: readonly CheckedColumn[]): readonly SnapshotColumn[] {
+export function acceptedSchema(spec: RowsSpec, columns: readonly NamedColumn[]): readonly SnapshotColumn[] {
   const bare = bareEventTimeOf(spec);
   return [
     ...columns.map(({ name, role }): SnapshotColumn => ({ name, type: name === bare ? 'BIGINT' : typeOfRole[role] })),

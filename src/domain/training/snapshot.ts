@@ -171,7 +171,7 @@ export interface ColumnSummary {
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
-  /** Standard deviation; absent in those of earlier releases, and where squares are beyond a double. */
+  /** Standard deviation, where a rule asks for it and squares are not beyond a double. */
   readonly deviation?: number;
   /**
    * Number columns with more than one value: every `everyNth` row in equal steps from `from` to `to`; what lies beyond

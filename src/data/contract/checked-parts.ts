@@ -1,0 +1,36 @@
+import type { Duck } from '../duck/connect.ts';
+import { literal, pathLiteral } from '../duck/sql.ts';
+
+/** Keeps the checked rows of each part of a large text, so that a retry does not check them again. */
+export interface CheckedParts {
+  /** A Parquet file of the checked rows of a part; null where it is not done yet. */
+  find(part: number): Promise<string | null>;
+  /** A path to write those of a part to. */
+  pathOf(part: number): string;
+  /** Takes the file at that path, removes it, and answers a path that stays; the part counts as done from here on. */
+  keep(part: number): Promise<string>;
+}
+
+/** For files that are read once and removed: quick to write, and no larger than the text. */
+const partOptions = '(FORMAT parquet, COMPRESSION snappy, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 100000)';
+
+/** Checks the parts that are not done, one after the other; answers a SELECT of all of them in order. */
+export async function checkParts(
+  duck: Duck,
+  parts: CheckedParts,
+  count: number,
+  sqlOf: (part: number) => string,
+): Promise<string> {
+  const paths: string[] = [];
+  for (let part = 0; part < count; part++) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: each needs the memory
+    const known = await parts.find(part);
+    paths.push(known ?? (await checked(duck, parts, part, sqlOf(part))));
+  }
+  return `SELECT * FROM read_parquet([${paths.map(pathLiteral).join(', ')}])`;
+}
+
+async function checked(duck: Duck, parts: CheckedParts, part: number, sql: string): Promise<string> {
+  await duck.run(`COPY (${sql}) TO ${literal(parts.pathOf(part))} ${partOptions}`);
+  return parts.keep(part);
+}

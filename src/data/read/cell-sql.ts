@@ -1,0 +1,79 @@
+import { plainNumberPattern } from '../../domain/contract/compile-condition.ts';
+import { msPerUnit } from '../../domain/cells/read-instant.ts';
+import type { TimeReading } from '../../domain/spec/spec.ts';
+import { literal } from '../duck/sql.ts';
+import type { CellColumn, CellSql } from './cell-layers.ts';
+import { typedCell } from './cells.ts';
+import { epochOf, isLocalDate, wordsOf } from './instants.ts';
+import { nativeCell } from './native-cell.ts';
+import { finiteOf, numberOf } from './numbers.ts';
+import { cellText, hasCleanEnds, isNested } from './read-lossless.ts';
+import type { OpenTable } from './table-file.ts';
+
+/** Cells whose file says their type are taken as they are; all others are read as text and cast. */
+export function cellSql(table: OpenTable, column: CellColumn, place: number): CellSql {
+  const native = nativeCell(table, column);
+  if (native === null) return textCell(table, column, place);
+  const { name, role, declared } = column;
+  return { ...native, text: cellText(table, name, role, declared), nested: isNested(table, name) };
+}
+
+/** The way by the text of a cell. */
+export function textCell(table: OpenTable, column: CellColumn, place: number): CellSql {
+  const { name, role, declared } = column;
+  const { text, nested } = textNames(place);
+  const base = [`${cellText(table, name, role, declared)} AS ${text}`, `${isNested(table, name)} AS ${nested}`];
+  return typedText(base, column, place, hasCleanEnds(table, name));
+}
+
+/** Of rows that have the text and the flag by these names: what a repair made of a cell may end in anything. */
+export function repairedCell(column: CellColumn, place: number): CellSql {
+  const { text, nested } = textNames(place);
+  return typedText([text, nested], column, place, false);
+}
+
+/** SQL names of the text of a cell, and of the flag of lists and objects. */
+export function textNames(place: number): Pick<CellSql, 'text' | 'nested'> {
+  return { text: `t${place}`, nested: `m${place}` };
+}
+
+function typedText(
+  base: readonly string[],
+  { role, declared, reading }: CellColumn,
+  place: number,
+  isCleanEnded: boolean,
+): CellSql {
+  const { text: cell, nested } = textNames(place);
+  const cast = `d${place}`;
+  const known = {
+    base,
+    text: cell,
+    missing: `${cell} IS NULL`,
+    nested,
+    localDate: isLocalDate(cell),
+    plainNumber: `regexp_full_match(${cell}, ${literal(plainNumberPattern)})`,
+  };
+  if (role === 'number') {
+    const value = finiteOf(cell, cast, isCleanEnded);
+    const keyed = keyOf(wordsOf(cell, reading), value, reading);
+    return { ...known, cast: [`TRY_CAST(${cell} AS DOUBLE) AS ${cast}`], value, ...keyed };
+  }
+  if (role === 'time') {
+    const value = `coalesce(${cast}, ${epochOf(cell, reading)})`;
+    const keyed = keyOf(cast, numberOf(cell), reading);
+    return { ...known, cast: [`${wordsOf(cell, reading)} AS ${cast}`], value, ...keyed };
+  }
+  const value = typedCell(role, cell, { words: declared.words, reading });
+  return { ...known, cast: [], value, ...keyOf(wordsOf(cell, reading), numberOf(cell), reading) };
+}
+
+/** As `orderKeyOf` says it of a text, from its instant in words and its number; any other number may be a counter. */
+function keyOf(words: string, number: string, { epochUnit }: TimeReading): Pick<CellSql, 'key' | 'instant'> {
+  const scaled =
+    epochUnit === undefined ? number : `${number} * CAST(${literal(String(msPerUnit[epochUnit]))} AS DOUBLE)`;
+  return {
+    key: `coalesce(CAST(${words} AS DOUBLE), ${scaled})`,
+    // What is an instant in words is no number, and is not looked at as one.
+    instant: epochUnit === undefined ? `(${words} IS NOT NULL OR ${number} IS NULL)` : 'true',
+  };
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { repair } from '../../sdk/index.ts';
+import { ingestInParts, textInParts } from '../../../tests/worlds/ingest-in-parts.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'perennial-parts-'));
+  await writeFile(join(dir, 'table.csv'), textInParts());
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** Kills a process that has checked so many parts; answers what it said last. */
+async function killedAfter(parts: number): Promise<unknown> {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const script = fileURLToPath(new URL('../../../tests/worlds/ingest-in-parts.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', tsx, script, dir, String(parts)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  let last: unknown;
+  let told = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    last = JSON.parse(line);
+    told++;
+    if (told === parts) child.kill('SIGKILL');
+  }
+  expect((await exit)[1]).toBe('SIGKILL');
+  return last;
+}
+
+/** Ingests with what is known of the parts; answers the snapshot and how many parts were checked. */
+async function resumed(known: unknown) {
+  const told: unknown[] = [];
+  const { digest, manifest } = await ingestInParts(dir, 'again', { known, tell: (progress) => told.push(progress) });
+  return { digest, manifest, checked: told.length, last: told.at(-1) };
+}
+
+test('an ingest that was killed goes on behind its last part, and gives the bytes of an undisturbed one', async () => {
+  const whole = await ingestInParts(dir, 'whole');
+  // 22 that are no number, 4 lines of one cell, and of the last 200 keys those that stand in a good row before.
+  expect(whole.manifest).toMatchObject({ rows: 1_883, quarantinedRows: 22 + 4 + 195 });
+  const after = await resumed(await killedAfter(2));
+  // Six parts, of which two are done: each is checked once.
+  expect(after.checked).toBe(4);
+  expect(after.digest).toBe(whole.digest);
+  // What was done is done: a third attempt checks nothing.
+  expect(await resumed(after.last)).toMatchObject({ digest: whole.digest, checked: 0 });
+  expect(await readdir(join(dir, 'again'))).toEqual([]);
+});
+
+test('what is known of something else, or of a part that is gone, is not taken', async () => {
+  const { digest, last } = await resumed(undefined);
+  const { of, parts } = last as { of: string; parts: string[] };
+  expect(parts).toHaveLength(6);
+  for (const [known, checked] of [
+    [{ of: 'b'.repeat(64), parts }, 6],
+    [{ of, parts: 'all' }, 6],
+    [{ rows: 12 }, 6],
+    [{ of, parts: ['c'.repeat(64), ...parts.slice(1)] }, 1],
+    [{ of, parts: [...parts.slice(0, 5), 'c'.repeat(64)] }, 1],
+  ] as const)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: they share a folder
+    expect(await resumed(known)).toMatchObject({ digest, checked });
+});
+
+test('a text with repairs is checked as one, since a repair may ask for rows of other parts', async () => {
+  const repairs = [repair.dedupe({ by: ['key'], keep: 'last' }), repair.fill('amount', { lastKnownBy: 'key' })];
+  const whole = await ingestInParts(dir, 'whole', undefined, repairs);
+  // Of the last 200 keys each stands in a part before as well; what has no amount is quarantined all the same.
+  expect(whole.manifest.repairs).toMatchObject({ removedRows: 200 });
+  const told: unknown[] = [];
+  const note = { known: undefined, tell: (progress: unknown) => told.push(progress) };
+  expect((await ingestInParts(dir, 'again', note, repairs)).digest).toBe(whole.digest);
+  expect(told).toEqual([]);
+});
