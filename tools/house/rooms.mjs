@@ -2,7 +2,7 @@
  * The house, room by room, in the order in which data passes it. This list is the one source of the linter's
  * boundaries (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`).
  *
- * At run time a room imports only rooms above it; imports of types are exempt. Folders inside a room stand in order too.
+ * At run time a room imports only rooms above it; imports of types are exempt. Folders of a room stand in order too.
  *
  * @typedef {object} Room
  * @property {readonly string[]} paths Folders, or single files, from the root.
