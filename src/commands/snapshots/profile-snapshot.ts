@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { snapshotProfile, type SnapshotProfileAnswer } from '../../contracts/http/data/snapshot-profile.ts';
@@ -7,6 +8,7 @@ import type { Db } from '../../db/base/connect.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
 import { kindOf } from '../../domain/features/kind-of.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { SnapshotProfile } from '../../domain/training/snapshot-profile.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
@@ -34,12 +36,18 @@ export async function profileSnapshot(
   const found = await findSnapshot(context, digest, 'read');
   const dataset = await datasetOf(db, found.digest);
   const roles = await rolesOf(db, found.model, found.specRevision);
-  const key = `${found.digest}-${found.specRevision}`;
   const manifests = dataset.map(({ manifest }) => manifest);
+  const key = `${found.digest}-${found.specRevision}-${filesOf(manifests)}`;
   const compute = () =>
     withDatasets(place, ({ store, folder }) => profileDataset(store, { dataset: manifests, roles, folder }));
   const profile = (await kept(place, key)) ?? (await once(key, () => keeping(place, key, compute)));
   return { digest: found.digest, model: found.model, snapshots: dataset.length, profile };
+}
+
+/** Names what is read: a snapshot keeps its digest when rows of somebody are erased from its files. */
+function filesOf(manifests: readonly SnapshotManifest[]): string {
+  const names = manifests.flatMap(({ files }) => files.map(({ sha256 }) => sha256));
+  return createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 16);
 }
 
 /** Rows of a feature view have no model, and so neither target nor features. */
