@@ -45,6 +45,7 @@ export function describeApi(app: OpenAPIHono<ApiEnvironment>, operations: Operat
     info: { title: 'Perennial control API', version: '1', description },
   });
   const bodies = bodySchemas(app);
+  const answers = answerSchemas(app);
   const paths: Record<string, Json> = {};
   for (const [path, item] of Object.entries({ ...document.paths, ...plainPaths })) {
     paths[path] = {};
@@ -52,7 +53,7 @@ export function describeApi(app: OpenAPIHono<ApiEnvironment>, operations: Operat
       paths[path][method] = complete(
         method,
         path,
-        withBody({ ...operation }, bodies.get(`${method} ${path}`)),
+        withAnswer(withBody({ ...operation }, bodies.get(`${method} ${path}`)), answers.get(`${method} ${path}`)),
         operations,
       );
   }
@@ -94,6 +95,46 @@ function bodySchemas(app: OpenAPIHono<ApiEnvironment>): ReadonlyMap<string, Json
     );
   }
   return schemas;
+}
+
+/** The same of good answers that have members which may be left out. */
+function answerSchemas(app: OpenAPIHono<ApiEnvironment>): ReadonlyMap<string, Json> {
+  const schemas = new Map<string, Json>();
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue;
+    const { method, path, responses } = definition.route;
+    const good: unknown = responses[goodStatus];
+    const media = recordOf(recordOf(recordOf(good)['content'])['application/json']);
+    const schema = media['schema'];
+    if (!(schema instanceof z.ZodType)) continue;
+    let mayLack = false;
+    const json = z.toJSONSchema(schema, {
+      io: 'output',
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) => {
+        if (zodSchema instanceof z.ZodExactOptional) mayLack = true;
+        // Later releases answer with more members.
+        if (zodSchema instanceof z.ZodObject && zodSchema.def.catchall === undefined)
+          delete jsonSchema.additionalProperties;
+      },
+    });
+    if (mayLack) schemas.set(`${method} ${path}`, withoutDialect(json));
+  }
+  return schemas;
+}
+
+const goodStatus = '200';
+
+function withAnswer(operation: Json, schema: Json | undefined): Json {
+  if (schema === undefined) return operation;
+  const responses = recordOf(operation['responses']);
+  const good = recordOf(responses[goodStatus]);
+  const content = recordOf(good['content']);
+  const json = { ...recordOf(content['application/json']), schema };
+  return {
+    ...operation,
+    responses: { ...responses, [goodStatus]: { ...good, content: { ...content, 'application/json': json } } },
+  };
 }
 
 function withBody(operation: Json, schema: Json | undefined): Json {

@@ -1,4 +1,4 @@
-import type { CellRole } from '../../domain/cells/cell-role.ts';
+import { isAmount, type CellRole } from '../../domain/cells/cell-role.ts';
 import type { Condition, ConditionOf } from '../../domain/contract/condition.ts';
 import { columnNamed, contractColumns, type ContractColumn } from '../../domain/contract/contract-columns.ts';
 import { ecmaOfWhole } from '../../domain/contract/document/ecma-pattern.ts';
@@ -133,15 +133,6 @@ const typeOf: Record<CellRole, JsonSchema> = {
   time: instant,
   label: { type: 'string' },
   key: { type: ['string', 'number', 'boolean'] },
-};
-
-const isAmount: Record<CellRole, boolean> = {
-  number: true,
-  category: false,
-  boolean: false,
-  time: false,
-  label: false,
-  key: false,
 };
 
 /** An empty text is no value in these. */

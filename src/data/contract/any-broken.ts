@@ -1,4 +1,5 @@
 import type { RowRule } from '../../domain/contract/row-rule.ts';
+import { isAmount } from '../../domain/cells/cell-role.ts';
 import { exactMax } from '../../domain/cells/read-number.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import type { Condition } from '../../domain/contract/condition.ts';
@@ -37,7 +38,7 @@ function boundsIn(condition: Condition, columns: readonly CheckedColumn[]): Boun
     const { column, min = -Infinity, max = Infinity } = condition;
     return { column, min, max };
   }
-  if (condition.test !== 'comparison' || columnNamed(columns, condition.left).role !== 'number') return null;
+  if (condition.test !== 'comparison' || !isAmount[columnNamed(columns, condition.left).role]) return null;
   const { left, op, right } = condition;
   if (!('value' in right) || typeof right.value !== 'number') return null;
   if (op === '<=') return { column: left, min: -Infinity, max: right.value };

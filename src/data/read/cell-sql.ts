@@ -1,5 +1,6 @@
 import { plainNumberPattern } from '../../domain/contract/compile-condition.ts';
 import { msPerUnit } from '../../domain/cells/read-instant.ts';
+import type { CellRole } from '../../domain/cells/cell-role.ts';
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { literal } from '../duck/sql.ts';
 import type { CellColumn, CellSql } from './cell-layers.ts';
@@ -53,18 +54,39 @@ function typedText(
     localDate: isLocalDate(cell),
     plainNumber: `regexp_full_match(${cell}, ${literal(plainNumberPattern)})`,
   };
-  if (role === 'number') {
+  return { ...known, ...casts[role]({ role, declared, reading, cell, cast, isCleanEnded }) };
+}
+
+interface TextToCast extends Pick<CellColumn, 'role' | 'declared' | 'reading'> {
+  /** SQL name of the text. */
+  readonly cell: string;
+  /** A name for what the text is cast to first. */
+  readonly cast: string;
+  readonly isCleanEnded: boolean;
+}
+
+type CastText = (of: TextToCast) => Pick<CellSql, 'cast' | 'value' | 'key' | 'instant'>;
+
+/** Whatever is asked more than once of a text is worked out once. */
+const casts: Readonly<Record<CellRole, CastText>> = {
+  number({ reading, cell, cast, isCleanEnded }) {
     const value = finiteOf(cell, cast, isCleanEnded);
     const keyed = keyOf(wordsOf(cell, reading), value, reading);
-    return { ...known, cast: [`TRY_CAST(${cell} AS DOUBLE) AS ${cast}`], value, ...keyed };
-  }
-  if (role === 'time') {
+    return { cast: [`TRY_CAST(${cell} AS DOUBLE) AS ${cast}`], value, ...keyed };
+  },
+  time({ reading, cell, cast }) {
     const value = `coalesce(${cast}, ${epochOf(cell, reading)})`;
-    const keyed = keyOf(cast, numberOf(cell), reading);
-    return { ...known, cast: [`${wordsOf(cell, reading)} AS ${cast}`], value, ...keyed };
-  }
+    return { cast: [`${wordsOf(cell, reading)} AS ${cast}`], value, ...keyOf(cast, numberOf(cell), reading) };
+  },
+  category: castOnce,
+  boolean: castOnce,
+  label: castOnce,
+  key: castOnce,
+};
+
+function castOnce({ role, declared, reading, cell }: TextToCast): ReturnType<CastText> {
   const value = typedCell(role, cell, { words: declared.words, reading });
-  return { ...known, cast: [], value, ...keyOf(wordsOf(cell, reading), numberOf(cell), reading) };
+  return { cast: [], value, ...keyOf(wordsOf(cell, reading), numberOf(cell), reading) };
 }
 
 /** As `orderKeyOf` says it of a text, from its instant in words and its number; any other number may be a counter. */

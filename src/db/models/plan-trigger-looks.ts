@@ -1,10 +1,11 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
 import { isCheapToName } from '../../domain/spec/source-spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
 import { snapshotSubscription, triggerLook } from '../schema/index.ts';
+import { dueNow } from '../base/due-now.ts';
 
 /**
  * Says, with a definition, what is looked at of its model besides its windows: both at once, since the calendar or the
@@ -19,8 +20,8 @@ export async function planTriggerLooks(tx: Db, { name, retrain, source, trainer 
     return;
   }
   const fresh = {
-    decideAt: hasCron || hasSubscription ? sql`now()` : null,
-    lookAt: hasSource ? sql`now()` : null,
+    decideAt: hasCron || hasSubscription ? dueNow : null,
+    lookAt: hasSource ? dueNow : null,
     sourceDigest: null,
     readAt: null,
     failures: 0,

@@ -3,6 +3,7 @@ import type { Db } from '../base/connect.ts';
 import { audit, webhook } from '../schema/index.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
+import { dueNow } from '../base/due-now.ts';
 
 export type WebhookRow = typeof webhook.$inferSelect;
 
@@ -54,7 +55,7 @@ export async function removeWebhookRow(tx: Db, webhookId: string): Promise<boole
 export async function setWebhookCursor(tx: Db, webhookId: string, cursor: number): Promise<boolean> {
   const rows = await tx
     .update(webhook)
-    .set({ cursor, attempts: 0, lastError: null, nextAttemptAt: sql`now()` })
+    .set({ cursor, attempts: 0, lastError: null, nextAttemptAt: dueNow })
     .where(and(eq(webhook.webhookId, webhookId), isNull(webhook.removedAt)))
     .returning({ id: webhook.webhookId });
   return rows.length > 0;

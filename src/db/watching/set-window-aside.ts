@@ -6,6 +6,7 @@ import type { Db } from '../base/connect.ts';
 import { window } from '../schema/index.ts';
 import { closeAlerts, openAlert } from './alerts.ts';
 import type { WindowRow } from './windows.ts';
+import { dueNow } from '../base/due-now.ts';
 
 /**
  * Keeps a window that could not be judged for later, with the reason; the first of its model rings. Does nothing when
@@ -57,7 +58,7 @@ export async function takeUpAgain(tx: Db, { model, number }: Pick<WindowRow, 'mo
   await closeAlerts(tx, model, ['window-set-aside']);
   await tx
     .update(window)
-    .set({ judgeAfter: sql`now()` })
+    .set({ judgeAfter: dueNow })
     .where(and(isAside(model), ne(window.number, number)));
 }
 

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
 import type { LagUnit } from '../../domain/record/closed-sets.ts';
 import type { Db } from '../base/connect.ts';
 import { snapshot, triggerLook, version } from '../schema/index.ts';
+import { dueNow } from '../base/due-now.ts';
 
 export type TriggerLook = typeof triggerLook.$inferSelect;
 
@@ -63,7 +64,7 @@ export async function noteSourceRead(
       lagUnit: read.lag?.unit ?? null,
       isLagAtLeast: read.lag?.isAtLeast ?? false,
       lookAt: sql`now() + make_interval(secs => ${read.againMs / 1_000})`,
-      ...(isAsked(read, trained) ? { decideAt: sql`now()` } : {}),
+      ...(isAsked(read, trained) ? { decideAt: dueNow } : {}),
     })
     .where(stillTheSame(look));
 }

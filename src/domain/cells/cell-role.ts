@@ -5,3 +5,13 @@ export type CellRole = FeatureKind | 'label' | 'key';
 
 /** As what the target column is read. */
 export const targetRoles: Record<TaskName, CellRole> = { binary: 'label', multiclass: 'label', regression: 'number' };
+
+/** Whether the values of a role are amounts: bounds and signs of comparison mean what they mean of numbers. */
+export const isAmount: Readonly<Record<CellRole, boolean>> = {
+  number: true,
+  category: false,
+  boolean: false,
+  time: false,
+  label: false,
+  key: false,
+};

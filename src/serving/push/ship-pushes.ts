@@ -31,6 +31,8 @@ export interface PushShipper {
 const batchMax = { requests: 256, bytes: 8 * 1_048_576 } as const;
 /** A process writes a file within seconds; what is older belongs to one that has ended, and was answered to nobody. */
 const abandonedMs = 60_000;
+/** Far above the steps in which file systems tell time. */
+const fileClockMs = 2_500;
 
 /**
  * Carries pushed rows into Postgres, those of one model together, in the order in which they came. A file goes only
@@ -53,7 +55,8 @@ export function startPushShipper(options: PushShipperOptions): PushShipper {
     if (drained?.changedMs === changedMs && listedMs - drained.listedMs < abandonedMs) return true;
     drained = null;
     const isDone = await shipAll();
-    if (isDone) drained = { changedMs, listedMs };
+    // The clock of files goes in steps: what came in the same step as the last change has not changed it again.
+    if (isDone && Date.now() - changedMs > fileClockMs) drained = { changedMs, listedMs };
     return isDone;
   }
 

@@ -61,6 +61,7 @@ export function unnamed(said: string, of: Seeded): string {
     of.view,
     of.name,
     of.webhook,
+    of.erasure,
     of.snapshot,
     String(of.version),
     of.alert,

@@ -209,7 +209,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/models/{name}/snapshot-tags/{tag}/unpublish': because,
   'POST /v1/models/{name}/subscriptions': {
     about: 'one',
-    body: () => ({ publisher: 'nobody', tag: 'clean', reason: 'a test' }),
+    body: () => ({ publisher: 'offerer.m0', tag: 'kept', reason: 'a test' }),
   },
   'POST /v1/models/{name}/subscriptions/end': {
     about: 'one',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { csrfOf, openSession } from '../../../src/access/browser-session.ts';
 import { createToken } from '../../../src/access/create-token.ts';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
+import { testEntities } from '../../worlds/entity-names.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
@@ -59,6 +60,7 @@ export async function createAuthorizationWorld(): Promise<AuthorizationWorld> {
     sourceRoots: [{ scope: '*', path: '/data' }],
     database,
     bus,
+    entities: testEntities,
     store,
     importDir: path.join(folder, 'import'),
     log,
@@ -77,6 +79,13 @@ export async function createAuthorizationWorld(): Promise<AuthorizationWorld> {
   const held = await seedModel(database, 'alien.m0', 999);
   await withTransaction(database, (tx) =>
     putHold(tx, { model: held.name, actor: 'somebody', reason: 'a question of the court' }),
+  );
+  // Offered to everybody: who may subscribe is asked of the subscriber alone, who then knows the name.
+  const offerer = await seedModel(database, 'offerer.m0', 998);
+  await database.pool.query(
+    `insert into snapshot_publication (model, tag, edition, digest, readers, subscribers)
+     values ($1, 'kept', 1, $2, '{}', '{*}')`,
+    [offerer.name, offerer.snapshot],
   );
   const throughApi: AuthorizationWorld['throughApi'] = (method, url, body, secret, more = {}) =>
     askApi(api, { method, url, body }, secret, more);

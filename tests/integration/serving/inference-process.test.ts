@@ -234,7 +234,11 @@ test('SIGTERM: everything answered is stored before the process ends, and it end
   await everythingStored();
   // The worker that went with its primary may have left a half-written file; its records were written again as a whole
   // one.
-  expect((await readdir(world.spoolDir)).filter((name) => !name.endsWith('.tmp'))).toEqual(['pushes', 'shipped']);
+  expect((await readdir(world.spoolDir)).filter((name) => !name.endsWith('.tmp'))).toEqual([
+    'place',
+    'pushes',
+    'shipped',
+  ]);
   expect(await readdir(path.join(world.spoolDir, 'pushes'))).toEqual([]);
   expect(await members()).toBe(0);
 });
