@@ -133,8 +133,9 @@ test(
       }),
     );
     await until('there is a champion', async () => (await world.settled('paid')).championVersion === 1);
-    await look();
+    // A look that is asked for while another one is under way is none.
     await until('the store is filled', async () => {
+      await look();
       const { rows } = await database.pool.query('select snapshot from online_view where snapshot is not null');
       return rows.length === 1;
     });
@@ -188,8 +189,8 @@ test(
 
     // A later row changes the next answer, within the look after it.
     await writeSpent('2.csv', [`poor,${iso(Date.now() - hourMs)},940,5`], 1_800);
-    await look();
     await until('the change is served', async () => {
+      await look();
       const answer = await ask({ card: 'poor', paid: iso(Date.now()) });
       return answer.label === 'fraud' && answer.features['limit'] === 5;
     });
