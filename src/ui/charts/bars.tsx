@@ -46,11 +46,13 @@ export interface BarsProps {
     readonly href?: string;
   }[];
   readonly unit?: string;
+  /** What fills a bar; the largest of them unless said. */
+  readonly full?: number;
 }
 
-/** Named amounts beside each other, longest is full; negative ones in the second colour. */
-export function Bars({ label, items, unit = '' }: BarsProps) {
-  const max = Math.max(...items.map((item) => Math.abs(item.value)), 0);
+/** Named amounts beside each other; negative ones in the second colour. */
+export function Bars({ label, items, unit = '', full }: BarsProps) {
+  const max = full ?? Math.max(...items.map((item) => Math.abs(item.value)), 0);
   return (
     <div class="bars" role="group" aria-label={label}>
       {items.map((item) => (

@@ -38,6 +38,7 @@ export function Associations({ profile }: { readonly profile: SnapshotProfile })
           <h3>With {target}</h3>
           <Bars
             label={`How strongly features go with ${target}`}
+            full={1}
             items={withTarget.map((pair) => ({
               label: pair.columns[0] === target ? pair.columns[1] : pair.columns[0],
               value: pair.strength,

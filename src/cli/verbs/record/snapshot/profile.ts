@@ -1,6 +1,6 @@
 import { snapshotProfileAnswer, type SnapshotProfileAnswer } from '../../../../contracts/http/data/snapshot-profile.ts';
 import { snapshotList } from '../../../../contracts/http/data/snapshots.ts';
-import { columns, figure } from '../../../../domain/words/columns.ts';
+import { columns, figure, shortInstant } from '../../../../domain/words/columns.ts';
 import { PerennialError } from '../../../../domain/words/errors.ts';
 import { sayMany, sayShare } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
@@ -70,9 +70,12 @@ function linesOf({ digest, model, profile }: SnapshotProfileAnswer): string[] {
 }
 
 function lineOf(column: SnapshotProfileAnswer['profile']['columns'][number], rows: number): string[] {
-  const { name, role, missing, distinct, numbers, top } = column;
+  const { name, type, role, missing, distinct, numbers, top } = column;
   const median = numbers?.quantiles.find(({ share }) => share === 0.5)?.value;
-  const said = (value: number | undefined): string => (value === undefined ? '' : figure(value));
+  // Epoch milliseconds are said as instants: the event time, and features that hold instants.
+  const isInstant = type === 'BIGINT' && role !== 'other';
+  const say = (value: number): string => (isInstant ? shortInstant(new Date(value).toISOString()) : figure(value));
+  const said = (value: number | undefined): string => (value === undefined ? '' : say(value));
   const [most] = top ?? [];
   return [
     name,
