@@ -1,7 +1,7 @@
-import { ScheduleNotFoundError, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { workflowIds } from '../domain/words/ids.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { replaceStuckSchedules } from './replace-stuck-schedules.ts';
+import { mendSchedules, removeSchedule } from './mend-schedules.ts';
 import { createSchedule, wantedSchedules } from './wanted-schedules.ts';
 
 const lookEveryMs = 300_000;
@@ -16,23 +16,23 @@ export async function beginSchedules(
 ): Promise<void> {
   const wanted = wantedSchedules(watch.shards);
   // First: one that is stuck would refuse to be changed.
-  await replaceStuckSchedules(client, wanted);
+  await mendSchedules(client, wanted);
   for (const schedule of wanted) await createSchedule(client, schedule);
-  for (const shard of watch.removed) await remove(client, workflowIds.watch(shard));
+  for (const shard of watch.removed) await removeSchedule(client, workflowIds.watch(shard));
   // Two at once would each walk over everything. One that runs already may have passed what is missing.
   await client.schedule.getHandle(workflowIds.reconcile()).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
 }
 
-/** Looks now and then for schedules that are stuck: Temporal may have been away for days while this process ran. */
+/** Looks now and then for schedules that are stuck or gone: Temporal may have been away for days meanwhile. */
 export function keepSchedules(client: Client, shards: number, log: Logger): { stop(): void } {
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
     try {
-      const replaced = await replaceStuckSchedules(client, wantedSchedules(shards));
-      if (replaced.length > 0)
-        log.warn({ schedules: replaced }, 'schedules that had missed their ticks were made anew');
+      const mended = await mendSchedules(client, wantedSchedules(shards));
+      if (mended.length > 0)
+        log.warn({ schedules: mended }, 'schedules that missed their ticks, or were gone, are made');
     } catch (error) {
       log.warn({ err: error }, 'schedules could not be looked at; they are again in five minutes');
     } finally {
@@ -41,14 +41,4 @@ export function keepSchedules(client: Client, shards: number, log: Logger): { st
   };
   const timer = setInterval(() => void look(), lookEveryMs);
   return { stop: () => clearInterval(timer) };
-}
-
-/** Gone already is as good. */
-async function remove(client: Client, scheduleId: string): Promise<void> {
-  await client.schedule
-    .getHandle(scheduleId)
-    .delete()
-    .catch((error: unknown) => {
-      if (!(error instanceof ScheduleNotFoundError)) throw error;
-    });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { connectClient } from '../../../src/temporal/connect.ts';
 import { beginSchedules } from '../../../src/temporal/schedules.ts';
-import { replaceStuckSchedules } from '../../../src/temporal/replace-stuck-schedules.ts';
+import { mendSchedules } from '../../../src/temporal/mend-schedules.ts';
 import { wantedSchedules } from '../../../src/temporal/wanted-schedules.ts';
 import { until } from '../../worlds/wait.ts';
 
@@ -63,11 +63,18 @@ test('one that missed its ticks for long is made anew, one that is paused or in 
     return states.get('watch/0') === false && states.get('watch/1') === true;
   });
   const before = await createdAt();
-  expect(await replaceStuckSchedules(client, wantedSchedules(2))).toEqual([]);
+  const ofWatch = (ids: readonly string[]) => ids.filter((id) => id.startsWith('watch/'));
+  expect(ofWatch(await mendSchedules(client, wantedSchedules(2)))).toEqual([]);
   expect(await createdAt()).toBe(before);
   const anHourLater = Date.now() + 3_600_000;
   const watching = wantedSchedules(2).filter(({ workflow }) => workflow === 'watch');
-  expect(await replaceStuckSchedules(client, watching, anHourLater)).toEqual(['watch/0']);
+  expect(await mendSchedules(client, watching, anHourLater)).toEqual(['watch/0']);
   expect(await createdAt()).toBeGreaterThan(before);
   expect(await scheduleOf(1)).toMatchObject({ isPaused: true });
+
+  // As whoever died between removing one and making it leaves it.
+  await client.schedule.getHandle('watch/0').delete();
+  await until('the list forgets it', async () => !(await listed()).has('watch/0'));
+  expect(await mendSchedules(client, watching)).toEqual(['watch/0']);
+  expect(await scheduleOf(0)).toMatchObject({ isPaused: false });
 });
