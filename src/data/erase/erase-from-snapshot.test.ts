@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { sha256 } from '../../artifacts/digest.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { repair } from '../../sdk/index.ts';
 import { ingestTable } from '../snapshot/ingest-table.ts';
@@ -20,7 +21,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const header = 'id,name,y\n';
 /** Cells of `name` and rows of `drop` are repaired. */
-async function ingest(rows: string): Promise<SnapshotManifest> {
+async function ingest(rows: string, excluded?: ExcludedEntities): Promise<SnapshotManifest> {
   const file = path.join(dir, `${sha256(rows)}.csv`);
   await writeFile(file, header + rows);
   const spec = completeSpec({
@@ -34,7 +35,8 @@ async function ingest(rows: string): Promise<SnapshotManifest> {
     repairs: [repair.trim('name'), repair.dropRows('name', '=', 'drop')],
   });
   const table = { path: file, name: file, format: 'csv', rowsMax: null, sourceDigest: sha256(rows) } as const;
-  return (await ingestTable({ spec, specRevision: 1, table, workDir: path.join(dir, 'work'), store })).manifest;
+  const asked = { spec, specRevision: 1, table, workDir: path.join(dir, 'work'), store };
+  return (await ingestTable({ ...asked, ...(excluded === undefined ? {} : { excluded }) })).manifest;
 }
 
 const erase = (
@@ -99,4 +101,12 @@ test('a file that another erasure left rows in is written anew', async () => {
   const { replaced } = await erase(manifest, 'ann');
   const alone = await erase(manifest, 'bob');
   expect((await erase(manifest, 'bob', { replaced })).manifest?.files).toEqual(alone.manifest?.files);
+});
+
+test('whom a reading leaves out stands in no log of repaired cells, also where a repair took the row out', async () => {
+  const rows = 'ann,\u00a0x,1\nann,drop\u00a0,2\nbob,\u00a0y,3\n';
+  const excluded = { key: 'k', hashes: [sha256('kann')], columns: ['id'] };
+  const manifest = await ingest(rows, excluded);
+  expect(manifest).toMatchObject({ rows: 1, repairs: { loggedRows: 1 } });
+  expect((await ingest(rows)).repairs?.loggedRows).toBe(4);
 });
