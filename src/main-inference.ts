@@ -164,7 +164,8 @@ async function runPrimary(): Promise<void> {
     spoolDir: config.spoolDir,
     kept,
     log,
-    ship: () => Promise.all([shipper.shipOnce(), pushShipper.shipOnce()]),
+    flushMs: config.flushMs,
+    ship: async () => (await Promise.all([shipper.shipOnce(), pushShipper.shipOnce()])).every(Boolean),
     erasures: {
       see: (placeId) => seeSpool(database.db, placeId),
       toAck: (placeId) => erasuresToAck(database.db, placeId),
@@ -178,9 +179,8 @@ async function runPrimary(): Promise<void> {
     badPushes.stop();
     kept.stop();
     await primary.stop();
-    await erasing.stop();
     await Promise.race([
-      Promise.all([shipper.shipOnce(), pushShipper.shipOnce()]),
+      Promise.all([erasing.stop(), shipper.shipOnce(), pushShipper.shipOnce()]),
       new Promise((resolve) => setTimeout(resolve, lastShipmentMs).unref()),
     ]);
     await shipper.stop();

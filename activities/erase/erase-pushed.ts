@@ -1,10 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { noteCount } from '../../src/db/erasure/counts.ts';
+import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { nextPushed, replacePushed, type PushedToErase } from '../../src/db/erasure/pushed-to-erase.ts';
 import { putTombstone } from '../../src/db/erasure/tombstones.ts';
 import { blankLinesOf } from '../../src/domain/record/erasure/blank-lines.ts';
-import { readCurrentView } from '../../src/db/feature-views/read-views.ts';
-import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { unlessHeld, type ErasePart, type ErasePartInput } from './part.ts';
 
 /**
@@ -12,11 +11,12 @@ import { unlessHeld, type ErasePart, type ErasePartInput } from './part.ts';
  * no reader takes for a row.
  */
 export const erasePushed: ErasePart = async (input, cursor, isOver) => {
-  const columns = await keyColumnsOf(input);
+  const { deps, erasure, owner } = input;
+  const columns = await keyColumnsEver(deps.database.db, owner, erasure.keyColumn);
   if (columns.length === 0) return null;
   for (let after = Number(cursor ?? 0); ;) {
     // oxlint-disable no-await-in-loop -- one batch in memory at a time
-    const batch = await nextPushed(input.deps.database.db, input.owner.name, after);
+    const batch = await nextPushed(deps.database.db, owner.name, after);
     if (batch === null) return null;
     // Joined to a larger one meanwhile: that ends further on, and is met again.
     if (await eraseBatch(input, columns, batch)) after = batch.lastRow;
@@ -24,16 +24,6 @@ export const erasePushed: ErasePart = async (input, cursor, isOver) => {
     // oxlint-enable no-await-in-loop
   }
 };
-
-async function keyColumnsOf({ deps, erasure, owner }: ErasePartInput): Promise<readonly string[]> {
-  const { db } = deps.database;
-  if (owner.of === 'model') {
-    const { spec } = await readCurrentSpec(db, owner.name);
-    return spec.entity === null ? [] : [spec.entity.column];
-  }
-  const { spec } = await readCurrentView(db, owner.name);
-  return spec.entity.filter((column) => erasure.keyColumn === null || column === erasure.keyColumn);
-}
 
 async function eraseBatch(
   { deps, erasure, entity, owner }: ErasePartInput,

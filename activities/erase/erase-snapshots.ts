@@ -7,6 +7,7 @@ import {
 } from '../../src/data/erase/erase-from-snapshot.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { noteCount } from '../../src/db/erasure/counts.ts';
+import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import {
   cursorOfSnapshot,
   eraseQuarantineWords,
@@ -17,8 +18,8 @@ import {
   type SnapshotToErase,
 } from '../../src/db/erasure/snapshots-to-erase.ts';
 import { putTombstone, replacedBefore, tombstonesOf } from '../../src/db/erasure/tombstones.ts';
-import { readViewByDigest, readCurrentView } from '../../src/db/feature-views/read-views.ts';
-import { readCurrentSpec, readSpecRevision } from '../../src/db/models/specs.ts';
+import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
+import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { notedPositions } from '../../src/db/traffic/erase/erase-log-rows.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { isPerennialError, PerennialError } from '../../src/domain/words/errors.ts';
@@ -143,7 +144,7 @@ function cursorBefore({ createdAt }: SnapshotToErase): string {
 export const eraseRefused: ErasePart = async (input, cursor, isOver) => {
   const { deps, erasure, entity, owner, workDir } = input;
   const { db } = deps.database;
-  const keyColumns = await keyColumnsNow(input);
+  const keyColumns = await keyColumnsEver(db, owner, erasure.keyColumn);
   for (let at = cursor ?? ''; ;) {
     // oxlint-disable no-await-in-loop -- one file at a time
     const batch = await nextRefusedBatch(db, owner.name, at);
@@ -169,13 +170,3 @@ export const eraseRefused: ErasePart = async (input, cursor, isOver) => {
     // oxlint-enable no-await-in-loop
   }
 };
-
-async function keyColumnsNow({ deps, erasure, owner }: ErasePartInput): Promise<readonly string[]> {
-  const { db } = deps.database;
-  if (owner.of === 'view') {
-    const { spec } = await readCurrentView(db, owner.name);
-    return spec.entity.filter((column) => erasure.keyColumn === null || column === erasure.keyColumn);
-  }
-  const { spec } = await readCurrentSpec(db, owner.name);
-  return spec.entity === null ? [] : [spec.entity.column];
-}

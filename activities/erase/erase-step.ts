@@ -2,6 +2,9 @@ import { Context } from '@temporalio/activity';
 import { readErasure, subjectOf, type Erasure } from '../../src/db/erasure/erasures.ts';
 import { hidingEntity } from '../../src/db/erasure/hide-entity.ts';
 import { ownersFrom } from '../../src/db/erasure/owners.ts';
+import { isDatabaseAway } from '../../src/db/base/connect.ts';
+import { ringForUpkeep } from '../../src/db/watching/ring-for-upkeep.ts';
+import { isPerennialError } from '../../src/domain/words/errors.ts';
 import type { EraseInput, ErasePlace, EraseStep } from '../../src/domain/record/erasure/erasure.ts';
 import { withWorkFolder } from '../work-folder.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -17,6 +20,8 @@ import { waitForOthers } from './wait-for-others.ts';
 
 /** Longest time that one step goes on, to within one file; what is left is the next step's. */
 const stepMsMax = 10_000;
+/** Attempts at a step after which somebody hears of it: what passes has passed by then. */
+const quietAttempts = 5;
 
 /**
  * Of each owner, in this order: positions are written down before the rows go that they are found by, and files are
@@ -41,7 +46,7 @@ export function eraseActivities(deps: ActivityDependencies) {
    */
   async function eraseStep(input: EraseInput): Promise<EraseStep> {
     return withWorkFolder({ workDir: deps.workDir, kind: 'erase', model: input.erasureId }, (workDir) =>
-      stepIn(deps, input, workDir, isOverAfter(stepMsMax)),
+      stepIn(deps, input, workDir, isOverAfter(stepMsMax), Context.current().info.attempt),
     );
   }
 
@@ -60,6 +65,7 @@ export async function stepIn(
   { erasureId, place }: EraseInput,
   workDir: string,
   isOver: () => boolean,
+  attempt = 1,
 ): Promise<EraseStep> {
   const { db } = deps.database;
   const erasure = await readErasure(db, erasureId);
@@ -82,12 +88,29 @@ export async function stepIn(
     const next = (await hidingEntity(async () => parts[name]?.(step, cursor, isOver))) ?? null;
     if (next !== null) return going({ ...at, part: name, owner: owner.name, cursor: next });
   } catch (error) {
-    if (!isNowHeld(error)) throw error;
+    if (!isNowHeld(error) && !(await isPassedOver(deps, erasure, { at, owner: owner.name, error, attempt })))
+      throw error;
     return afterOwner(deps, erasure, at, owner.name);
   }
   const following = partNames[index + 1];
   if (following === undefined) return afterOwner(deps, erasure, at, owner.name);
   return going({ ...at, part: following, owner: owner.name, cursor: null });
+}
+
+/**
+ * Somebody hears of what does not pass by itself. The first pass goes on with the next owner: a damaged file of one
+ * model keeps nothing of another. The second one meets it again, and waits for it to be mended.
+ */
+async function isPassedOver(
+  { database: { db } }: Pick<ActivityDependencies, 'database'>,
+  { isDryRun, erasureId }: Erasure,
+  failed: { readonly at: ErasePlace; readonly owner: string; readonly error: unknown; readonly attempt: number },
+): Promise<boolean> {
+  const { at, owner, error, attempt } = failed;
+  const isLasting = isPerennialError(error) && !error.retryable;
+  if (isDatabaseAway(error) || !(isLasting || attempt >= quietAttempts)) return false;
+  await ringForUpkeep(db, owner, `${owner} could not be erased from: erasure ${erasureId.slice(0, 8)}`, error);
+  return isLasting && at.pass === 1 && !isDryRun;
 }
 
 function going(next: ErasePlace): EraseStep {

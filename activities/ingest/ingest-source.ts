@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { excludedOf } from '../../src/db/erasure/exclusions.ts';
+import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { batchHistory } from '../../src/db/models/batch-history.ts';
 import { waitForHistory } from '../../src/db/models/quarantine.ts';
@@ -123,9 +124,9 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
             sourceDigest,
             ...(member === undefined ? {} : { member }),
           }),
-        ...(excluded === null || spec.entity === null
+        ...(excluded === null
           ? {}
-          : { excluded: { ...excluded, columns: [spec.entity.column] } }),
+          : { excluded: { ...excluded, columns: await keyColumnsEver(db, { of: 'model', name: input.model }) } }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {

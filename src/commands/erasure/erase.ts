@@ -6,9 +6,9 @@ import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { bareEntities } from '../../db/base/entity-key.ts';
 import { putErasure } from '../../db/erasure/erasures.ts';
 import { putExclusion } from '../../db/erasure/exclusions.ts';
-import { hasEntityColumn } from '../../db/erasure/has-entity-column.ts';
 import { heldAmong } from '../../db/erasure/held-among.ts';
 import { hidingEntity } from '../../db/erasure/hide-entity.ts';
+import { keyColumnsEver } from '../../db/erasure/key-columns.ts';
 import { readCurrentView } from '../../db/feature-views/read-views.ts';
 import { listModelNames, readModel } from '../../db/models/specs.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
@@ -127,7 +127,7 @@ function knownNames(entities: EntityNames | undefined): EntityNames {
 async function refuseUnknown(db: Db, { scope, name, column }: EraseAsk): Promise<void> {
   if (scope === 'model') {
     await readModel(db, name);
-    if (await hasEntityColumn(db, name)) return;
+    if ((await keyColumnsEver(db, { of: 'model', name })).length > 0) return;
     throw new PerennialError('invalid_request', `No definition of "${name}" ever named an entity.`, {
       path: 'model',
       hint: 'Its rows cannot be told apart by whom they are about.',

@@ -9,7 +9,7 @@ import type { CheckedRows } from './check-rows.ts';
 const separators = String.raw`[,;|\s"'{}\[\]]+`;
 
 /**
- * Takes rows of excluded entities out of `checked` and `rejected_rows`: by SHA-256 over the key and the cell, since
+ * Takes rows of excluded entities out of `checked`, `repaired` and `rejected_rows`: by SHA-256 over the key and the cell, since
  * nothing here knows them in clear. In a line that could not be split each part between separators is tried.
  */
 export async function withoutExcluded(
@@ -28,6 +28,12 @@ export async function withoutExcluded(
   const isExcluded = columns.map(
     ({ value, role }) => `${hashOf(`trim(${keyText(value, typeOf[role])})`)} IN (SELECT hash FROM excluded)`,
   );
+  if (checked.repaired !== null) {
+    // Their log holds cells as they came, also of rows that a repair took out.
+    const isNamed = columns.map(({ text }) => `${hashOf(`trim(${text})`)} IN (SELECT hash FROM excluded)`);
+    await duck.run(`DELETE FROM repaired WHERE ${isNamed.join(' OR ')}
+      OR n IN (SELECT n FROM checked WHERE ${isExcluded.join(' OR ')})`);
+  }
   await duck.run(`DELETE FROM checked WHERE ${isExcluded.join(' OR ')}`);
   await duck.run(`DELETE FROM rejected_rows WHERE list_has_any((SELECT list(hash) FROM excluded),
     list_transform(regexp_split_to_array(raw, ${literal(separators)}), lambda part: ${hashOf('part')}))`);

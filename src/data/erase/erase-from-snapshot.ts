@@ -107,12 +107,8 @@ async function eraseFile(
   if (clean.has(file.sha256)) return same;
   const before = await ask.replacedBefore(file.sha256);
   if (before?.replacedBy != null) {
-    const { size: bytes } = await stat(await store.checkedPathOf(before.replacedBy));
-    return {
-      ...same,
-      file: { ...file, sha256: before.replacedBy, bytes, rows: file.rows - before.rows },
-      replaced: before,
-    };
+    const taken = await takeReplaced(duck, ask, file, { ...before, replacedBy: before.replacedBy });
+    if (taken !== null) return taken;
   }
   const table = `read_parquet(${pathLiteral(await store.checkedPathOf(file.sha256))}, hive_partitioning = false)`;
   const isGone = conditionOf(ask);
@@ -138,6 +134,39 @@ async function eraseFile(
     file: { ...file, sha256, bytes, rows: file.rows - rows },
     replaced: { ...gone, replacedBy: sha256 },
     labelled,
+  };
+}
+
+/**
+ * The file that took the place already, for another snapshot; null where this one has other rows of the entity, as its
+ * key may be another column. How many rows went is counted: a tombstone adds up what several erasures took.
+ */
+async function takeReplaced(
+  duck: Duck,
+  ask: EraseAsk,
+  file: SnapshotFile,
+  { replacedBy, ...before }: Replaced & { readonly replacedBy: string },
+): Promise<Awaited<ReturnType<typeof eraseFile>> | null> {
+  const { store, manifest } = ask;
+  const target = labelColumn(ask);
+  const place = await store.checkedPathOf(replacedBy);
+  const countIn = async (of: string): Promise<readonly number[]> => {
+    const [count] =
+      await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, CAST(count(${target}) AS DOUBLE) AS labelled,
+      CAST(count(*) FILTER (${conditionOf(ask)}) AS DOUBLE) AS gone
+      FROM read_parquet(${pathLiteral(of)}, hive_partitioning = false)`);
+    return [Number(count?.['rows']), Number(count?.['labelled']), Number(count?.['gone'])];
+  };
+  const [left = 0, labelledLeft = 0, still = 0] = await countIn(place);
+  if (still > 0) return null;
+  // Pieces of traffic are told anew from what is in them.
+  const was = manifest.traffic === undefined ? await countIn(await store.checkedPathOf(file.sha256)) : [];
+  const { size: bytes } = await stat(place);
+  const rows = file.rows - left;
+  return {
+    file: { ...file, sha256: replacedBy, bytes, rows: left },
+    replaced: { ...before, replacedBy, rows },
+    labelled: (was[1] ?? labelledLeft) - labelledLeft,
   };
 }
 

@@ -5,7 +5,10 @@ import { tombstone } from '../schema/index.ts';
 
 export type Tombstone = typeof tombstone.$inferSelect;
 
-/** What stands for a digest from now on: of one that had rows erased before, the newest word counts. */
+/**
+ * What stands for a digest from now on: of one that had rows erased before, the newest word counts. Its rows are added
+ * up once for each file that took the place: one file may stand in many snapshots.
+ */
 export async function putTombstone(
   tx: Db,
   row: {
@@ -25,7 +28,9 @@ export async function putTombstone(
       set: {
         replacedBy: row.replacedBy,
         erasureId: row.erasureId,
-        rows: sql`${tombstone.rows} + ${row.rows}`,
+        rows: sql`case when ${tombstone.erasureId} = excluded.erasure_id
+          and ${tombstone.replacedBy} is not distinct from excluded.replaced_by
+          then ${tombstone.rows} else ${tombstone.rows} + excluded.rows end`,
         erasedAt: sql`now()`,
         sweptAt: null,
       },
@@ -81,6 +86,7 @@ export async function stillNeeded(db: Db, digests: readonly string[]): Promise<R
   const { rows } = await db.execute<{ digest: string }>(sql`
     select d.digest from unnest(${list}) as d (digest) where
       exists (select from snapshot s where s.files_removed_at is null and (s.manifest ->> 'quarantineDigest' = d.digest
+        or s.manifest -> 'repairs' ->> 'logDigest' = d.digest
         or s.manifest -> 'files' @> jsonb_build_array(jsonb_build_object('sha256', d.digest))))
       or exists (select from pushed_batch b where b.digest = d.digest)`);
   return new Set(rows.map(({ digest }) => digest));

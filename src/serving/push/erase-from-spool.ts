@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
@@ -28,6 +28,10 @@ export interface SpoolErasures {
 }
 
 const lookEveryMs = 2_000;
+/** Who was not seen for five minutes counts as away. */
+const seeEveryMs = 60_000;
+/** What was answered by then stands in a whole file; what is written for longer belongs to a process that has ended. */
+const writtenMs = 2_000;
 
 /**
  * Cleans a spool of erased entities: ships what waits (what is stored leaves them out), then writes kept segments and
@@ -37,22 +41,36 @@ export function startSpoolErasing(parts: {
   readonly spoolDir: string;
   readonly erasures: SpoolErasures;
   readonly kept: Pick<KeptSegments, 'beginNext'>;
-  readonly ship: () => Promise<unknown>;
+  /** Stores what waits; false where some of it could not be. */
+  readonly ship: () => Promise<boolean>;
+  /** Longest time for which a record waits in memory. */
+  readonly flushMs: number;
   readonly log: Log;
+  readonly intervalMs?: number;
 }): { stop(): Promise<void> } {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<void> = Promise.resolve();
+  let placeId: string | null = null;
+  let seenMs = Number.NEGATIVE_INFINITY;
+  const look = async (): Promise<void> => {
+    placeId ??= await placeOf(parts.spoolDir);
+    if (performance.now() - seenMs >= seeEveryMs) {
+      await parts.erasures.see(placeId);
+      seenMs = performance.now();
+    }
+    await cleanAt(placeId, parts);
+  };
   const schedule = (): void => {
     timer = setTimeout(() => {
-      tail = look(parts)
+      tail = look()
         .catch((error: unknown) =>
           parts.log.warn({ reason: reasonOf(error) }, 'the spool cannot be cleaned at the moment'),
         )
         .then(() => {
           if (!isStopped) schedule();
         });
-    }, lookEveryMs);
+    }, parts.intervalMs ?? lookEveryMs);
     timer.unref();
   };
   schedule();
@@ -65,14 +83,17 @@ export function startSpoolErasing(parts: {
   };
 }
 
-async function look({ spoolDir, erasures, kept, ship }: Parameters<typeof startSpoolErasing>[0]): Promise<void> {
-  const placeId = await placeOf(spoolDir);
-  await erasures.see(placeId);
+async function cleanAt(
+  placeId: string,
+  { spoolDir, erasures, kept, ship, flushMs }: Parameters<typeof startSpoolErasing>[0],
+): Promise<void> {
   for (const { erasureId, names, untilMs, entity } of await erasures.toAck(placeId)) {
     // oxlint-disable no-await-in-loop -- one erasure after another
-    // Whoever is adding to a file of kept segments goes on with another one, and is through when all is shipped.
+    // What is on its way into a file would be kept, with the entity in it, behind the back of this.
+    if (Date.now() < untilMs + flushMs + writtenMs || (await hasUnfinished(spoolDir))) return;
+    if (!(await ship())) return;
+    // Whoever adds to a file of kept segments goes on with another one: these are written anew.
     kept.beginNext();
-    await ship();
     const of = { names: new Set(names.map(([model, hash]) => `${model}/${hash}`)), untilMs };
     const clean = (text: string) => withoutRecords(text, of);
     let records = await rewriteIn(path.join(spoolDir, keptFolder), () => true, clean);
@@ -86,6 +107,18 @@ async function look({ spoolDir, erasures, kept, ship }: Parameters<typeof startS
     await erasures.ack(erasureId, placeId, records);
     // oxlint-enable no-await-in-loop
   }
+}
+
+/** Whether a process ended while it was writing: what it left becomes a segment soon. */
+async function hasUnfinished(spoolDir: string): Promise<boolean> {
+  const names = (await namesIn(spoolDir)).filter((name) => name.endsWith(segmentSuffix.writing));
+  const ages = await Promise.all(
+    names.map(async (name) => {
+      const facts = await stat(path.join(spoolDir, name)).catch(() => null);
+      return facts === null ? 0 : Date.now() - facts.mtimeMs;
+    }),
+  );
+  return ages.some((ageMs) => ageMs > writtenMs);
 }
 
 /** Pushed rows that were set aside stand as they came, and are read by people alone. */

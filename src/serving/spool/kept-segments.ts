@@ -53,11 +53,13 @@ export function createKeptSegments(spoolDir: string, { ageMs, bytesMax }: KeptBo
       const nowMs = Date.now();
       const isNext = Math.abs(nowMs - file.begunMs) >= fileMs || file.bytes > bytesMax / filesMin;
       if (isNext) file = { path: join(dir, `${stampOf(nowMs)}.${own}${keptSuffix}`), begunMs: nowMs, bytes: 0 };
+      // Another one may be begun meanwhile.
+      const to = file;
       try {
         await mkdir(dir, { recursive: true, mode: 0o700 });
         // What is before it may end in the middle of a line: the disk was full.
-        await appendFile(file.path, `\n${text}`, { mode: 0o600 });
-        file.bytes += Buffer.byteLength(text);
+        await appendFile(to.path, `\n${text}`, { mode: 0o600 });
+        to.bytes += Buffer.byteLength(text);
         if (isNext) await bound();
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'a segment that was shipped could not be kept');

@@ -10,13 +10,17 @@ export async function withoutErased<Models extends Iterable<readonly [string, re
   models: Models,
 ): Promise<readonly (readonly [string, readonly SpoolRecord[]])[]> {
   const all = [...models];
-  const names = all.flatMap(([model, records]) =>
-    records.flatMap((one) => {
-      const hash = one.type === 'proxy' ? null : one.record.entityHash;
-      return hash === null ? [] : [{ model, hash }];
-    }),
+  const named = all.flatMap(([model, records]) => namesIn(model, records));
+  if (named.length === 0) return all;
+  // Most installations have erased nobody: names are sent for models alone of which somebody was.
+  const asked = await client.query<{ model: string }>(
+    `select m.model from unnest($1::text[]) as m (model)
+     where exists (select from erasure_hash h where h.model = m.model)`,
+    [[...new Set(named.map(({ model }) => model))]],
   );
-  if (names.length === 0) return all;
+  if (asked.rows.length === 0) return all;
+  const erased = new Set(asked.rows.map(({ model }) => model));
+  const names = named.filter(({ model }) => erased.has(model));
   const { rows } = await client.query<{ model: string; hash: string; ms: number }>(
     `select h.model, h.entity_hash as hash, (extract(epoch from max(h.erased_at)) * 1000)::float8 as ms
      from erasure_hash h join erasure e on e.erasure_id = h.erasure_id and not e.is_dry_run
@@ -27,6 +31,11 @@ export async function withoutErased<Models extends Iterable<readonly [string, re
   if (rows.length === 0) return all;
   const untilMs = new Map(rows.map(({ model, hash, ms }) => [`${model}/${hash}`, ms]));
   return all.map(([model, records]) => [model, kept(records, (hash) => untilMs.get(`${model}/${hash}`) ?? null)]);
+}
+
+function namesIn(model: string, records: readonly SpoolRecord[]) {
+  const hashes = new Set(records.map((one) => (one.type === 'proxy' ? null : one.record.entityHash)));
+  return [...hashes].flatMap((hash) => (hash === null ? [] : [{ model, hash }]));
 }
 
 function kept(records: readonly SpoolRecord[], untilMsOf: (hash: string) => number | null): readonly SpoolRecord[] {
