@@ -49,7 +49,27 @@ export function asJson(value: unknown, what: What): unknown {
       'invalid_spec',
       `The ${what} definition is larger than ${specBytesMax} bytes as JSON; shorten its category lists.`,
     );
-  return JSON.parse(text);
+  const definition: unknown = JSON.parse(text);
+  refuseBrokenTexts(definition, '', what);
+  return definition;
+}
+
+/**
+ * NUL ends a text in SQL, and half of a pair of UTF-16 is no character: neither the database nor a file can hold them,
+ * so a definition that has one would fail when it is stored, or at each batch.
+ */
+function refuseBrokenTexts(value: unknown, path: string, what: What): void {
+  if (typeof value === 'string') {
+    if (!value.includes('\u0000') && !/\p{Surrogate}/u.test(value)) return;
+    throw new PerennialError(
+      'invalid_spec',
+      `The ${what} definition is not valid: ${path} has a NUL character, or half of a character; leave it out.`,
+      { path },
+    );
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value))
+    refuseBrokenTexts(inner, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`, what);
 }
 
 /** JSON writes NaN and Infinity as null, which would then be reported as something that the author never wrote. */

@@ -2,10 +2,10 @@ import type { Condition, ConditionOf, RightSide } from '../../domain/contract/co
 import { lastYearMs } from '../../domain/contract/compile-condition.ts';
 import { plausibleMs } from '../../domain/cells/read-instant.ts';
 import { exactMax } from '../../domain/cells/read-number.ts';
-import type { CellRole } from '../../domain/cells/cell-role.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
-import { isoMsOf, isSentinel } from '../read/instants.ts';
+import { constantOf } from '../read/constant-of.ts';
+import { isSentinel } from '../read/instants.ts';
 import { isBeyondExact } from '../read/numbers.ts';
 import { rowSqlText } from './row-sql-text.ts';
 import type { CheckedColumn } from './checked-columns.ts';
@@ -100,24 +100,6 @@ function comparison({ left, op, right }: ConditionOf<'comparison'>, columns: rea
   return `${column.value} ${op === '!=' ? '<>' : op} ${rightSide(right, column, columns)}`;
 }
 
-/**
- * The constant takes the type of the column, so that `amount > "5"` compares numbers and `at > "2026-01-01"` instants.
- */
 function rightSide(right: RightSide, left: CheckedColumn, columns: readonly CheckedColumn[]): string {
-  return 'column' in right ? columnNamed(columns, right.column).value : constants[left.role](right.value);
+  return 'column' in right ? columnNamed(columns, right.column).value : constantOf(left.role, right.value);
 }
-
-type Constant = (value: number | string | boolean) => string;
-
-const textConstant: Constant = (value) => literal(String(value));
-const numberConstant: Constant = (value) =>
-  typeof value === 'number' ? numeric(value) : `TRY_CAST(${literal(String(value))} AS DOUBLE)`;
-
-const constants: Record<CellRole, Constant> = {
-  number: numberConstant,
-  category: textConstant,
-  boolean: (value) => `CAST(${literal(String(value))} AS BOOLEAN)`,
-  time: (value) => (typeof value === 'string' ? isoMsOf(literal(value)) : numberConstant(value)),
-  label: textConstant,
-  key: textConstant,
-};

@@ -1,8 +1,8 @@
 import type { CellRole } from '../../domain/cells/cell-role.ts';
 import type { BatchRepair, DedupeRepair, DropRepair } from '../../domain/spec/parts/repair-spec.ts';
-import { literal, numeric } from '../duck/sql.ts';
 import { typedCell } from '../read/cells.ts';
-import { isoMsOf, orderKeyOf } from '../read/instants.ts';
+import { constantOf } from '../read/constant-of.ts';
+import { orderKeyOf } from '../read/instants.ts';
 import { exactKeyOf } from '../read/numbers.ts';
 import type { RepairedColumn } from './repaired-column.ts';
 
@@ -115,22 +115,7 @@ function drop(index: number, { when }: DropRepair, column: RepairedColumn): Batc
   const sign = when.op === '!=' ? '<>' : when.op;
   return {
     layers: [[`${valueOf(column)} AS ${value}`]],
-    removed: `coalesce(${value} ${sign} ${constants[column.role](when.value)}, false)`,
+    removed: `coalesce(${value} ${sign} ${constantOf(column.role, when.value)}, false)`,
     cell: null,
   };
 }
-
-type Constant = (value: number | string | boolean) => string;
-const textConstant: Constant = (value) => literal(String(value));
-const numberConstant: Constant = (value) =>
-  typeof value === 'number' ? numeric(value) : `TRY_CAST(${literal(String(value))} AS DOUBLE)`;
-
-/** As rules compare with constants: of the type of the column. */
-const constants: Record<CellRole, Constant> = {
-  number: numberConstant,
-  category: textConstant,
-  boolean: (value) => `CAST(${literal(String(value))} AS BOOLEAN)`,
-  time: (value) => (typeof value === 'string' ? isoMsOf(literal(value)) : numberConstant(value)),
-  label: textConstant,
-  key: textConstant,
-};

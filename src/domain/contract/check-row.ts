@@ -1,6 +1,8 @@
 import { cellReader, type Cell } from '../cells/read-cell.ts';
 import { isInstantKey, readOrderKey } from '../cells/read-instant.ts';
+import { columnsNamedBy } from '../spec/columns/columns-named-by.ts';
 import type { RowsSpec } from '../spec/columns/rows-spec.ts';
+import { isAboutRows } from '../spec/columns/rule-subject.ts';
 import { compileCondition, type ReadRow, type RowTest } from './compile-condition.ts';
 import { bareEventTimeOf, contractColumns, type ContractColumn } from './contract-columns.ts';
 import { shapeRule } from './row-rule.ts';
@@ -62,10 +64,24 @@ export function judgedByScanOnly(spec: RowsSpec): readonly string[] {
   const declared = spec.contract.rules.filter(({ rule }) => rule === 'unique');
   const bare = bareEventTimeOf(spec);
   const isUnsettled = bare !== null && spec.eventTime?.epochUnit === undefined;
-  return [...declared.map(({ id }) => id), ...(isUnsettled ? [sentinelRuleId(bare)] : []), ...filledLater(spec)];
+  const filled = [...rulesOfFilled(spec).values()].flatMap((ids) => [...ids]);
+  return [...new Set([...declared.map(({ id }) => id), ...(isUnsettled ? [sentinelRuleId(bare)] : []), ...filled])];
 }
 
-/** Ids of rules that a row may break alone and keep among others. */
-export function filledLater({ repairs = [] }: Pick<RowsSpec, 'repairs'>): readonly string[] {
-  return repairs.flatMap((repair) => (repair.repair === 'fillLast' ? [`${repair.column}.missing`] : []));
+/**
+ * By the columns that may be filled from the row before, the ids of rules that a row can break alone and keep among
+ * others: besides the one that asks for a value all that name the column, such as `weight IS NOT NULL`.
+ */
+export function rulesOfFilled({
+  repairs = [],
+  contract: { rules },
+}: Pick<RowsSpec, 'repairs' | 'contract'>): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    repairs.flatMap((repair) => {
+      if (repair.repair !== 'fillLast') return [];
+      const { column } = repair;
+      const naming = rules.filter((rule) => isAboutRows(rule) && columnsNamedBy(rule).includes(column));
+      return [[column, new Set([`${column}.missing`, ...naming.map(({ id }) => id)])] as const];
+    }),
+  );
 }

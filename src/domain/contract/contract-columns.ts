@@ -1,7 +1,7 @@
-import { targetRoles, type CellRole } from '../cells/cell-role.ts';
+import type { CellRole } from '../cells/cell-role.ts';
 import { columnsOf } from '../spec/columns/columns-of.ts';
-import { declaredReading } from '../spec/columns/declared-reading.ts';
-import { declaredWords, type DeclaredWords } from '../spec/declared-words.ts';
+import { columnOf } from '../spec/columns/repaired-column.ts';
+import type { DeclaredWords } from '../spec/declared-words.ts';
 import type { RowsSpec } from '../spec/columns/rows-spec.ts';
 import type { TimeReading } from '../spec/spec.ts';
 
@@ -16,20 +16,7 @@ export interface ContractColumn {
 
 /** Every declared column once, in signature order; a column with two roles is typed as the feature that it is. */
 export function contractColumns(spec: RowsSpec): readonly ContractColumn[] {
-  return columnsOf(spec).map((name) => ({
-    name,
-    role: roleOf(spec, name),
-    declared: declaredWords(spec, name),
-    reading: declaredReading(spec, name),
-  }));
-}
-
-function roleOf(spec: RowsSpec, name: string): CellRole {
-  const feature = spec.features.find((candidate) => candidate.name === name);
-  if (feature !== undefined) return feature.kind;
-  if (spec.target !== null && name === spec.target.column) return targetRoles[spec.target.task];
-  // A pure event time column is ordered by its key and stored as BIGINT, see `write-accepted.ts`.
-  return name === spec.entity?.column ? 'key' : 'time';
+  return columnsOf(spec).map((name) => ({ name, ...columnOf(spec, name) }));
 }
 
 /** The column that is the event time and nothing else; null without one. */

@@ -33,7 +33,7 @@ test('a row that is dropped breaks nothing, and is not repaired further', () => 
   expect(compileRepairedCheck(specOf(trim, upper, drop))(row)).toEqual([]);
   const fill = { repair: 'fill', column: 'weight', constant: 1 } as const;
   const made = compileRowRepairs(specOf(trim, upper, drop, fill))?.({ land: 'DE' });
-  expect(made).toEqual({ row: { land: 'DE' }, repaired: [], isDropped: true });
+  expect(made).toEqual({ row: { land: 'DE' }, repaired: [], isDropped: true, awaited: [] });
 });
 
 test('a cell that a row before it may fill is not called missing, and the scan says so', () => {
@@ -41,6 +41,25 @@ test('a cell that a row before it may fill is not called missing, and the scan s
   expect(compileRepairedCheck(spec)({ ...row, weight: null })).toEqual([]);
   expect(compileRepairedCheck(spec)(row)).toEqual(['weight.range']);
   expect(judgedByScanOnly(spec)).toEqual(['weight.missing']);
+});
+
+test('rules that name such a cell wait for the scan where it has no value, and for nothing where it has one', () => {
+  const expression = (id: string, text: string) =>
+    ({ rule: 'expression', id, name: id, expression: text, severity: 'quarantine' }) as const;
+  const rules = [expression('weighed', 'weight IS NOT NULL AND weight < 50'), expression('from', "land <> 'FR'")];
+  const base = specOf(trim, upper, { repair: 'fillLast', column: 'weight', by: 'who' });
+  const filled = { ...base, contract: { ...base.contract, rules } };
+  // What stands in for a row without one before it is no value that a rule can be asked of either.
+  const twice = {
+    ...filled,
+    repairs: [...(filled.repairs ?? []), { repair: 'fill', column: 'weight', constant: 60 } as const],
+  };
+  for (const spec of [filled, twice]) {
+    expect(compileRepairedCheck(spec)({ ...row, weight: null })).toEqual([]);
+    expect(compileRepairedCheck(spec)({ ...row, weight: 60 })).toEqual(['weighed']);
+    expect(compileRepairedCheck(spec)({ ...row, weight: null, land: 'fr' })).toEqual(['from']);
+    expect(judgedByScanOnly(spec)).toEqual(['weight.missing', 'weighed']);
+  }
 });
 
 test('what is repaired is put into a copy of the row, also under the name of a prototype', () => {

@@ -1,6 +1,7 @@
 import type { Cell, CellValue } from '../cells/read-cell.ts';
 import { orderOfTexts } from '../cells/order-of-texts.ts';
 import { charactersOf } from '../cells/characters-of.ts';
+import { rounded } from '../repairs/number-text.ts';
 import type { RowSql, RowSqlOperator } from './tree.ts';
 
 /** Null is NULL: neither true nor false. */
@@ -140,12 +141,6 @@ function extreme(isBetter: (order: number) => boolean): Operator {
     }
     return best;
   };
-}
-
-/** Halves away from zero; by the fraction, since adding a half would round the number below one half up. */
-function rounded(value: number): number {
-  const whole = Math.trunc(value);
-  return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole;
 }
 
 function orderOf(left: CellValue, right: CellValue): number {

@@ -1,5 +1,6 @@
 import { boundsOf, valuesOf } from '../features/kind-of.ts';
 import { sayCount } from '../words/say.ts';
+import { columnsNamedBy } from './columns/columns-named-by.ts';
 import { isAboutRows } from './columns/rule-subject.ts';
 import type { FeatureSpec, ModelSpec, RowContractRule } from './spec.ts';
 
@@ -34,16 +35,22 @@ function impliedRulesOf(feature: FeatureSpec): readonly ImpliedRule[] {
   return rules;
 }
 
-/** The declared rules about single rows by which the API refuses one: a rule that only warns keeps its row. */
-export function servedRowRules({ contract }: Pick<ModelSpec, 'contract'>): readonly RowContractRule[] {
+/**
+ * The declared rules about single rows by which the API refuses one: a rule that only warns keeps its row, and one that
+ * speaks of the target has nothing to judge yet. `won IS NOT NULL` would refuse every request.
+ */
+export function servedRowRules({
+  contract,
+  target,
+}: Pick<ModelSpec, 'contract' | 'target'>): readonly RowContractRule[] {
   return contract.rules.filter((rule): rule is RowContractRule => {
-    if (!isAboutRows(rule)) return false;
+    if (!isAboutRows(rule) || columnsNamedBy(rule).includes(target.column)) return false;
     return (rule.serve ?? (rule.severity === 'warn' ? 'accept' : contract.serve)) === 'refuse';
   });
 }
 
 /** What the API refuses of a model, in two sentences for whoever declares it. */
-export function sayServed(spec: Pick<ModelSpec, 'contract' | 'features'>): string {
+export function sayServed(spec: Pick<ModelSpec, 'contract' | 'features' | 'target'>): string {
   const refused: string[] = [];
   const accepted: string[] = [];
   for (const feature of spec.features) {

@@ -3,6 +3,7 @@ import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spe
 import type { ServePolicy } from '../../domain/spec/closed-sets.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
+import { sayServed } from '../../domain/spec/served-rules.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { edgeSignatureOf, type EdgeSignature } from './edge-signature.ts';
 import { planInputs } from './pick-inputs.ts';
@@ -204,6 +205,16 @@ describe('the rules about characters and digits', () => {
   test('are not asked where the contract lets rows be answered, but by one that says it for itself', () => {
     expect(messageOf({ code: 'a', price: 1.234 }, served('accept'))).toBe('accepted');
     expect(messageOf({ card: 'x' }, served('accept'))).toContain('(who)');
+  });
+
+  test('one that speaks of the target refuses no request, which has none yet', () => {
+    const expression = 'label IS NOT NULL OR price > 1000';
+    const known = { rule: 'expression', id: 'known', name: 'known', expression, severity: 'quarantine' } as const;
+    const labelled = specOf(features, { contract: { rules: [known], serve: 'refuse' } });
+    const door = edgeSignatureOf(labelled, labelled);
+    expect(messageOf({ price: 1 }, door)).toBe('accepted');
+    expect(door.checks).toBeNull();
+    expect(sayServed(labelled)).toMatch(/refuses a row by no rule\. .* breaks known\.$/);
   });
 });
 

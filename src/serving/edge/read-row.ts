@@ -23,6 +23,7 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
   }
   if (edge.repairs === null && edge.otherRepairs.length === 0) return readCells(edge, row, path);
   const given = row as Readonly<Record<string, unknown>>;
+  refuseLongTexts(given, path);
   const { row: made, repaired } = edge.repairs?.repair(given) ?? { row: given, repaired: [] };
   const read = readCells(edge, made, path);
   const others = edge.otherRepairs.map(
@@ -33,6 +34,12 @@ export function readRow(edge: EdgeSignature, row: unknown, path: string): EdgeRo
     ...(repaired.length === 0 ? {} : { repaired }),
     ...(others.length === 0 ? {} : { others: new Map(others) }),
   };
+}
+
+/** Before any repair looks at them: upper case of a body full of one text holds up everyone's requests. */
+function refuseLongTexts(row: Readonly<Record<string, unknown>>, path: string): void {
+  for (const [name, value] of Object.entries(row))
+    if (typeof value === 'string' && value.length > charsMax.value) plainText(value, `${path}.${name.slice(0, 64)}`);
 }
 
 function readCells(edge: EdgeSignature, row: object, path: string): EdgeRow {

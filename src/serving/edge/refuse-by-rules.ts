@@ -56,7 +56,6 @@ function cellReaderOf(
   const column = columns.find((candidate) => candidate.name === name);
   if (column === undefined) {
     if (name === entity?.column) return (row) => cellOf(row.entity);
-    // The target is not known yet.
     return name === eventTime?.column ? (row) => cellOf(row.eventTimeMs) : () => noCell;
   }
   const { kind, index } = column;

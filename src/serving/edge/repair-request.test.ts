@@ -59,6 +59,14 @@ test('what no repair makes right is refused as it stands', () => {
   expect(() => readRow(edge, { ...clean, label: 'FRAUD' }, 'rows[0]')).toThrow('unknown field "label"');
 });
 
+test('a text that is too long is refused before a repair looks at it', () => {
+  const long = ' '.repeat(5_000);
+  for (const name of ['amount', 'channel', 'night', 'card'])
+    expect(() => readRow(edge, { ...clean, [name]: `${long}1` }, 'rows[0]')).toThrow(
+      `rows[0].${name} is longer than 4096 characters`,
+    );
+});
+
 test('a definition without repairs reads a row as before', () => {
   const plain = edgeSignatureOf(specOf([]), specOf([]));
   expect(plain).toMatchObject({ repairs: null, otherRepairs: [] });

@@ -4,30 +4,49 @@ import { compileCellRepair, isCellRepair, type CellText } from '../../repairs/re
 import { sayChoice } from '../../words/say.ts';
 import { declaredWords } from '../declared-words.ts';
 import { problemIf, type SpecProblem } from '../spec-bounds.ts';
-import type { CellRepair, RepairSpec } from '../spec.ts';
+import type { CellRepair, FeatureSpec, RepairSpec } from '../spec.ts';
 import { columnOf } from './repaired-column.ts';
 import type { RowsSpec } from './rows-spec.ts';
 
 /** Declared words that are tried: of a list of thousands, the first ones. */
 const triedMax = 1_000;
 
-/** Problems of a repair among those before and behind it, and of what they make together. */
-export function checkRepairPlace(
+type Change = (text: CellText) => CellText;
+
+/**
+ * Problems of repairs among those before and behind them, and of what they make together. Each has to be right by
+ * itself, and is compiled once: a hundred long maps are tried on each other's texts.
+ */
+export function checkRepairPlaces(
   spec: RowsSpec,
   repairs: readonly RepairSpec[],
+  pathOf: (index: number) => string,
+): SpecProblem[] {
+  const compiled = new Map(
+    repairs.flatMap((repair): [RepairSpec, Change][] =>
+      isCellRepair(repair) ? [[repair, compileCellRepair(repair, columnOf(spec, repair.column))]] : [],
+    ),
+  );
+  return repairs.flatMap((repair, index) =>
+    isCellRepair(repair) ? checkPlace(spec, repairs, repair, index, pathOf(index), compiled) : [],
+  );
+}
+
+function checkPlace(
+  spec: RowsSpec,
+  repairs: readonly RepairSpec[],
+  repair: CellRepair,
   index: number,
   path: string,
+  compiled: ReadonlyMap<RepairSpec, Change>,
 ): SpecProblem[] {
-  const repair = repairs[index];
-  if (repair === undefined || !isCellRepair(repair)) return [];
   const { column } = repair;
-  const read = columnOf(spec, column);
   const ofColumn = repairs.map((one) => (isCellRepair(one) && one.column === column ? one : null));
   const [before, after] = [ofColumn.slice(0, index), ofColumn.slice(index + 1)].map((list) =>
     list.filter((one) => one !== null),
   );
   const run = (list: readonly CellRepair[], text: CellText) =>
-    list.reduce((made: CellText, one) => compileCellRepair(one, read)(made), text);
+    list.reduce((made: CellText, one) => compiled.get(one)?.(made) ?? null, text);
   const rest = after ?? [];
   const last = before?.at(-1);
   const isAgain = last !== undefined && JSON.stringify(last) === JSON.stringify(repair);
@@ -41,8 +60,8 @@ export function checkRepairPlace(
       `fill of ${column} can never do anything: it was filled before`,
       'Remove one.',
     ),
-    ...unreachable(repair, before ?? [], read, path),
-    ...made.flatMap(([text, end]) => refused(spec, repair, path, text, end, isFilledLater)),
+    ...unreachable(repair, before ?? [], run, path),
+    ...refusedOf(spec, repair, path, made, isFilledLater),
     ...turnedAway(spec, repair, path, (text) => run([repair, ...rest], text)),
   ];
 }
@@ -67,7 +86,7 @@ function constantsOf(repair: CellRepair): readonly CellText[] {
 function unreachable(
   repair: CellRepair,
   before: readonly CellRepair[],
-  column: ReturnType<typeof columnOf>,
+  run: (list: readonly CellRepair[], text: CellText) => CellText,
   path: string,
 ): SpecProblem[] {
   if (repair.repair !== 'map') return [];
@@ -75,7 +94,7 @@ function unreachable(
   if (plain.length === 0 || plain.length < before.length) return [];
   const said = sayChoice(plain.map((one) => one.repair));
   return repair.values.flatMap(({ from }, index) => {
-    const text = plain.reduce((made: CellText, one) => compileCellRepair(one, column)(made), from);
+    const text = run(plain, from);
     return problemIf(
       text !== from,
       `${path}.values[${index}]`,
@@ -85,17 +104,43 @@ function unreachable(
   });
 }
 
-/** A text that a repair makes, and that the contract must refuse, or that is read as none. */
-function refused(
+/** Texts that a repair makes, and that the contract must refuse, or that are read as none. */
+function refusedOf(
   spec: RowsSpec,
   repair: CellRepair,
   path: string,
-  text: CellText,
-  end: CellText,
+  made: readonly (readonly [text: CellText, end: CellText])[],
   isFilledLater: boolean,
 ): SpecProblem[] {
   const { column } = repair;
-  const feature = spec.features.find(({ name }) => name === column);
+  const { words, isClosed } = declaredWords(spec, column);
+  const asked = {
+    repair,
+    path,
+    isFilledLater,
+    feature: spec.features.find(({ name }) => name === column),
+    read: cellReader(columnOf(spec, column)),
+    values: isClosed ? new Set(words) : null,
+  };
+  return made.flatMap(([text, end]) => refused(asked, text, end));
+}
+
+interface Asked {
+  readonly repair: CellRepair;
+  readonly path: string;
+  readonly isFilledLater: boolean;
+  readonly feature: FeatureSpec | undefined;
+  readonly read: ReturnType<typeof cellReader>;
+  /** Null where any is taken. */
+  readonly values: ReadonlySet<string> | null;
+}
+
+function refused(
+  { repair, path, isFilledLater, feature, read, values }: Asked,
+  text: CellText,
+  end: CellText,
+): SpecProblem[] {
+  const { column } = repair;
   const made = end === null ? 'a cell without a value' : JSON.stringify(end);
   const said = text === end || text === null ? made : `${JSON.stringify(text)}, and in the end ${made}`;
   const problem = (why: string): SpecProblem[] => [
@@ -103,11 +148,10 @@ function refused(
   ];
   if (end === null && (text !== null || repair.repair === 'fill')) return problem('which says nothing');
   if (end === null) return feature?.missing === 'refuse' && !isFilledLater ? problem('which the contract refuses') : [];
-  const { text: present, value } = cellReader(columnOf(spec, column))(end);
+  const { text: present, value } = read(end);
   if (present === null) return problem('which is read as no value');
   if (value === null) return problem(`which ${column} cannot be`);
-  const { words, isClosed } = declaredWords(spec, column);
-  if (isClosed && !words.includes(String(value))) return problem(`which is none of the declared values of ${column}`);
+  if (values?.has(String(value)) === false) return problem(`which is none of the declared values of ${column}`);
   if (feature === undefined || typeof value !== 'number') return [];
   const { min = -Infinity, max = Infinity, integer } = boundsOf(feature);
   if (value < min || value > max) return problem(`which lies outside of the declared range of ${column}`);
@@ -118,7 +162,8 @@ function refused(
 function turnedAway(spec: RowsSpec, repair: CellRepair, path: string, run: (text: string) => CellText): SpecProblem[] {
   const { column } = repair;
   const { words, isClosed } = declaredWords(spec, column);
-  const lost = isClosed ? words.slice(0, triedMax).find((word) => !words.includes(run(word) ?? '')) : undefined;
+  const values = new Set(words);
+  const lost = isClosed ? words.slice(0, triedMax).find((word) => !values.has(run(word) ?? '')) : undefined;
   if (lost === undefined) return [];
   const isMissingMeant = run(lost) === null;
   return problemIf(

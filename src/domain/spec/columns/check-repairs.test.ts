@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkSpec } from '../check-spec.ts';
 import { completeSpec } from '../default-spec.ts';
+import { mappedMax, repairsMax } from './check-repairs.ts';
 import type { ModelSpec, RepairSpec } from '../spec.ts';
 
 const model = completeSpec({
@@ -152,4 +153,23 @@ describe('a repair is refused in one sentence', () => {
       'there is no event time by which one row is the newest',
     );
   });
+});
+
+test('a repair that is wrong by itself is not tried on what another one makes', () => {
+  const fill = { repair: 'fill', column: 'amount', constant: 1 };
+  expect(problemsOf(fill, { repair: 'unit', column: 'amount', from: 'stone', to: 'kg' })).toEqual([
+    expect.stringContaining('repairs[1]: there is no unit stone. '),
+  ]);
+  expect(problemsOf(fill, { repair: 'polish', column: 'amount' })).toEqual([
+    expect.stringContaining('repairs[1].repair: "polish" is no kind of repair. '),
+  ]);
+});
+
+test('the longest list of the longest maps is looked through: each is compiled once', () => {
+  const maps = Array.from({ length: repairsMax }, (_, at) => ({
+    repair: 'map',
+    column: 'color',
+    values: Array.from({ length: mappedMax }, (__, index) => ({ from: `${at} ${index}`, to: `${at}-${index}` })),
+  }));
+  expect(problemsOf(...maps)).toEqual([]);
 });

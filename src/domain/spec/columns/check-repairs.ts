@@ -8,7 +8,7 @@ import { sayChoice } from '../../words/say.ts';
 import { repairKinds, type CastType } from '../closed-sets.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { CellRepair, ClipRepair, MapRepair, RepairSpec, UnitRepair } from '../spec.ts';
-import { checkRepairPlace } from './check-repair-place.ts';
+import { checkRepairPlaces } from './check-repair-place.ts';
 import { columnsOf } from './columns-of.ts';
 import { misfitOf } from './family-of.ts';
 import { isPinned } from './pins.ts';
@@ -23,8 +23,9 @@ export const mappedMax = 1_000;
 /** Problems of declared repairs: those that could never do anything, and those that make what the contract refuses. */
 export function checkRepairs(spec: RowsSpec): SpecProblem[] {
   const { repairs = [] } = spec;
-  return repairs.flatMap((repair, index) => {
-    const path = `repairs[${index}]`;
+  const pathOf = (index: number) => `repairs[${index}]`;
+  const own = repairs.flatMap((repair, index) => {
+    const path = pathOf(index);
     // The types of a definition hold for TypeScript alone: anything may stand here.
     if (!repairKinds.includes(repair.repair))
       return problemIf(
@@ -38,9 +39,10 @@ export function checkRepairs(spec: RowsSpec): SpecProblem[] {
     const pinned = named.flatMap((name) => fromView(spec, name, path));
     // Of a column that is not there nothing else can be said.
     if (unknown.length + pinned.length > 0) return [...unknown, ...pinned];
-    const own = checkRepair(spec, repair, path);
-    return own.length > 0 ? own : checkRepairPlace(spec, repairs, index, path);
+    return checkRepair(spec, repair, path);
   });
+  // What is wrong by itself makes nothing of a text.
+  return own.length > 0 ? own : checkRepairPlaces(spec, repairs, pathOf);
 }
 
 function fromView({ features }: RowsSpec, name: string, path: string): SpecProblem[] {
