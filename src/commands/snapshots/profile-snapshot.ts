@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { snapshotProfile, type SnapshotProfileAnswer } from '../../contracts/http/data/snapshot-profile.ts';
@@ -19,7 +19,10 @@ import { findSnapshot } from './find-snapshot.ts';
 /** Changes with what a profile says of equal rows: one of another edition is computed anew. */
 const edition = 1;
 
-/** Those that are being computed, so that a page that is loaded twice is computed once; as many as may wait. */
+/**
+ * Those that are being looked for or computed, so that a page that is loaded twice is computed once; no more are
+ * computed than may wait.
+ */
 const underWay = new Map<string, Promise<SnapshotProfile>>();
 
 /**
@@ -40,7 +43,7 @@ export async function profileSnapshot(
   const key = `${found.digest}-${found.specRevision}-${filesOf(manifests)}`;
   const compute = () =>
     withDatasets(place, ({ store, folder }) => profileDataset(store, { dataset: manifests, roles, folder }));
-  const profile = (await kept(place, key)) ?? (await once(key, () => keeping(place, key, compute)));
+  const profile = await once(key, async () => (await kept(place, key)) ?? keeping(place, key, compute));
   return { digest: found.digest, model: found.model, snapshots: dataset.length, profile };
 }
 
@@ -105,7 +108,8 @@ async function keeping(
   const profile = snapshotProfile.parse(JSON.parse(text));
   const file = fileOf(place, key);
   if (file === null) return profile;
-  const temporary = `${file}.${process.pid}`;
+  // Processes in containers have the same number, and may share the folder.
+  const temporary = `${file}.${randomUUID()}`;
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(temporary, text);
   await rename(temporary, file);

@@ -7,7 +7,7 @@ export interface CheckedParts {
   find(part: number): Promise<string | null>;
   /** A path to write those of a part to. */
   pathOf(part: number): string;
-  /** Takes the file at that path, removes it, and answers a path that stays; the part counts as done from here on. */
+  /** Keeps the file at that path for a retry, and answers where it is read; the part counts as done from here on. */
   keep(part: number): Promise<string>;
 }
 

@@ -1,5 +1,7 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Association } from '../../domain/training/snapshot-profile.ts';
-import { correlationRatio, cramersV, pearson, spearman } from '../../statistics/samples/pairs/association.ts';
+import { correlationRatio, cramersV, pearson } from '../../statistics/samples/pairs/association.ts';
+import { ascendingOrder, midRanks } from '../../statistics/samples/ranking.ts';
 import type { SampledColumn } from './read-sample.ts';
 
 /** Columns that are held against each other, two by two; the others only against the target. */
@@ -8,11 +10,18 @@ export const associationsMax = 200;
 /** Words that stand for themselves, the most frequent ones; all others are one. */
 const wordsMax = 30;
 const pairRowsMin = 10;
+/** The place of a row that is not among those of a pair. */
+const absent = 0xff_ff_ff_ff;
 
-type Grouped = { readonly name: string } & (
-  | { readonly numbers: Float64Array }
-  | { readonly groups: Int16Array; readonly count: number }
-);
+interface Numbers {
+  readonly numbers: Float64Array;
+  /** Rows by their number: a column is sorted once, not once for each pair. */
+  readonly order: Uint32Array;
+  /** Its ranks; null where a row has no number, since each pair then has rows of its own. */
+  readonly ranks: Float64Array | null;
+}
+
+type Grouped = { readonly name: string } & (Numbers | Groups);
 
 export interface PairAsk {
   /** The target first, where there is one. */
@@ -23,9 +32,9 @@ export interface PairAsk {
 /**
  * How columns go with the target and with each other, strongest first: Pearson and Spearman for two numbers, Cramér's V
  * for two columns of words, the correlation ratio for one of each. At most 40 columns are held against each other, and
- * at most 200 pairs are kept, those with the target before others.
+ * at most 200 pairs are kept, those with the target before others. Other work of the process goes on between columns.
  */
-export function associationsOf({ columns, target }: PairAsk): readonly Association[] {
+export async function associationsOf({ columns, target }: PairAsk): Promise<readonly Association[]> {
   const grouped = columns.map(groupedOf);
   const found: Association[] = [];
   const add = (a: Grouped, b: Grouped): void => {
@@ -35,8 +44,11 @@ export function associationsOf({ columns, target }: PairAsk): readonly Associati
   const aim = grouped.find(({ name }) => name === target);
   const others = grouped.filter((column) => column !== aim);
   if (aim !== undefined) for (const column of others) add(column, aim);
-  for (const [at, column] of others.slice(0, pairColumnsMax).entries())
+  for (const [at, column] of others.slice(0, pairColumnsMax).entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- this process answers people as well
+    await nextTick();
     for (const other of others.slice(at + 1, pairColumnsMax)) add(column, other);
+  }
   return found
     .toSorted((a, b) => Number(b.isWithTarget) - Number(a.isWithTarget) || b.strength - a.strength)
     .slice(0, associationsMax);
@@ -44,27 +56,36 @@ export function associationsOf({ columns, target }: PairAsk): readonly Associati
 
 function associate(a: Grouped, b: Grouped): Omit<Association, 'isWithTarget'> | null {
   const columns: readonly [string, string] = [a.name, b.name];
-  if ('numbers' in a && 'numbers' in b) return ofNumbers(columns, a.numbers, b.numbers);
+  if ('numbers' in a && 'numbers' in b) return ofNumbers(columns, a, b);
   if ('groups' in a && 'groups' in b) return ofWords(columns, a, b);
   const [words, numbers] = 'groups' in a ? [a, b] : [b, a];
   return 'groups' in words && 'numbers' in numbers ? ofBoth(columns, words, numbers.numbers) : null;
 }
 
-function ofNumbers(columns: readonly [string, string], a: Float64Array, b: Float64Array) {
-  const rows = rowsWith(a.length, (row) => !Number.isNaN(a[row] ?? NaN) && !Number.isNaN(b[row] ?? NaN));
-  if (rows.length < pairRowsMin) return null;
-  const [x, y] = [a, b].map((values) => Float64Array.from(rows, (row) => values[row] ?? 0));
-  const [straight, ranked] = [pearson(x ?? [], y ?? []), spearman(x ?? [], y ?? [])];
+function ofNumbers(columns: readonly [string, string], a: Numbers, b: Numbers) {
+  const { x, y, ranksX, ranksY } = pairedOf(a, b);
+  if (x.length < pairRowsMin) return null;
+  const [straight, ranked] = [pearson(x, y), pearson(ranksX, ranksY)];
   if (straight === null || ranked === null) return null;
   const strength = Math.max(Math.abs(straight), Math.abs(ranked));
-  return {
-    columns,
-    measure: 'correlation' as const,
-    strength,
-    pearson: straight,
-    spearman: ranked,
-    rows: rows.length,
-  };
+  return { columns, measure: 'correlation' as const, strength, pearson: straight, spearman: ranked, rows: x.length };
+}
+
+/** Numbers and ranks of the rows that have both. */
+function pairedOf(a: Numbers, b: Numbers) {
+  if (a.ranks !== null && b.ranks !== null) return { x: a.numbers, y: b.numbers, ranksX: a.ranks, ranksY: b.ranks };
+  const isIn = (row: number): boolean => !Number.isNaN(a.numbers[row] ?? NaN) && !Number.isNaN(b.numbers[row] ?? NaN);
+  const rows = rowsWith(a.numbers.length, isIn);
+  const places = new Uint32Array(a.numbers.length).fill(absent);
+  for (const [place, row] of rows.entries()) places[row] = place;
+  const valuesOf = ({ numbers }: Numbers): Float64Array => Float64Array.from(rows, (row) => numbers[row] ?? 0);
+  const ranksOf = (values: Float64Array, { order }: Numbers): Float64Array =>
+    midRanks(
+      values,
+      order.map((row) => places[row] ?? absent).filter((place) => place !== absent),
+    );
+  const [x, y] = [valuesOf(a), valuesOf(b)];
+  return { x, y, ranksX: ranksOf(x, a), ranksY: ranksOf(y, b) };
 }
 
 function ofWords(columns: readonly [string, string], a: Groups, b: Groups) {
@@ -102,7 +123,11 @@ function rowsWith(count: number, isIn: (row: number) => boolean): readonly numbe
 }
 
 function groupedOf(column: SampledColumn): Grouped {
-  if ('numbers' in column) return column;
+  if ('numbers' in column) {
+    const order = ascendingOrder(column.numbers);
+    const isWhole = !column.numbers.includes(NaN);
+    return { ...column, order, ranks: isWhole ? midRanks(column.numbers, order) : null };
+  }
   const { places, others } = mostFrequent(column.texts, wordsMax);
   const groups = Int16Array.from(column.texts, (text) => (text === null ? -1 : (places.get(text) ?? others)));
   return { name: column.name, groups, count: others + 1 };

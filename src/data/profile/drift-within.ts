@@ -1,3 +1,4 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ColumnDrift, DriftWithin } from '../../domain/training/snapshot-profile.ts';
 import { blockSpreads } from '../../statistics/samples/block-spread.ts';
 import { percentile } from '../../statistics/samples/bootstrap.ts';
@@ -27,20 +28,29 @@ interface Cells {
 /**
  * How far each column moves in the order of the rows: tenths against the first one, and the first fifth against the
  * last. Rows depend on each other, and the test takes them to depend as those of the first fifth do; what moved by a
- * standard deviation counts as moved without it. Nothing is said of fewer than 200 rows.
+ * standard deviation counts as moved without it. Nothing is said of fewer than 200 rows. Other work of the process goes
+ * on between columns.
  */
-export function driftWithin(columns: readonly SampledColumn[]): DriftWithin {
+export async function driftWithin(columns: readonly SampledColumn[]): Promise<DriftWithin> {
   const rows = rowsOf(columns[0]);
   if (rows < rowsMin) return { parts, columns: [] };
-  const ends = columns.map((column) => endsOf(cellsOf(column), rows));
+  const cells: Cells[] = [];
+  const ends: ReturnType<typeof endsOf>[] = [];
+  for (const column of columns) {
+    const one = cellsOf(column);
+    cells.push(one);
+    ends.push(endsOf(one, rows));
+    // oxlint-disable-next-line no-await-in-loop -- this process answers people as well
+    await nextTick();
+  }
   const adjusted = benjaminiHochberg(ends.map(({ pValue }) => pValue));
   return {
     parts,
-    columns: columns.map((column, at): ColumnDrift => {
+    columns: cells.map((one, at): ColumnDrift => {
       const shift = ends[at]?.shift ?? 0;
       const pValue = adjusted[at] ?? 1;
       const hasMoved = shift >= shiftFar || (pValue <= pValueMax && shift >= shiftMin);
-      return { name: column.name, shifts: shiftsOf(cellsOf(column), rows), ends: { shift, pValue, hasMoved } };
+      return { name: columns[at]?.name ?? '', shifts: shiftsOf(one, rows), ends: { shift, pValue, hasMoved } };
     }),
   };
 }

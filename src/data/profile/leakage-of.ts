@@ -1,11 +1,15 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { LeakageColumn } from '../../domain/training/leakage/columns.ts';
-import { suspectLeakage } from '../../domain/training/leakage/suspect.ts';
+import { askEach, worstFirst } from '../../domain/training/leakage/suspect.ts';
 import type { LeakageSuspicion } from '../../domain/training/leakage/suspicion.ts';
 import type { Sample, SampledColumn } from './read-sample.ts';
 import type { ProfileRoles } from './roles.ts';
 
-/** What a training would be asked about these rows, as far as the sample shows it; empty without a target. */
-export function leakageOf(sample: Sample, roles: ProfileRoles): readonly LeakageSuspicion[] {
+/**
+ * What a training would be asked about these rows, as far as the sample shows it; empty without a target. Other work of
+ * the process goes on between columns.
+ */
+export async function leakageOf(sample: Sample, roles: ProfileRoles): Promise<readonly LeakageSuspicion[]> {
   const column = (name: string | null): SampledColumn | undefined => sample.columns.find((one) => one.name === name);
   const target = column(roles.target?.column ?? null);
   if (roles.target === null || target === undefined) return [];
@@ -13,7 +17,7 @@ export function leakageOf(sample: Sample, roles: ProfileRoles): readonly Leakage
   const labels = labelsOf(target, classes);
   const labelled = labels.flatMap((label, row) => (label === null ? [] : [row]));
   const eventTime = column(roles.eventTime);
-  return suspectLeakage({
+  const asked = askEach({
     features: roles.features.flatMap(({ name, isTime }) => {
       const found = column(name);
       return found === undefined ? [] : [{ ...rowsOf(found, labelled), isTime }];
@@ -26,6 +30,13 @@ export function leakageOf(sample: Sample, roles: ProfileRoles): readonly Leakage
         ? null
         : labelled.map((row) => eventTime.numbers[row] ?? NaN),
   });
+  const found: (LeakageSuspicion | null)[] = [];
+  for (const one of asked) {
+    found.push(one);
+    // oxlint-disable-next-line no-await-in-loop -- this process answers people as well
+    await nextTick();
+  }
+  return worstFirst(found);
 }
 
 function labelsOf(target: SampledColumn, classes: readonly string[]): (number | null)[] {

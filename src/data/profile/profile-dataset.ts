@@ -67,9 +67,9 @@ async function profileRows(duck: Duck, { source, columns, roles, columnsLeftOut 
     missing: await missingPatterns(duck, source, described),
     duplicates: await duplicateRows(duck, source, columns, roles),
     time: hasTime && roles.eventTime !== null ? await timeCoverage(duck, source, roles.eventTime) : null,
-    associations: associationsOf({ columns: compared, target }),
-    drift: driftWithin(compared),
-    leakage: leakageOf(sample, roles),
+    associations: await associationsOf({ columns: compared, target }),
+    drift: await driftWithin(compared),
+    leakage: await leakageOf(sample, roles),
   };
 }
 

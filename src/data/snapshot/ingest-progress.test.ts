@@ -6,9 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { repair } from '../../sdk/index.ts';
 import { ingestInParts, textInParts } from '../../../tests/worlds/ingest-in-parts.ts';
+
+/** Of whoever takes part in this process; that which is installed by default. */
+const release = vi.hoisted(() => ({ is: '' }));
+vi.mock('../../product-version.ts', async (original) => {
+  const { productVersion } = await original<{ productVersion: string }>();
+  return {
+    get productVersion() {
+      return release.is === '' ? productVersion : release.is;
+    },
+  };
+});
 
 let dir: string;
 beforeEach(async () => {
@@ -69,6 +80,20 @@ test('what is known of something else, or of a part that is gone, is not taken',
   ] as const)
     // oxlint-disable-next-line no-await-in-loop -- one after the other: they share a folder
     expect(await resumed(known)).toMatchObject({ digest, checked });
+});
+
+test('a part that is damaged is checked again, and all of them are by another release', async () => {
+  const { digest, last } = await resumed(undefined);
+  const { of, parts } = last as { of: string; parts: string[] };
+  const [, second = ''] = parts;
+  await writeFile(join(dir, 'store', second.slice(0, 2), second.slice(2, 4), second), 'torn');
+  expect(await resumed(last)).toMatchObject({ digest, checked: 1, last: { of, parts } });
+  release.is = 'another';
+  try {
+    expect(await resumed(last)).toMatchObject({ digest, checked: 6 });
+  } finally {
+    release.is = '';
+  }
 });
 
 test('a text with repairs is checked as one, since a repair may ask for rows of other parts', async () => {

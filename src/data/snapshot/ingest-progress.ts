@@ -1,8 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import { digestOfJson } from '../../artifacts/digest.ts';
+import { digestOfJson, isDigest } from '../../artifacts/digest.ts';
+import { isPerennialError } from '../../domain/words/errors.ts';
 import type { CheckedParts } from '../contract/checked-parts.ts';
+
+/** Parts that are told of: 67 bytes each in every heartbeat, far below what one may carry. Others are checked again. */
+const partsToldMax = 4_000;
 
 /** How far the check of a large file has come, in a form that a heartbeat carries from one attempt to the next. */
 interface IngestProgress {
@@ -16,39 +20,71 @@ interface IngestProgress {
 export interface ProgressNote {
   readonly known: unknown;
   tell(progress: IngestProgress): void;
+  /** Hears of each part that lies in the store for this table, whichever attempt has put it there. */
+  took?(name: string): void;
 }
 
-/** Parts of one file in the artifact store; what is not named by a progress any more goes with the next sweep. */
+/**
+ * Parts of one file in the artifact store. They are read from `folder`: neither a sweep nor a cache that makes room can
+ * take them from an attempt under way.
+ */
 export function storedParts(
-  store: Pick<ArtifactStore, 'putFile' | 'checkedPathOf' | 'has'>,
-  workDir: string,
+  store: Pick<ArtifactStore, 'putFile' | 'checkedPathOf'>,
+  folder: string,
   note: ProgressNote,
   of: Readonly<Record<string, unknown>>,
 ): CheckedParts {
   const digest = digestOfJson(of);
   const known = isProgress(note.known) && note.known.of === digest ? note.known.parts : [];
-  const parts: string[] = [];
-  const pathOf = (part: number): string => join(workDir, `part-${part}.parquet`);
+  const parts = [...known];
+  const pathOf = (part: number): string => join(folder, `part-${part}.parquet`);
   return {
     async find(part) {
       const name = known[part];
-      if (name === undefined || !(await store.has(name))) return null;
-      parts[part] = name;
-      return store.checkedPathOf(name);
+      const stored = name === undefined ? null : await ifWhole(store.checkedPathOf(name));
+      if (name === undefined || stored === null) return null;
+      await copyFile(stored, pathOf(part));
+      note.took?.(name);
+      return pathOf(part);
     },
     pathOf,
     async keep(part) {
       const name = await store.putFile(pathOf(part));
-      await rm(pathOf(part), { force: true });
       parts[part] = name;
-      note.tell({ of: digest, parts: [...parts] });
-      return store.checkedPathOf(name);
+      note.took?.(name);
+      note.tell({ of: digest, parts: parts.slice(0, partsToldMax) });
+      return pathOf(part);
     },
   };
+}
+
+/** Parts of tables that are done with go at once: they hold rows of people, and nothing names them any more. */
+export function createPartsTaken(store: Pick<ArtifactStore, 'sweep'>) {
+  const names = new Set<string>();
+  return {
+    took: (name: string): void => void names.add(name),
+    /** What cannot be removed now goes with the sweep of the store, as what an ingest leaves that never ends. */
+    async remove(): Promise<void> {
+      for (const name of names)
+        // oxlint-disable-next-line no-await-in-loop -- one after the other: nobody waits for it
+        await store.sweep(name, Number.POSITIVE_INFINITY).catch(() => false);
+      names.clear();
+    },
+  };
+}
+
+/** A part that was swept or damaged meanwhile is one that is not done. */
+async function ifWhole(path: Promise<string>): Promise<string | null> {
+  return path.catch((error: unknown) => {
+    if (isPerennialError(error) && (error.code === 'not_found' || error.code === 'artifact_corrupt')) return null;
+    throw error;
+  });
 }
 
 function isProgress(value: unknown): value is IngestProgress {
   if (typeof value !== 'object' || value === null || !('of' in value) || !('parts' in value)) return false;
   const { of, parts } = value;
-  return typeof of === 'string' && Array.isArray(parts) && parts.every((part) => typeof part === 'string');
+  return (
+    typeof of === 'string' && Array.isArray(parts) && parts.every((part) => typeof part === 'string' && isDigest(part))
+  );
 }

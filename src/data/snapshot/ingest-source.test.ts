@@ -121,3 +121,32 @@ test('messages name the source and not the copy that was read', async () => {
   expect(String(error)).toContain(join(dir, 'torn.parquet'));
   expect(String(error)).not.toContain(join(dir, 'work'));
 });
+
+test('parts of a large text lie in the store until its snapshot is kept, or refused, and not after', async () => {
+  const own = createArtifactStore(join(dir, 'own'));
+  const amounts = join(dir, 'amounts.ndjson');
+  const parts: string[] = [];
+  const areThere = () => Promise.all(parts.map((part) => own.has(part)));
+  const note = {
+    known: undefined,
+    tell: (progress: { readonly parts: readonly string[] }) => void parts.splice(0, parts.length, ...progress.parts),
+  };
+  const reading = { spec, specRevision: 1, workDir: join(dir, 'work'), store: own, rowsPerPart: 3, progress: note };
+  const source = connectSource({ kind: 'file', path: amounts, format: 'ndjson' }, { roots: [dir] });
+  const row = (amount: unknown) => `${JSON.stringify({ amount, bad: 'no' })}\n`;
+  await writeFile(amounts, [1, 2, 3, 4, 5, 6, 7].map(row).join(''));
+  for await (const { manifest } of ingestSource(source, null, reading)) {
+    expect(manifest.rows).toBe(7);
+    // A database that is away now is no reason to check all of them again.
+    expect(await areThere()).toEqual([true, true, true]);
+  }
+  expect(await areThere()).toEqual([false, false, false]);
+  await writeFile(amounts, [1, 2, 3, 4, 5, 6, 7].map(() => row('much')).join(''));
+  parts.length = 0;
+  await expect(
+    (async () => {
+      for await (const result of ingestSource(source, null, reading)) expect(result).toBeUndefined();
+    })(),
+  ).rejects.toMatchObject({ code: 'contract_rejected' });
+  expect(await areThere()).toEqual([false, false, false]);
+});

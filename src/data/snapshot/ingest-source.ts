@@ -2,6 +2,7 @@ import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import { cursorOf, orderMaxOf } from '../../domain/training/snapshot.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import type { Source, SourceBatch } from '../../sources/port.ts';
+import { createPartsTaken } from './ingest-progress.ts';
 import { ingestTable, type IngestInput, type IngestResult } from './ingest-table.ts';
 import type { RawTable } from './raw-table.ts';
 
@@ -16,7 +17,7 @@ export async function* ingestSource(
   newest: SnapshotSoFar | null,
   input: Pick<
     IngestInput,
-    'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'excluded' | 'progress'
+    'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'excluded' | 'progress' | 'rowsPerPart'
   > & {
     /** What the rules of the contract hold a batch against; null where none asks. */
     readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;
@@ -26,6 +27,7 @@ export async function* ingestSource(
 ): AsyncGenerator<IngestResult> {
   let before = newest;
   const refusals: unknown[] = [];
+  const parts = createPartsTaken(input.store);
   for await (const batch of source.open(newest === null ? null : cursorOf(newest.manifest), input.workDir)) {
     const continued = batch.covers === 'addition' ? before : null;
     let result: IngestResult;
@@ -34,11 +36,14 @@ export async function* ingestSource(
       result = await ingestTable({
         ...input,
         ...(history === null ? {} : { history }),
+        ...(input.progress === undefined ? {} : { progress: { ...input.progress, took: parts.took } }),
         table: tableOf(batch),
         parents: continued === null ? [] : [continued.digest],
         orderOffset: continued === null ? 0 : 1 + orderMaxOf(continued.manifest),
       });
     } catch (error) {
+      // Its verdict stands, and no retry asks for them.
+      if (isOfData(error)) await parts.remove();
       if (batch.refuse === undefined || batch.member === undefined || !isOfData(error)) throw error;
       batch.refuse();
       refusals.push(error);
@@ -46,6 +51,8 @@ export async function* ingestSource(
       continue;
     }
     yield result;
+    // Whoever reads has kept the snapshot by now: an attempt after this one does not come back to it.
+    await parts.remove();
     before = result;
   }
   // With rows of others it is their history that stands; without any, that is what there is to say.

@@ -14,6 +14,7 @@ import type {
 import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
+import { productVersion } from '../../product-version.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
@@ -117,7 +118,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
       const options = {
         ...asked,
         nowMs: input.nowMs ?? Date.now(),
-        parts: partsOf(input, table, asked),
+        parts: await partsOf(input, table, asked),
         ...(input.excluded === undefined ? {} : { excluded: input.excluded }),
       };
       const report = await validateTable(duck, table, input.spec, options);
@@ -135,6 +136,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
   } finally {
     const joinedPath = join(input.workDir, 'joined.parquet');
     await Promise.all([acceptedPath, quarantinePath, repairsPath, joinedPath].map((path) => rm(path, { force: true })));
+    await rm(partsFolder(input), { recursive: true, force: true });
   }
 }
 
@@ -143,16 +145,21 @@ interface Origin {
   readonly contractDigest: string;
 }
 
-function partsOf(input: IngestInput, table: OpenTable, asked: Asked): CheckedParts | undefined {
+const partsFolder = ({ workDir }: IngestInput): string => join(workDir, 'parts');
+
+/** Of a text that fits one part there is nothing to tell. */
+async function partsOf(input: IngestInput, table: OpenTable, asked: Asked): Promise<CheckedParts | undefined> {
   const { progress, store, workDir, spec } = input;
   const { text, encoding, csv } = table;
-  if (progress === undefined || text === null) return undefined;
-  // All that the rows of a part follow from. The statement has the contract and how each cell is read in it.
+  if (progress === undefined || text === null || text.rowsPaths.length < 2) return undefined;
+  // All that the rows of a part follow from. The statement has the contract and how each cell is read in it; the
+  // release says how lines become rows, and rows values: another one checks all anew.
   const { rowsPerFile, rowsPaths, tally } = text;
   const sql = checkedSelect(table, spec, asked).sql.replaceAll(dirname(rowsPaths[0] ?? workDir), '');
   const { sourceDigest } = input.table;
-  const of = { sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
-  return storedParts(store, workDir, progress, of);
+  const of = { release: productVersion, sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
+  await mkdir(partsFolder(input), { recursive: true });
+  return storedParts(store, partsFolder(input), progress, of);
 }
 
 async function storeQuarantine(

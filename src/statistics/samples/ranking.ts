@@ -15,9 +15,11 @@ export function ascendingOrder(scores: ArrayLike<number>): Uint32Array {
   });
 }
 
-/** Ranks from 1; tied scores share the mean of their ranks. Exact (golden vectors). Exact (golden vectors). */
-export function midRanks(scores: ArrayLike<number>): Float64Array {
-  const order = ascendingOrder(scores);
+/**
+ * Ranks from 1; tied scores share the mean of their ranks. `order` is that of `ascendingOrder`, for whoever knows it.
+ * Exact (golden vectors).
+ */
+export function midRanks(scores: ArrayLike<number>, order: Uint32Array = ascendingOrder(scores)): Float64Array {
   const ranks = new Float64Array(scores.length);
   for (let start = 0; start < order.length;) {
     const end = endOfTies(scores, order, start);

@@ -20,28 +20,77 @@ export function holdOut(rows: number): HeldOut {
   return { learnt: all.filter((row) => !isHeld(row)), held: all.filter(isHeld) };
 }
 
+/** A class number for each row, or the value itself where `classCount` is 0. */
+export interface Target {
+  readonly labels: ArrayLike<number>;
+  readonly classCount: number;
+}
+
 /**
  * Share of the variance of the target (for classes: of the Brier score) that means by cell, learnt on some rows,
- * explain on the others, up to 1; below 0 where they mislead. Null where the target does not vary there.
+ * explain on the others, up to 1; below 0 where they mislead. Null where the target does not vary there. Linear in
+ * rows, and in cells times classes.
  */
-export function explainedShare(cells: Cells, targets: readonly Float64Array[], rows: HeldOut): number | null {
-  let [all, left] = [0, 0];
-  for (const target of targets) {
-    const prior = meanOf(target, rows.learnt);
-    const means = meansByCell(cells, target, rows.learnt, prior);
-    for (const row of rows.held) {
-      const truth = target[row] ?? 0;
-      all += (truth - prior) ** 2;
-      left += (truth - (means[cells.of[row] ?? 0] ?? prior)) ** 2;
-    }
-  }
+export function explainedShare(cells: Cells, target: Target, rows: HeldOut): number | null {
+  const { all, left } = target.classCount === 0 ? valueErrors(cells, target, rows) : classErrors(cells, target, rows);
   return all > 0 ? 1 - left / all : null;
 }
 
-/** One column of zeros and ones for each class, or the value itself. */
-export function targetsOf(labels: ArrayLike<number>, classCount: number): readonly Float64Array[] {
-  if (classCount === 0) return [Float64Array.from(labels)];
-  return Array.from({ length: classCount }, (_, of) => Float64Array.from(labels, (label) => (label === of ? 1 : 0)));
+/** Squared errors on held-out rows: of the mean of all that was learnt, and of those by cell. */
+interface Errors {
+  readonly all: number;
+  readonly left: number;
+}
+
+function valueErrors(cells: Cells, { labels }: Target, { learnt, held }: HeldOut): Errors {
+  const prior = learnt.reduce((sum, row) => sum + (labels[row] ?? 0), 0) / Math.max(1, learnt.length);
+  const sums = new Float64Array(cells.count).fill(priorRows * prior);
+  const counts = new Float64Array(cells.count).fill(priorRows);
+  for (const row of learnt) {
+    const cell = cells.of[row] ?? 0;
+    sums[cell] = (sums[cell] ?? 0) + (labels[row] ?? 0);
+    counts[cell] = (counts[cell] ?? 0) + 1;
+  }
+  let [all, left] = [0, 0];
+  for (const row of held) {
+    const truth = labels[row] ?? 0;
+    const cell = cells.of[row] ?? 0;
+    all += (truth - prior) ** 2;
+    left += (truth - (sums[cell] ?? 0) / (counts[cell] ?? 1)) ** 2;
+  }
+  return { all, left };
+}
+
+/**
+ * The Brier score of shares p where the class is y is the sum of (1 at y, else 0, minus p) squared over all classes,
+ * which is 1 - 2 p(y) + the sum of p squared: the last part is that of a cell, and no row asks all classes.
+ */
+function classErrors(cells: Cells, { labels, classCount }: Target, { learnt, held }: HeldOut): Errors {
+  const prior = new Float64Array(classCount);
+  const shares = new Float64Array(cells.count * classCount);
+  const counts = new Float64Array(cells.count).fill(priorRows);
+  for (const row of learnt) {
+    const [cell, label] = [cells.of[row] ?? 0, labels[row] ?? 0];
+    prior[label] = (prior[label] ?? 0) + 1;
+    shares[cell * classCount + label] = (shares[cell * classCount + label] ?? 0) + 1;
+    counts[cell] = (counts[cell] ?? 0) + 1;
+  }
+  for (let label = 0; label < classCount; label++) prior[label] = (prior[label] ?? 0) / Math.max(1, learnt.length);
+  const squares = new Float64Array(cells.count);
+  for (let at = 0; at < shares.length; at++) {
+    const cell = Math.floor(at / classCount);
+    const share = ((shares[at] ?? 0) + priorRows * (prior[at % classCount] ?? 0)) / (counts[cell] ?? 1);
+    shares[at] = share;
+    squares[cell] = (squares[cell] ?? 0) + share ** 2;
+  }
+  const priorSquares = prior.reduce((sum, share) => sum + share ** 2, 0);
+  let [all, left] = [0, 0];
+  for (const row of held) {
+    const [cell, label] = [cells.of[row] ?? 0, labels[row] ?? 0];
+    all += 1 - 2 * (prior[label] ?? 0) + priorSquares;
+    left += 1 - 2 * (shares[cell * classCount + label] ?? 0) + (squares[cell] ?? 0);
+  }
+  return { all, left };
 }
 
 /**
@@ -68,19 +117,4 @@ export function rankCorrelation(numbers: ArrayLike<number>, labels: ArrayLike<nu
     Float64Array.from(present, (row) => labels[row] ?? 0),
   );
   return found === null ? null : Math.abs(found);
-}
-
-function meansByCell(cells: Cells, target: Float64Array, rows: Uint32Array, prior: number): Float64Array {
-  const sums = new Float64Array(cells.count).fill(priorRows * prior);
-  const counts = new Float64Array(cells.count).fill(priorRows);
-  for (const row of rows) {
-    const cell = cells.of[row] ?? 0;
-    sums[cell] = (sums[cell] ?? 0) + (target[row] ?? 0);
-    counts[cell] = (counts[cell] ?? 0) + 1;
-  }
-  return sums.map((sum, cell) => sum / (counts[cell] ?? 1));
-}
-
-function meanOf(values: Float64Array, rows: Uint32Array): number {
-  return rows.reduce((sum, row) => sum + (values[row] ?? 0), 0) / Math.max(1, rows.length);
 }

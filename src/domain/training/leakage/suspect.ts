@@ -2,7 +2,7 @@ import { cut } from '../../words/cut.ts';
 import { sayMany, sayNumber } from '../../words/say.ts';
 import { spearman } from '../../../statistics/samples/pairs/association.ts';
 import { cellsOf, numberCells, type LeakageColumn, type LeakageRows } from './columns.ts';
-import { areaOf, explainedShare, holdOut, rankCorrelation, targetsOf, type HeldOut } from './score.ts';
+import { areaOf, explainedShare, holdOut, rankCorrelation, type HeldOut } from './score.ts';
 import { rowOrder, type LeakageKind, type LeakageSuspicion } from './suspicion.ts';
 
 /** Shares from which on a column alone is too good. */
@@ -30,7 +30,6 @@ const copyErrorsMax = 0.001;
 
 interface Asked extends LeakageRows {
   readonly rows: HeldOut;
-  readonly targets: readonly Float64Array[];
   readonly limits: LeakageLimits;
 }
 
@@ -39,10 +38,22 @@ interface Asked extends LeakageRows {
  * teach. At most one suspicion a column, worst first. The cost is linear in rows and columns, but for one sort each.
  */
 export function suspectLeakage(given: LeakageRows, limits: LeakageLimits = usualLimits): readonly LeakageSuspicion[] {
+  return worstFirst([...askEach(given, limits)]);
+}
+
+/** The same one feature after the other, for whoever has other things to do in between. */
+export function* askEach(
+  given: LeakageRows,
+  limits: LeakageLimits = usualLimits,
+): Generator<LeakageSuspicion | null, void> {
   const rows = holdOut(given.labels.length);
-  if (rows.held.length < heldRowsMin) return [];
-  const asked = { ...given, rows, limits, targets: targetsOf(given.labels, given.classCount) };
-  const found = [...given.features.map((feature) => suspectFeature(feature, asked)), suspectOrder(asked)];
+  if (rows.held.length < heldRowsMin) return;
+  const asked = { ...given, rows, limits };
+  for (const feature of given.features) yield suspectFeature(feature, asked);
+  yield suspectOrder(asked);
+}
+
+export function worstFirst(found: readonly (LeakageSuspicion | null)[]): readonly LeakageSuspicion[] {
   return found.filter((one) => one !== null).toSorted((a, b) => b.score - a.score);
 }
 
@@ -68,10 +79,10 @@ function suspectNewer(feature: LeakageColumn, { eventTimeMs }: Asked): LeakageSu
 }
 
 function suspectScore(feature: LeakageColumn, asked: Asked): LeakageSuspicion | null {
-  const { labels, classCount, rows, targets, limits } = asked;
+  const { labels, classCount, rows, limits } = asked;
   const held = { rows: rows.held.length };
   const cells = cellsOf(feature);
-  const explained = explainedShare(cells, targets, rows);
+  const explained = explainedShare(cells, asked, rows);
   if (explained !== null && explained >= limits.explained)
     return ofScore(feature, asked, { ...held, measure: 'explained', score: explained, limit: limits.explained });
   if (!('numbers' in feature)) return null;
@@ -124,9 +135,10 @@ function isCopy(feature: LeakageColumn, { labels, classCount }: Asked): boolean 
 }
 
 /** A name or a number that stands for its row and still predicts. */
-function suspectId(feature: LeakageColumn, { rows, targets, targetName }: Asked): LeakageSuspicion | null {
+function suspectId(feature: LeakageColumn, asked: Asked): LeakageSuspicion | null {
+  const { rows, targetName } = asked;
   const cells = idCells(feature);
-  const score = cells === null ? null : explainedShare(cells, targets, rows);
+  const score = cells === null ? null : explainedShare(cells, asked, rows);
   if (score === null || score < idExplainedMax) return null;
   const text =
     `"${named(feature.name)}" has a value of its own in nearly every row, as an id has, and explains ` +
@@ -159,10 +171,11 @@ function isNearUnique(values: ArrayLike<number | string | null>): boolean {
 }
 
 /** A file that is sorted by its target. Values that rise with time are no such thing: only classes are asked. */
-function suspectOrder({ labels, classCount, rows, targets, targetName, limits }: Asked): LeakageSuspicion | null {
+function suspectOrder(asked: Asked): LeakageSuspicion | null {
+  const { labels, classCount, rows, targetName, limits } = asked;
   if (classCount === 0) return null;
   const cells = numberCells(Float64Array.from({ length: labels.length }, (_, row) => row));
-  const score = explainedShare(cells, targets, rows);
+  const score = explainedShare(cells, asked, rows);
   if (score === null || score < limits.explained - 0.1) return null;
   const limit = limits.explained - 0.1;
   const text =
