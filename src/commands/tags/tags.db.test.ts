@@ -187,3 +187,38 @@ test('a definition that is applied again does not forget what is subscribed to',
   );
   expect(await look()).toBeUndefined();
 });
+
+test('of two that publish under a new tag at once one makes the edition, and the other is told', async () => {
+  await tagSnapshot(ana, { ...say('lake.cards'), tag: 'twice', digest: digestOf('a') });
+  const offer = { ...say('lake.cards'), tag: 'twice', readers: null, subscribers: null };
+  const done = await Promise.allSettled([publish(ana, offer), publish(ana, offer), publish(ana, offer)]);
+  const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  expect(refused).toMatchObject([{ code: 'conflict' }, { code: 'conflict' }]);
+});
+
+test('models that follow each other train once for an edition of the other, and publish nothing by it', async () => {
+  const pair = ['shop.ring-a', 'shop.ring-b'] as const;
+  for (const [at, model] of pair.entries()) {
+    await seedTimedModel(database, model, { budget: { runs: 9, per: { rows: 1_000 } } });
+    await pool.query(`update model set train_counter = 1 where name = $1`, [model]);
+    await snapshotsOf(model, at === 0 ? '01' : '23');
+    await tagSnapshot(ana, { ...say(model), tag: 'ring', digest: digestOf(at === 0 ? '0' : '2') });
+    await publish(ana, { ...say(model), tag: 'ring', readers: null, subscribers: ['shop.ring-*'] });
+  }
+  const [first, second] = pair;
+  await subscribe(ana, { ...say(first), publisher: second, tag: 'ring' });
+  await subscribe(ana, { ...say(second), publisher: first, tag: 'ring' });
+  await subscribe(ana, { ...say(first), publisher: first, tag: 'ring' });
+  await tagSnapshot(ana, { ...say(first), tag: 'ring', digest: digestOf('1') });
+  await publish(ana, { ...say(first), tag: 'ring', readers: null, subscribers: null });
+  const trainings: string[] = [];
+  for (let turn = 1; turn <= 3; turn++) {
+    for (const model of pair) {
+      await decideAndStore(deps, { model, key: `due/${turn}`, window: null, person: null }, null);
+      await pool.query(`update run set status = 'completed' where model = $1`, [model]);
+    }
+    const { rows } = await pool.query(`select model from edition_use where publisher = $1 order by model`, [first]);
+    trainings.splice(0, trainings.length, ...rows.map(({ model }) => String(model)));
+  }
+  expect(trainings).toEqual([first, second]);
+});
