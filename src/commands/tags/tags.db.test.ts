@@ -5,6 +5,7 @@ import { specOf } from '../../../tests/worlds/two-models.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { personOn } from '../../../tests/worlds/delivered-world.ts';
 import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
+import { until } from '../../../tests/worlds/wait.ts';
 import { seedTimedModel } from '../../../tests/worlds/timed-model.ts';
 import { decideAndStore } from '../../../activities/model/decide.ts';
 import { decideDueActivities } from '../../../activities/model/decide-due.ts';
@@ -13,6 +14,7 @@ import type { CommandContext } from '../base/context.ts';
 import { showSnapshot } from '../snapshots/show-snapshot.ts';
 import { exportSnapshot } from '../snapshots/export-snapshot.ts';
 import { publish, unpublish } from './publish-snapshot.ts';
+import { publishSnapshot } from '../../db/tags/publications.ts';
 import { tagOfModel, tagsOfModel } from './read-tags.ts';
 import { subscribe, unsubscribe } from './subscribe.ts';
 import { removeTag, tagSnapshot, undoTagMove } from './tag-snapshot.ts';
@@ -191,9 +193,18 @@ test('a definition that is applied again does not forget what is subscribed to',
 test('of two that publish under a new tag at once one makes the edition, and the other is told', async () => {
   await tagSnapshot(ana, { ...say('lake.cards'), tag: 'twice', digest: digestOf('a') });
   const offer = { ...say('lake.cards'), tag: 'twice', readers: null, subscribers: null };
-  const done = await Promise.allSettled([publish(ana, offer), publish(ana, offer), publish(ana, offer)]);
-  const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-  expect(refused).toMatchObject([{ code: 'conflict' }, { code: 'conflict' }]);
+  let second: Promise<unknown> = Promise.resolve();
+  await withTransaction(database, async (tx) => {
+    await publishSnapshot(tx, { ...offer, actor: 'bob' });
+    second = publish(ana, offer).catch((error: unknown) => error);
+    await until('the second waits for the first', async () => {
+      const { rows } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+  });
+  expect(await second).toMatchObject({ code: 'conflict', message: expect.stringContaining('as edition 1') });
 });
 
 test('models that follow each other train once for an edition of the other, and publish nothing by it', async () => {
