@@ -12,6 +12,8 @@ import { decideDueActivities } from '../../../activities/model/decide-due.ts';
 import type { ActivityDependencies } from '../../../activities/dependencies.ts';
 import type { CommandContext } from '../base/context.ts';
 import { showSnapshot } from '../snapshots/show-snapshot.ts';
+import { profileSnapshot } from '../snapshots/profile-snapshot.ts';
+import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { exportSnapshot } from '../snapshots/export-snapshot.ts';
 import { publish, unpublish } from './publish-snapshot.ts';
 import { publishSnapshot } from '../../db/tags/publications.ts';
@@ -100,7 +102,10 @@ test('what is published is read and followed by whom it is offered to, and by no
   await publish(ana, { ...offer, readers: ['shop.oth_r'], subscribers: ['shops.*'] });
   await expect(showSnapshot(bob, digestOf('b'))).rejects.toMatchObject({ code: 'not_found' });
   await publish(ana, { ...offer, readers: ['shop.*'] });
-  expect(await showSnapshot(bob, digestOf('b'))).toMatchObject({ model: 'lake.cards' });
+  expect(await showSnapshot(ana, digestOf('b'))).toMatchObject({ tags: ['clean'] });
+  expect(await showSnapshot(bob, digestOf('b'))).toMatchObject({ model: 'lake.cards', tags: [], versions: [] });
+  const place = { store: createArtifactStore('/nowhere') };
+  await expect(profileSnapshot(bob, digestOf('b'), place)).rejects.toMatchObject({ code: 'not_found' });
   await expect(showSnapshot(bob, digestOf('a'))).rejects.toMatchObject({ code: 'not_found' });
   await expect(exportSnapshot(bob, { digest: digestOf('b'), format: 'csv' }, {})).rejects.toMatchObject({
     code: 'not_found',
