@@ -1,8 +1,7 @@
 import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { artifactPrefixes, type StoredArtifact } from '../../src/artifacts/stored-artifact.ts';
 import type { Database } from '../../src/db/base/connect.ts';
-import { markedArtifacts } from '../../src/db/retention/artifact-roots.ts';
-import { dependentsOf } from '../../src/db/scrub/dependents.ts';
+import { dependentsOf, neededFiles } from '../../src/db/scrub/dependents.ts';
 import {
   currentScrub,
   endRound,
@@ -37,12 +36,12 @@ export interface ScrubAsk {
  */
 export async function scrubArtifacts(ask: ScrubAsk, isOver: () => boolean): Promise<boolean> {
   const { db } = ask.database;
-  const marks = await markedArtifacts(db);
-  await lookAgain(ask, marks);
+  await lookAgain(ask, isOver);
   let round: ScrubRow = await currentScrub(db);
   const due = dueBefore({ startedAtMs: round.startedAt.getTime() }, ask.periodMs, ask.nowMs);
+  const needed = due > round.through ? await neededFiles(db, round.through, due) : new Set<string>();
   for (const prefix of artifactPrefixes.filter((one) => one >= round.through.slice(0, 2) && one < due)) {
-    const read = await scrubUnder(ask, { prefix, due, marks, isOver }, round);
+    const read = await scrubUnder(ask, { prefix, due, needed, isOver }, round);
     if (read === null) return false;
     round = read.round;
     if (!read.isThrough) return true;
@@ -55,25 +54,24 @@ export async function scrubArtifacts(ask: ScrubAsk, isOver: () => boolean): Prom
 interface Part {
   readonly prefix: string;
   readonly due: string;
-  readonly marks: ReadonlySet<string>;
+  readonly needed: ReadonlySet<string>;
   readonly isOver: () => boolean;
 }
 
 /** Null where another worker has gone on meanwhile. */
 async function scrubUnder(
   ask: ScrubAsk,
-  { prefix, due, marks, isOver }: Part,
+  { prefix, due, needed, isOver }: Part,
   from: ScrubRow,
 ): Promise<{ readonly round: ScrubRow; readonly isThrough: boolean } | null> {
   const stored = new Map((await ask.store.under(prefix)).map((one) => [one.digest, one]));
-  const needed = [...marks].filter((digest) => digest.startsWith(prefix));
-  const names = [...new Set([...stored.keys(), ...needed])]
+  const names = [...new Set([...stored.keys(), ...[...needed].filter((digest) => digest.startsWith(prefix))])]
     .filter((digest) => digest > from.through && digest < due)
     .toSorted();
   let round = from;
   for (let first = 0; first < names.length; first += filesPerNote) {
     const batch = names.slice(first, first + filesPerNote);
-    const read = await readBatch(ask, { batch, stored, marks, isOver });
+    const read = await readBatch(ask, { batch, stored, isOver });
     const next = { ...round, ...read.progress };
     if (!(await noteScrubbed(ask.database.db, round, read.progress))) return null;
     round = {
@@ -87,53 +85,72 @@ async function scrubUnder(
   return { round, isThrough: true };
 }
 
-interface Batch extends Pick<Part, 'marks' | 'isOver'> {
+interface Batch extends Pick<Part, 'isOver'> {
   readonly batch: readonly string[];
   readonly stored: ReadonlyMap<string, StoredArtifact>;
 }
 
-async function readBatch(ask: ScrubAsk, { batch, stored, marks, isOver }: Batch) {
-  let progress = { through: batch[0] ?? '', files: 0, bytes: 0, damaged: 0 };
+async function readBatch(ask: ScrubAsk, { batch, stored, isOver }: Batch) {
+  let progress = { through: batch[0] ?? '', files: 0, bytes: 0 };
+  const wrong = new Map<string, DamageState>();
+  let isCut = false;
   for (const digest of batch) {
     const bytes = stored.get(digest)?.bytes ?? 0;
     const state = await ask.store.stateOf(digest);
-    // Gone since it was listed, and needed by nobody: it was swept.
-    const isWrong = state === 'damaged' || (state === 'missing' && marks.has(digest));
-    if (isWrong) await tell(ask, digest, state);
-    progress = {
-      through: digest,
-      files: progress.files + 1,
-      bytes: progress.bytes + bytes,
-      damaged: progress.damaged + (isWrong ? 1 : 0),
-    };
+    if (state !== 'whole') wrong.set(digest, state);
+    progress = { through: digest, files: progress.files + 1, bytes: progress.bytes + bytes };
     await ask.pace(bytes);
-    if (isOver()) return { progress, isCut: true };
+    isCut = isOver();
+    if (isCut) break;
   }
-  return { progress, isCut: false };
+  const { size: damaged } = await tell(ask, wrong);
+  return { progress: { ...progress, damaged }, isCut };
 }
 
-/** What was mended, or is needed by nobody any more, is over; what is needed still is told of as it stands. */
-async function lookAgain(ask: ScrubAsk, marks: ReadonlySet<string>): Promise<void> {
+/**
+ * What was mended, or is needed by nobody any more, is over; what is needed still is told of as it stands. Those that
+ * were looked at longest ago come first, and as many as are over are followed by others.
+ */
+async function lookAgain(ask: ScrubAsk, isOver: () => boolean): Promise<void> {
   const { db } = ask.database;
-  for (const { digest } of await knownDamage(db, knownPerStep)) {
-    const state = await ask.store.stateOf(digest);
-    if (state !== 'whole' && marks.has(digest)) {
-      await tell(ask, digest, state);
-      continue;
+  let ended: number;
+  do {
+    const known = await knownDamage(db, knownPerStep);
+    const wrong = new Map<string, DamageState>();
+    for (const { digest } of known) {
+      const state = await ask.store.stateOf(digest);
+      if (state !== 'whole') wrong.set(digest, state);
     }
-    await endDamage(db, digest);
-    await forgetDamage(db, digest);
-  }
+    const told = await tell(ask, wrong);
+    const over = known.filter(({ digest }) => !told.has(digest));
+    for (const { digest } of over) {
+      await endDamage(db, digest);
+      await forgetDamage(db, digest);
+    }
+    ended = over.length;
+  } while (ended === knownPerStep && !isOver());
 }
 
-async function tell({ database: { db } }: ScrubAsk, digest: string, state: DamageState): Promise<void> {
-  await noteDamage(db, digest, state);
-  for (const dependents of await dependentsOf(db, digest)) {
+/**
+ * Rings for those of these files that something needs, and answers which: what nobody needs was swept or erased, or
+ * will be. What needs them is asked once for all, after they were read: an erasure may have come between.
+ */
+async function tell(
+  { database: { db } }: ScrubAsk,
+  wrong: ReadonlyMap<string, DamageState>,
+): Promise<ReadonlySet<string>> {
+  const told = new Set<string>();
+  for (const dependents of await dependentsOf(db, [...wrong.keys()])) {
+    const state = wrong.get(dependents.digest);
+    if (state === undefined) continue;
+    if (!told.has(dependents.digest)) await noteDamage(db, dependents.digest, state);
+    told.add(dependents.digest);
     // A view has snapshots, and no definition of a model.
     const webhooks = await readCurrentSpec(db, dependents.model).then(
       ({ spec }) => spec.watch.webhooks,
       () => [],
     );
-    await ringForDamage(db, { digest, state }, dependents, webhooks);
+    await ringForDamage(db, state, dependents, webhooks);
   }
+  return told;
 }

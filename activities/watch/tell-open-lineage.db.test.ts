@@ -12,6 +12,7 @@ import { withTransaction } from '../../src/db/base/connect.ts';
 import { installationIdOf } from '../../src/db/installation/installation.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
+import { noteFollower } from '../../src/db/open-lineage/run-events.ts';
 import { openLineageFollower, runEvent, version } from '../../src/db/schema/index.ts';
 import { connectSource } from '../../src/sources/registry.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
@@ -112,6 +113,7 @@ beforeEach(async () => {
   answer = () => 201;
   await db.delete(runEvent);
   await db.delete(openLineageFollower);
+  await noteFollower(db);
 });
 
 const store = createArtifactStore(path.join(folder, 'store'));
@@ -281,4 +283,20 @@ test('nothing that stands in a definition as a secret, a query or a value stands
   expect(taken).toHaveLength(1);
   expect(taken[0]?.event.inputs).toMatchObject([{ namespace, name: 'databases.warehouse-url.shop.orders' }]);
   expect(JSON.stringify(taken[0]?.event)).not.toMatch(/topsecret|select|a-secret/);
+});
+
+test('runs leave no event where there is no receiver, or has been none for a week, and do when one is named', async () => {
+  await db.delete(openLineageFollower);
+  await begin(5);
+  expect(await db.$count(runEvent)).toBe(0);
+  await tell();
+  await begin(6);
+  expect(await db.$count(runEvent)).toBe(1);
+  await tell();
+  await db.update(openLineageFollower).set({ nextAttemptAt: new Date(Date.now() - 8 * 86_400_000) });
+  await begin(7);
+  expect(await db.$count(runEvent)).toBe(0);
+  await tell();
+  await begin(8);
+  expect(await db.$count(runEvent)).toBe(1);
 });

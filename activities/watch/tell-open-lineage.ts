@@ -4,6 +4,7 @@ import {
   claimFollower,
   forgetRunEvent,
   nextRunEvents,
+  noteFollower,
   noteRefusal,
   releaseFollower,
   type RunEventRow,
@@ -45,6 +46,7 @@ export interface LineageDelivery {
 export async function tellOpenLineage({ database, settings, warn }: LineageDelivery): Promise<void> {
   const { db } = database;
   try {
+    await noteFollower(db);
     if ((await nextRunEvents(db, 1)).length === 0) return;
     const follower = await claimFollower(db);
     if (follower === null) return;

@@ -47,6 +47,7 @@ test('what cannot be read is not called absent', async () => {
   // A folder in its place cannot be read, as a file cannot be for want of descriptors.
   await mkdir(file);
   await expect(store.readBytes(digest)).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(await store.stateOf(digest)).toBe('damaged');
 });
 
 test('an old artifact that is put while its sweep is in the middle, many times over', async () => {

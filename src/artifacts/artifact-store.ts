@@ -157,10 +157,14 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
-/** A sweep may take it at any moment; then it is not there. */
+/** What a disk says of bytes that it has lost, and of a folder that stands where a file should. */
+const unreadable: readonly unknown[] = ['EIO', 'EISDIR'];
+
+/** A sweep may take it at any moment; then it is not there. What the disk has lost is not whole, whoever asks. */
 async function isWhole(path: string, digest: string): Promise<boolean> {
   const found = await sha256OfFile(path).catch((error: unknown) => {
-    if (isAbsent(error)) return null;
+    const isLost = error instanceof Error && 'code' in error && unreadable.includes(error.code);
+    if (isLost || isAbsent(error)) return null;
     throw error;
   });
   return found === digest;

@@ -26,7 +26,9 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
   let firstMs: number | null = null;
   const model = `m-${randomUUID().slice(0, 8)}`;
   const texts = Array.from({ length: 40 }, (_, i) => `file ${i} of ${model}`);
-  const [file = '', profile = ''] = texts.map((text) => sha256(text));
+  const [file = '', profile = '', manifest = '', rows = ''] = texts.map((text) => sha256(text));
+  /** A snapshot from which rows were erased: its manifest has another name than it. */
+  const snapshot = sha256(`a snapshot of ${model}`);
 
   beforeAll(async () => {
     place = await open();
@@ -51,6 +53,28 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     await database().pool.query(
       `update routing set entry = entry || '{"champion": {"version": 1}}'::jsonb where model = $1`,
       [model],
+    );
+    const erasureId = randomUUID();
+    await database().pool.query(
+      `insert into erasure (erasure_id, scope, name, entity, is_dry_run, actor, reason, status)
+       values ($1, 'model', $2, 'x', false, 'ana', 'asked', 'completed')`,
+      [erasureId, model],
+    );
+    await database().pool.query(
+      `insert into tombstone (digest, what, owner, replaced_by, erasure_id, rows)
+       values ($1, 'snapshot', $2, $3, $4, 1)`,
+      [snapshot, model, manifest, erasureId],
+    );
+    // What a source held and what a contract says have digests as well, and no files.
+    await database().pool.query(
+      `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest)
+       values ($1, $2, 1, 'history', $3, 1, 0, $4)`,
+      [
+        snapshot,
+        model,
+        sha256('a source'),
+        { sourceDigest: sha256('a source'), contractDigest: sha256('a contract'), files: [{ sha256: rows }] },
+      ],
     );
     await scrubAt(0);
     firstMs = (await findScrub(database().db))?.startedAt.getTime() ?? null;
@@ -116,7 +140,21 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     await database().pool.query(`update version set files_removed_at = now() where model = $1`, [model]);
     await scrubAt(60);
     expect(await rung()).toEqual([]);
-    const { rows } = await database().pool.query('select * from artifact_damage');
-    expect(rows).toEqual([]);
+    const damage = await database().pool.query('select * from artifact_damage');
+    expect(damage.rows).toEqual([]);
+  });
+
+  test('of files that are lost together each is told of, with the snapshot that an erasure has written anew', async () => {
+    await place.remove(rows);
+    await place.damage(manifest, 'other bytes');
+    while (await scrubAt(90));
+    const needed = `Needed by: snapshot ${snapshot.slice(0, 16)}.`;
+    const told = await rung();
+    expect(told.map(({ subject }) => subject)).toEqual([`artifact/${manifest}`, `artifact/${rows}`].toSorted());
+    expect(told.every(({ body }) => body.includes(needed))).toBe(true);
+    await place.store.putBytes(texts[2] ?? '');
+    await place.store.putBytes(texts[3] ?? '');
+    await scrubAt(90);
+    expect(await rung()).toEqual([]);
   });
 }

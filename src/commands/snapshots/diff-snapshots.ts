@@ -2,17 +2,17 @@ import type { SnapshotDiffAnswer } from '../../contracts/http/data/snapshots.ts'
 import { diffDatasets } from '../../data/dataset/diff-datasets.ts';
 import type { CommandContext } from '../base/context.ts';
 import { datasetOf, withDatasets, type DatasetPlace } from './dataset-work.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findOffered } from './find-snapshot.ts';
 
-/** What changed between two snapshots, each with all that it continues. Throws as `findSnapshot`, and `overloaded`. */
+/** What changed between two snapshots, each with all that it continues. Throws as `findOffered`, and `overloaded`. */
 export async function diffSnapshots(
   context: CommandContext,
   input: { readonly from: string; readonly to: string },
   place: DatasetPlace,
 ): Promise<SnapshotDiffAnswer> {
   const { db } = context.database;
-  const from = await findSnapshot(context, input.from, 'read');
-  const to = await findSnapshot(context, input.to, 'read');
+  const from = await findOffered(context, input.from);
+  const to = await findOffered(context, input.to);
   const [before, after] = [await datasetOf(db, from.digest), await datasetOf(db, to.digest)];
   const diff = await withDatasets(place, ({ store, folder }) =>
     diffDatasets(store, {

@@ -12,22 +12,38 @@ const namedMax = 5;
 
 /**
  * The snapshot whose digest begins like this. One of a model outside the scope is "not found" like one that does not
- * exist, unless it is published to be read: digests must not leak names. Throws `forbidden`, `not_found`, and
- * `invalid_request` where several begin alike.
+ * exist: digests must not leak names. Throws `forbidden`, `not_found`, and `invalid_request` where several begin alike.
  */
 export async function findSnapshot(
-  { principal, database: { db } }: CommandContext,
+  context: CommandContext,
   start: string,
   permission: Permission,
 ): Promise<SnapshotPage> {
-  authorise(principal, permission, null);
-  // What is published is offered to be read: its rows do not leave by that.
-  const isReadable = async (digest: string) => permission === 'read' && isOfferedTo(db, digest, principal.scope);
+  authorise(context.principal, permission, null);
+  return find(context, start, () => Promise.resolve(false));
+}
+
+/**
+ * The same to be read, or one that another model has published: how its rows look and what else became of it stays with
+ * the publisher. Throws as `findSnapshot`.
+ */
+export async function findOffered(context: CommandContext, start: string): Promise<SnapshotPage> {
+  const { principal, database } = context;
+  authorise(principal, 'read', null);
+  const page = await find(context, start, (digest) => isOfferedTo(database.db, digest, principal.scope));
+  return isInScope(principal.scope, page.model) ? page : { ...page, tags: [], runs: [], versions: [] };
+}
+
+async function find(
+  { principal, database: { db } }: CommandContext,
+  start: string,
+  isOffered: (digest: string) => Promise<boolean>,
+): Promise<SnapshotPage> {
   const found = await snapshotsNamed(db, start, namedMax);
   const seen: (typeof found)[number][] = [];
   for (const one of found)
     // oxlint-disable-next-line no-await-in-loop -- some snapshots that begin alike
-    if (isInScope(principal.scope, one.model) || (await isReadable(one.digest))) seen.push(one);
+    if (isInScope(principal.scope, one.model) || (await isOffered(one.digest))) seen.push(one);
   const [first, second] = seen;
   if (first === undefined) throw snapshotNotFound(start);
   if (second !== undefined)

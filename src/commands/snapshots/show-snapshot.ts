@@ -1,10 +1,10 @@
 import type { SnapshotView } from '../../contracts/http/data/snapshots.ts';
 import type { CommandContext } from '../base/context.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findOffered } from './find-snapshot.ts';
 
-/** What a snapshot holds and where it comes from, without its rows. Throws as `findSnapshot`. */
+/** What a snapshot holds and where it comes from, without its rows. Throws as `findOffered`. */
 export async function showSnapshot(context: CommandContext, digest: string): Promise<SnapshotView> {
-  const { manifest, createdAt, runs, versions, ...found } = await findSnapshot(context, digest, 'read');
+  const { manifest, createdAt, runs, versions, ...found } = await findOffered(context, digest);
   const types = new Map(manifest.schema.map(({ name, type }) => [name, type]));
   return {
     digest: found.digest,

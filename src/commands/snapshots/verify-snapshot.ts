@@ -3,7 +3,7 @@ import { verifyDataset } from '../../data/dataset/verify-dataset.ts';
 import { tombstonesOf } from '../../db/erasure/tombstones.ts';
 import type { CommandContext } from '../base/context.ts';
 import { datasetOf, withDatasets, type DatasetPlace } from './dataset-work.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { findOffered } from './find-snapshot.ts';
 
 /** Reads every byte of a snapshot and of all that it continues, and says which are not what their names say. */
 export async function verifySnapshot(
@@ -11,7 +11,7 @@ export async function verifySnapshot(
   digest: string,
   place: DatasetPlace,
 ): Promise<SnapshotVerified> {
-  const found = await findSnapshot(context, digest, 'read');
+  const found = await findOffered(context, digest);
   const dataset = await datasetOf(context.database.db, found.digest);
   const replaced = await tombstonesOf(
     context.database.db,

@@ -3,7 +3,6 @@ import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
 import { publishSnapshot, withdrawPublication, type Published } from '../../db/tags/publications.ts';
-import { digestOfTag } from '../../db/tags/tags.ts';
 import type { CommandContext } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import type { TagInput } from './tag-snapshot.ts';
@@ -28,16 +27,15 @@ export async function publish(context: CommandContext, input: PublishInput): Pro
       const actor = actorOf(context);
       const done = await withTransaction(context.database, (tx) =>
         performOnce(tx, { commandId, model }, async () => {
-          const digest = await digestOfTag(tx, model, tag);
-          const published = await publishSnapshot(tx, { model, tag, digest, readers, subscribers, actor, reason });
+          const published = await publishSnapshot(tx, { model, tag, readers, subscribers, actor, reason });
           await appendAudit(tx, {
             type: 'perennial.snapshot.published',
             model,
-            subject: { of: 'snapshot', id: digest },
+            subject: { of: 'snapshot', id: published.digest },
             actor,
             tokenId: context.principal.tokenId,
             reason: reason === '' ? sayPublished(tag, published) : reason,
-            data: { tag, digest, ...published },
+            data: { tag, ...published },
           });
           return { ...published };
         }),

@@ -5,14 +5,18 @@ import { specOf } from '../../../tests/worlds/two-models.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { personOn } from '../../../tests/worlds/delivered-world.ts';
 import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
+import { until } from '../../../tests/worlds/wait.ts';
 import { seedTimedModel } from '../../../tests/worlds/timed-model.ts';
 import { decideAndStore } from '../../../activities/model/decide.ts';
 import { decideDueActivities } from '../../../activities/model/decide-due.ts';
 import type { ActivityDependencies } from '../../../activities/dependencies.ts';
 import type { CommandContext } from '../base/context.ts';
 import { showSnapshot } from '../snapshots/show-snapshot.ts';
+import { profileSnapshot } from '../snapshots/profile-snapshot.ts';
+import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { exportSnapshot } from '../snapshots/export-snapshot.ts';
 import { publish, unpublish } from './publish-snapshot.ts';
+import { publishSnapshot } from '../../db/tags/publications.ts';
 import { tagOfModel, tagsOfModel } from './read-tags.ts';
 import { subscribe, unsubscribe } from './subscribe.ts';
 import { removeTag, tagSnapshot, undoTagMove } from './tag-snapshot.ts';
@@ -98,7 +102,10 @@ test('what is published is read and followed by whom it is offered to, and by no
   await publish(ana, { ...offer, readers: ['shop.oth_r'], subscribers: ['shops.*'] });
   await expect(showSnapshot(bob, digestOf('b'))).rejects.toMatchObject({ code: 'not_found' });
   await publish(ana, { ...offer, readers: ['shop.*'] });
-  expect(await showSnapshot(bob, digestOf('b'))).toMatchObject({ model: 'lake.cards' });
+  expect(await showSnapshot(ana, digestOf('b'))).toMatchObject({ tags: ['clean'] });
+  expect(await showSnapshot(bob, digestOf('b'))).toMatchObject({ model: 'lake.cards', tags: [], versions: [] });
+  const place = { store: createArtifactStore('/nowhere') };
+  await expect(profileSnapshot(bob, digestOf('b'), place)).rejects.toMatchObject({ code: 'not_found' });
   await expect(showSnapshot(bob, digestOf('a'))).rejects.toMatchObject({ code: 'not_found' });
   await expect(exportSnapshot(bob, { digest: digestOf('b'), format: 'csv' }, {})).rejects.toMatchObject({
     code: 'not_found',
@@ -186,4 +193,48 @@ test('a definition that is applied again does not forget what is subscribed to',
     storeSpec(tx, { ...changed, about: { ...changed.about, owner: 'another' } }, 'somebody'),
   );
   expect(await look()).toBeUndefined();
+});
+
+test('of two that publish under a new tag at once one makes the edition, and the other is told', async () => {
+  await tagSnapshot(ana, { ...say('lake.cards'), tag: 'twice', digest: digestOf('a') });
+  const offer = { ...say('lake.cards'), tag: 'twice', readers: null, subscribers: null };
+  let second: Promise<unknown> = Promise.resolve();
+  await withTransaction(database, async (tx) => {
+    await publishSnapshot(tx, { ...offer, actor: 'bob' });
+    second = publish(ana, offer).catch((error: unknown) => error);
+    await until('the second waits for the first', async () => {
+      const { rows } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+  });
+  expect(await second).toMatchObject({ code: 'conflict', message: expect.stringContaining('as edition 1') });
+});
+
+test('models that follow each other train once for an edition of the other, and publish nothing by it', async () => {
+  const pair = ['shop.ring-a', 'shop.ring-b'] as const;
+  for (const [at, model] of pair.entries()) {
+    await seedTimedModel(database, model, { budget: { runs: 9, per: { rows: 1_000 } } });
+    await pool.query(`update model set train_counter = 1 where name = $1`, [model]);
+    await snapshotsOf(model, at === 0 ? '01' : '23');
+    await tagSnapshot(ana, { ...say(model), tag: 'ring', digest: digestOf(at === 0 ? '0' : '2') });
+    await publish(ana, { ...say(model), tag: 'ring', readers: null, subscribers: ['shop.ring-*'] });
+  }
+  const [first, second] = pair;
+  await subscribe(ana, { ...say(first), publisher: second, tag: 'ring' });
+  await subscribe(ana, { ...say(second), publisher: first, tag: 'ring' });
+  await subscribe(ana, { ...say(first), publisher: first, tag: 'ring' });
+  await tagSnapshot(ana, { ...say(first), tag: 'ring', digest: digestOf('1') });
+  await publish(ana, { ...say(first), tag: 'ring', readers: null, subscribers: null });
+  const trainings: string[] = [];
+  for (let turn = 1; turn <= 3; turn++) {
+    for (const model of pair) {
+      await decideAndStore(deps, { model, key: `due/${turn}`, window: null, person: null }, null);
+      await pool.query(`update run set status = 'completed' where model = $1`, [model]);
+    }
+    const { rows } = await pool.query(`select model from edition_use where publisher = $1 order by model`, [first]);
+    trainings.splice(0, trainings.length, ...rows.map(({ model }) => String(model)));
+  }
+  expect(trainings).toEqual([first, second]);
 });

@@ -12,9 +12,21 @@ const id = 1;
 /** How long a claim lasts when its process ends in the middle: longer than a turn may take. */
 const claimSeconds = 60;
 
+/**
+ * Says that there is a receiver, without which no run leaves an event. Law: one row by its key, written once a day and
+ * when a turn is taken.
+ */
+export async function noteFollower(db: Db): Promise<void> {
+  const isFresh = sql`${eq(openLineageFollower.id, id)} and ${openLineageFollower.nextAttemptAt} > now() - interval '1 day'`;
+  if ((await db.$count(openLineageFollower, isFresh)) > 0) return;
+  await db
+    .insert(openLineageFollower)
+    .values({ id })
+    .onConflictDoUpdate({ target: openLineageFollower.id, set: { nextAttemptAt: sql`now()` } });
+}
+
 /** Takes the turn to tell the receiver; null while another has it, or the receiver is left alone after a failure. */
 export async function claimFollower(db: Db): Promise<FollowerRow | null> {
-  await db.insert(openLineageFollower).values({ id }).onConflictDoNothing();
   const [row] = await db
     .update(openLineageFollower)
     .set({ nextAttemptAt: sql`now() + ${claimSeconds} * interval '1 second'` })

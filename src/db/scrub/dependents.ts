@@ -3,14 +3,15 @@ import type { Db } from '../base/connect.ts';
 
 /** What of one model needs a file. */
 export interface Dependents {
+  readonly digest: string;
   readonly model: string;
   readonly versions: readonly number[];
   /** Of these versions, the one that answers. */
   readonly champion: number | null;
   /** Digests. */
   readonly snapshots: readonly string[];
-  /** True where sealed predictions or labels stand in it. */
-  readonly isLog: boolean;
+  /** What else of it stands in the file, in words. */
+  readonly others: readonly string[];
 }
 
 /** Models that are told of one file; several share one only where they were given the same bytes. */
@@ -18,47 +19,73 @@ const modelsMax = 20;
 const namedMax = 20;
 
 /**
- * Everything that needs a file, by model: versions by their files and by the snapshots that they were trained on,
- * snapshots, sealed parts of the log. Law: it reads all versions and snapshots, and is asked when a file is found
- * damaged, not at every look.
+ * Every file that a row says is there, by what needs it. What else looks like a digest (of a source, of a contract, in
+ * the input of a run) keeps a file from the sweep where there is one, but does not say that there is one.
  */
-export async function dependentsOf(db: Db, digest: string): Promise<readonly Dependents[]> {
+const needs = sql`
+  select v.model, f.file, v.version, null::text as snapshot, null::text as other
+    from version v cross join lateral (values (v.model_digest), (v.profile_digest), (v.correction)) f (file)
+    where v.files_removed_at is null
+  union all select s.model, f.file, null, s.digest, null
+    from snapshot s left join tombstone t on t.digest = s.digest and t.what = 'snapshot' cross join lateral (
+      select case when t.digest is null then s.digest else t.replaced_by end
+      union all select s.manifest ->> 'quarantineDigest'
+      union all select s.manifest #>> '{repairs,logDigest}'
+      union all select r ->> 'sha256' from jsonb_array_elements(s.manifest -> 'files') r) f (file)
+    where s.files_removed_at is null
+  union all select e.model, e.body ->> 'digest', null, null, 'a correction'
+    from evidence e where e.kind = 'correction'
+  union all select l.model, f.file, null, null, 'sealed predictions or labels'
+    from sealed_stretch l cross join lateral (values (l.file_digest), (l.index_digest), (l.manifest_digest)) f (file)
+  union all select p.model, p.digest, null, null, 'pushed rows' from pushed_batch p where p.digest is not null`;
+
+/** Files between two digests (neither included) that something needs. Law: it reads all versions and snapshots. */
+export async function neededFiles(db: Db, after: string, before: string): Promise<ReadonlySet<string>> {
+  const { rows } = await db.execute<{ file: string }>(sql`
+    select distinct n.file from (${needs}) n
+    where n.file collate "C" > ${after} and n.file collate "C" < ${before} and n.file ~ '^[0-9a-f]{64}$'`);
+  return new Set(rows.map(({ file }) => file));
+}
+
+/**
+ * Everything that needs these files, by file and model: versions by their files and by the snapshots that they were
+ * trained on, snapshots, sealed parts of the log, pushed rows. Law: it reads all versions and snapshots once, however
+ * many files are asked for, and is asked about files that are damaged.
+ */
+export async function dependentsOf(db: Db, digests: readonly string[]): Promise<readonly Dependents[]> {
+  if (digests.length === 0) return [];
   const { rows } = await db.execute<{
+    digest: string;
     model: string;
     versions: number[] | null;
     champion: number | null;
     snapshots: string[] | null;
-    is_log: boolean;
+    others: string[] | null;
   }>(sql`
-    with holding as (
-      select s.model, s.digest from snapshot s where s.files_removed_at is null
-        and (s.digest = ${digest} or s.manifest ->> 'quarantineDigest' = ${digest}
-          or s.manifest #>> '{repairs,logDigest}' = ${digest}
-          or s.manifest -> 'files' @> ${JSON.stringify([{ sha256: digest }])}::jsonb)
-    ), needing as (
-      select v.model, v.version from version v where v.files_removed_at is null
-        and (v.model_digest = ${digest} or v.profile_digest = ${digest} or v.correction = ${digest}
-          or exists (select from holding h where h.model = v.model and v.snapshots ? h.digest))
-    ), logged as (
-      select distinct l.model from sealed_stretch l
-        where ${digest} in (l.file_digest, l.index_digest, l.manifest_digest)
-    ), models as (
-      select model from holding union select model from needing union select model from logged
+    with direct as materialized (
+      select * from (${needs}) n where n.file in (select jsonb_array_elements_text(${JSON.stringify(digests)}::jsonb))
+    ), named as (
+      select file, model, version, snapshot, other from direct
+      union select d.file, v.model, v.version, null, null from direct d
+        join version v on v.model = d.model and v.files_removed_at is null and v.snapshots ? d.snapshot
+    ), told as (
+      select file, model, row_number() over (partition by file order by model) as nth,
+        array_agg(distinct version order by version desc) filter (where version is not null) as versions,
+        array_agg(distinct snapshot order by snapshot) filter (where snapshot is not null) as snapshots,
+        array_agg(distinct other order by other) filter (where other is not null) as others
+      from named group by file, model
     )
-    select m.model, m.model in (select model from logged) as is_log,
-      (select (r.entry #>> '{champion,version}')::int from routing r where r.model = m.model
-        and (r.entry #>> '{champion,version}')::int in (select n.version from needing n where n.model = m.model))
-        as champion,
-      (select array_agg(n.version) from (select version from needing where model = m.model
-        order by version desc limit ${namedMax}) n) as versions,
-      (select array_agg(h.digest) from (select digest from holding where model = m.model
-        order by digest limit ${namedMax}) h) as snapshots
-    from models m order by m.model limit ${modelsMax}`);
-  return rows.map((row) => ({
-    model: row.model,
-    versions: row.versions ?? [],
-    champion: row.champion,
-    snapshots: row.snapshots ?? [],
-    isLog: row.is_log,
+    select t.file as digest, t.model, t.versions[1:${sql.raw(String(namedMax))}] as versions,
+      t.snapshots[1:${sql.raw(String(namedMax))}] as snapshots, t.others,
+      (select (r.entry #>> '{champion,version}')::int from routing r where r.model = t.model
+        and (r.entry #>> '{champion,version}')::int = any(t.versions)) as champion
+    from told t where t.nth <= ${modelsMax} order by t.file, t.model`);
+  return rows.map(({ digest, model, versions, champion, snapshots, others }) => ({
+    digest,
+    model,
+    versions: versions ?? [],
+    champion,
+    snapshots: snapshots ?? [],
+    others: others ?? [],
   }));
 }

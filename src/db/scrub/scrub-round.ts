@@ -70,9 +70,9 @@ function isAt({ round, through }: Pick<ScrubRow, 'round' | 'through'>) {
   return sql`${eq(scrubRound.id, id)} and ${eq(scrubRound.round, round)} and ${eq(scrubRound.through, through)}`;
 }
 
-/** Files that were found damaged or missing and are not mended yet, oldest first. */
+/** Files that were found damaged or missing and are not mended yet; those that were looked at longest ago first. */
 export async function knownDamage(db: Db, rowsMax: number): Promise<readonly (typeof artifactDamage.$inferSelect)[]> {
-  return db.select().from(artifactDamage).orderBy(artifactDamage.foundAt, artifactDamage.digest).limit(rowsMax);
+  return db.select().from(artifactDamage).orderBy(artifactDamage.seenAt, artifactDamage.digest).limit(rowsMax);
 }
 
 export async function noteDamage(db: Db, digest: string, state: 'damaged' | 'missing'): Promise<void> {

@@ -1,9 +1,11 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
+import { lockRouting } from '../routing/routing.ts';
 import { snapshotEdition, snapshotPublication } from '../schema/index.ts';
 import { fits } from './fits-glob.ts';
 import { wakeSubscribers } from './subscriptions.ts';
+import { digestOfTag } from './tags.ts';
 
 export type PublicationRow = typeof snapshotPublication.$inferSelect;
 export type EditionRow = typeof snapshotEdition.$inferSelect;
@@ -14,7 +16,6 @@ export const editionsShown = 50;
 export interface Publish {
   readonly model: string;
   readonly tag: string;
-  readonly digest: string;
   /** Globs over models; null leaves them as they are (none, for one that is new). */
   readonly readers: readonly string[] | null;
   readonly subscribers: readonly string[] | null;
@@ -23,6 +24,7 @@ export interface Publish {
 }
 
 export interface Published {
+  readonly digest: string;
   readonly edition: number;
   /** False where the same snapshot stands and nothing but its rights changed: that is no news. */
   readonly isNew: boolean;
@@ -32,11 +34,12 @@ export interface Published {
 
 /**
  * Offers a snapshot under a tag: the next edition, of which models that subscribe are told in the same transaction.
- * Published again, the same snapshot is the same edition with other rights. Throws `conflict` where nothing changes.
+ * Published again, the same snapshot is the same edition with other rights. Throws `not_found` for a tag that names nothing, `conflict` where nothing changes.
  */
 export async function publishSnapshot(tx: Db, given: Publish): Promise<Published> {
-  const { model, tag, digest, actor, reason } = given;
+  const { model, tag, actor, reason } = given;
   const stands = await lockPublication(tx, model, tag);
+  const digest = await digestOfTag(tx, model, tag);
   const readers = [...(given.readers ?? stands?.readers ?? [])];
   const subscribers = [...(given.subscribers ?? stands?.subscribers ?? [])];
   const isNew = stands === null || stands.withdrawnAt !== null || stands.digest !== digest;
@@ -59,7 +62,7 @@ export async function publishSnapshot(tx: Db, given: Publish): Promise<Published
     await tx.insert(snapshotEdition).values({ model, tag, edition, digest, actor, reason });
     await wakeSubscribers(tx, model, tag);
   }
-  return { edition, isNew, readers, subscribers };
+  return { digest, edition, isNew, readers, subscribers };
 }
 
 function isSame(stands: PublicationRow, rights: Pick<PublicationRow, 'readers' | 'subscribers'>): boolean {
@@ -82,7 +85,12 @@ export async function withdrawPublication(tx: Db, model: string, tag: string): P
   return stands;
 }
 
+/**
+ * Under the lock that moves of tags and retention take: what is published is named still, and of two that publish under
+ * a new tag at once the second finds the first. Without a row there would be nothing to lock.
+ */
 async function lockPublication(tx: Db, model: string, tag: string): Promise<PublicationRow | null> {
+  await lockRouting(tx, model);
   const [row] = await tx.select().from(snapshotPublication).where(isOf(model, tag)).for('update');
   return row ?? null;
 }

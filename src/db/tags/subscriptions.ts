@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { PublishedNews, SubscribedFacts } from '../../domain/watch/timed-triggers.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
+import { lockRouting } from '../routing/routing.ts';
 import { editionUse, snapshotSubscription } from '../schema/index.ts';
 import { fits } from './fits-glob.ts';
 
@@ -25,7 +26,8 @@ interface Subscription {
  */
 export async function subscribe(tx: Db, given: Subscription & { readonly actor: string }): Promise<number> {
   const { model, publisher, tag, actor } = given;
-  // One at a time for each tag, or two could both be the last that fits.
+  // One at a time for each model and each tag, or two could both be the last that fits.
+  await lockRouting(tx, model);
   const { rows } = await tx.execute<{ edition: number }>(sql`
     select edition from snapshot_publication p
     where p.model = ${publisher} and p.tag = ${tag} and p.withdrawn_at is null

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { lockRouting } from '../routing/routing.ts';
@@ -168,7 +168,7 @@ export async function tagsOfSnapshot(db: Db, digest: string): Promise<readonly s
   const rows = await db
     .select({ tag: snapshotTag.tag })
     .from(snapshotTag)
-    .where(and(eq(snapshotTag.digest, digest), isNotNull(snapshotTag.digest)))
+    .where(eq(snapshotTag.digest, digest))
     .orderBy(asc(snapshotTag.tag))
     .limit(tagsMax);
   return rows.map(({ tag }) => tag);

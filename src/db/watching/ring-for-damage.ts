@@ -6,12 +6,11 @@ import type { Dependents } from '../scrub/dependents.ts';
 /** A file that something of a model needs is not what its name says: nothing shows that before it is needed. */
 export async function ringForDamage(
   db: Db,
-  file: { readonly digest: string; readonly state: DamageState },
+  state: DamageState,
   dependents: Dependents,
   webhooks: readonly string[],
 ): Promise<void> {
-  const { digest, state } = file;
-  const { model, champion } = dependents;
+  const { digest, model, champion } = dependents;
   await openAlert(db, {
     model,
     kind: 'artifact-damaged',
@@ -36,11 +35,11 @@ export async function endDamage(db: Db, digest: string): Promise<void> {
   await closeAlertsAbout(db, 'artifact-damaged', { of: 'artifact', digest });
 }
 
-function sayDependents({ versions, champion, snapshots, isLog }: Dependents): string {
+function sayDependents({ versions, champion, snapshots, others }: Dependents): string {
   const named = [
     ...versions.map((version) => `v${version}${version === champion ? ' (which answers)' : ''}`),
     ...snapshots.map((digest) => `snapshot ${digest.slice(0, 16)}`),
-    ...(isLog ? ['sealed predictions or labels'] : []),
+    ...others,
   ];
   return named.join(', ');
 }
