@@ -101,6 +101,14 @@ describe('columns against those of the batch before', () => {
   test('are not judged where they were not kept', () => {
     expect(verdictOf(schema(true), names('id'), after(before('d')))).toContain('not-yet');
   });
+
+  test('of two thousand that were all renamed the first are said, and no other is looked for', () => {
+    const wide = (from: string) => Array.from({ length: 2_000 }, (_, index) => `${from}${index}`.padEnd(100, 'x'));
+    const earlier = { ...before('d'), facts: names(...wide('previous_')) };
+    expect(verdictOf(schema(true), names(...wide('present_')), after(earlier))).toMatch(
+      /^broken: breaking: previous_0x+ is missing.*; and 1991 more$/,
+    );
+  });
 });
 
 describe('a column against that of the batch before', () => {
