@@ -3,13 +3,17 @@ import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { keyText } from '../duck/key-text.ts';
 import { literal } from '../duck/sql.ts';
 import type { Duck } from '../duck/connect.ts';
+import { textNames } from '../read/cell-sql.ts';
+import { typedCell } from '../read/cells.ts';
 import type { CheckedRows } from './check-rows.ts';
+import type { NamedColumn } from './checked-columns.ts';
 
 /** What separates cells in a line that could not be split. */
 const separators = String.raw`[,;|\s"'{}\[\]]+`;
 
 /**
- * Takes rows of excluded entities out of `checked`, `repaired` and `rejected_rows`: by SHA-256 over the key and the cell, since
+ * Takes rows of excluded entities out of `checked`, `repaired` (of which the log of repairs is written) and
+ * `rejected_rows`: by SHA-256 over the key and the cell, since
  * nothing here knows them in clear. In a line that could not be split each part between separators is tried.
  */
 export async function withoutExcluded(
@@ -25,16 +29,23 @@ export async function withoutExcluded(
     )} AS VARCHAR[])) AS hash`,
   );
   const hashOf = (text: string): string => `sha256(${literal(excluded.key)} || ${text})`;
-  const isExcluded = columns.map(
-    ({ value, role }) => `${hashOf(`trim(${keyText(value, typeOf[role])})`)} IN (SELECT hash FROM excluded)`,
-  );
-  if (checked.repaired !== null) {
-    // Their log holds cells as they came, also of rows that a repair took out.
-    const isNamed = columns.map(({ text }) => `${hashOf(`trim(${text})`)} IN (SELECT hash FROM excluded)`);
-    await duck.run(`DELETE FROM repaired WHERE ${isNamed.join(' OR ')}
-      OR n IN (SELECT n FROM checked WHERE ${isExcluded.join(' OR ')})`);
+  const isExcluded = ({ role }: NamedColumn, value: string): string =>
+    `coalesce(${hashOf(`trim(${keyText(value, typeOf[role])})`)} IN (SELECT hash FROM excluded), false)`;
+  const { repaired } = checked;
+  if (repaired !== null) {
+    // Also by the name of before, under which an erasure may have known them: a repair may have made another of it.
+    const named = columns.flatMap((column) => {
+      const { name, role, reading, declared } = column;
+      const texts = new Set([repaired.textOf(name), textNames(checked.columns.indexOf(column)).text]);
+      return [...texts].map((text) => isExcluded(column, typedCell(role, text, { words: declared.words, reading })));
+    });
+    const isNamed = named.join(' OR ');
+    await duck.run(`DELETE FROM checked WHERE n IN (SELECT n FROM repaired WHERE ${isNamed})`);
+    await duck.run(`DELETE FROM repaired WHERE ${isNamed}`);
+  } else {
+    const isNamed = columns.map((column) => isExcluded(column, column.value)).join(' OR ');
+    await duck.run(`DELETE FROM checked WHERE ${isNamed}`);
   }
-  await duck.run(`DELETE FROM checked WHERE ${isExcluded.join(' OR ')}`);
   // Parts are joined to the hashes: to look through all of these for each line takes milliseconds a line.
   await duck.run(`DELETE FROM rejected_rows WHERE rowid IN (SELECT id FROM (
     SELECT rowid AS id, unnest(regexp_split_to_array(raw, ${literal(separators)})) AS part FROM rejected_rows)

@@ -16,6 +16,8 @@ export interface RepairedTable {
   /** Rows that repairs took out. */
   readonly removed: number;
   readonly steps: readonly RepairStep[];
+  /** SQL name, in the table `repaired`, of the text of a column behind all repairs. */
+  readonly textOf: (column: string) => string;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function repairTable(
     counts,
     removed,
     steps: layers.steps,
+    textOf: layers.textOf,
   };
 }
 

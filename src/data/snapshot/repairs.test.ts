@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
 import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { sha256OfFile } from '../../artifacts/digest.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { completeSpec, type ModelSpecInput } from '../../domain/spec/default-spec.ts';
 import type { RepairSpec } from '../../domain/spec/spec.ts';
+import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { explainedLines } from '../../domain/training/line-account.ts';
 import { repairLogMax } from '../../domain/training/repair-log.ts';
 import { repair } from '../../sdk/index.ts';
@@ -28,6 +30,7 @@ async function ingest(
   repairs: readonly RepairSpec[],
   change: Partial<ModelSpecInput> = {},
   format: DataFormat = 'csv',
+  excluded?: ExcludedEntities,
 ): Promise<IngestResult> {
   const path = join(dir, `source-${files++}.${format}`);
   await writeFile(path, content);
@@ -47,7 +50,8 @@ async function ingest(
     ...change,
   });
   const table = { path, name: path, format, rowsMax: null, sourceDigest: await sha256OfFile(path) };
-  return ingestTable({ spec, specRevision: 1, table, workDir: join(dir, 'work'), store });
+  const more = excluded === undefined ? {} : { excluded };
+  return ingestTable({ spec, specRevision: 1, table, workDir: join(dir, 'work'), store, ...more });
 }
 
 async function rowsOf(digest: string | null | undefined): Promise<Record<string, unknown>[]> {
@@ -245,4 +249,25 @@ describe('repairs over several rows', () => {
     const list = [repair.dropRows('name', '=', 'test'), repair.fill('weight', { lastKnownBy: 'id' })];
     expect(await accepted(await ingest(text, list), 'y', 'weight')).toEqual([[3, 3]]);
   });
+});
+
+test('who is excluded stands in no line of the log, whether a repair took the row out or renamed them', async () => {
+  const hash = createHash('sha256').update('key').update('a').digest('hex');
+  const excluded = { key: 'key', hashes: [hash], columns: ['id'] };
+  const list = [...repairs, repair.map('id', { a: 'aa' })];
+  const rows = `${dirty}d,06.05.2026, z,9,7\n`;
+  for (const [asked, whole] of [
+    [repairs, await ingest(rows, repairs)],
+    [list, await ingest(rows, list)],
+  ] as const) {
+    const lines = async ({ manifest }: IngestResult) =>
+      new Set((await rowsOf(manifest.repairs?.logDigest)).map(({ _line }) => Number(_line)));
+    const ofA = [2, 3, 5];
+    expect([...(await lines(whole))].filter((line) => ofA.includes(line))).not.toEqual([]);
+    const without = await ingest(rows, asked, {}, 'csv', excluded);
+    expect(await accepted(without, 'id')).toEqual([['d']]);
+    const kept = await lines(without);
+    expect([...kept].filter((line) => ofA.includes(line))).toEqual([]);
+    expect(kept.size).toBeGreaterThan(0);
+  }
 });
