@@ -62,6 +62,16 @@ test('a damaged file of one owner is told of, and keeps nothing of the next one'
   expect((await run('select rows::int as rows from snapshot where digest = $1', [digest]))[0]).toEqual({ rows: 1 });
 });
 
+test('a key column that the view has no more takes no row by another one', async () => {
+  await run(`insert into online_entity (view, digest, generation, entity, numbers, texts, waiting)
+    values ('later', 'd', 1, '["bob"]', '{}', '{bob}', '[]')`);
+  await runErasure(
+    deps(),
+    await askErasure(deps(), { scope: 'view', name: 'later', entity: 'bob', column: 'was-once' }),
+  );
+  expect(await run("select entity from online_entity where view = 'later'")).toEqual([{ entity: '["bob"]' }]);
+});
+
 test('rows of a file that stands in several snapshots are added up once for each erasure', async () => {
   const { db } = world.database;
   const [one, two] = [await askErasure(deps(), { entity: 'x' }), await askErasure(deps(), { entity: 'y' })];

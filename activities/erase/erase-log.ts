@@ -39,7 +39,8 @@ async function storedRows({ deps, erasure, entity, owner }: ErasePartInput): Pro
   const { spec } = await readCurrentView(deps.database.db, owner.name);
   const { keyColumn } = erasure;
   const place = keyColumn === null ? null : spec.entity.indexOf(keyColumn);
-  return viewRows(owner.name, entity, place);
+  // Applied anew since without that key: none of its entities is known by it, and -1 would be the last of its keys.
+  return place === -1 ? [] : viewRows(owner.name, entity, place);
 }
 
 function eraseTable({ deps, erasure, owner }: ErasePartInput, stored: StoredRows): Promise<number> {

@@ -43,7 +43,7 @@ export async function erase(
   if (scope === 'all') authoriseEverywhere(context.principal, 'data:erase');
   else authorise(context.principal, 'data:erase', name);
   refuseWithoutReason(reason, 'erasure');
-  refuseNaming(reason, entity);
+  refuseNaming(reason, entity.trim());
   const names = knownNames(entities);
   return hidingEntity(() =>
     runCommand<{ erasureId: string }>(
@@ -87,13 +87,17 @@ async function begin(
     });
   const { mayBeAnywhere } = await bareEntities(tx, entities.fingerprint);
   const models = scope === 'view' ? [] : scope === 'model' ? [name] : await listModelNames(tx, modelsMax);
-  const hashes = models.flatMap((model) => {
-    const keyed = entities.hashOf(model, entity);
-    return [keyed, ...(mayBeAnywhere ? [entities.bare(keyed)] : [])].map((entityHash) => ({ model, entityHash }));
-  });
+  // Files are compared without blanks at the ends, and requests as they wrote it.
+  const written = [...new Set([entity, entity.trim()])];
+  const hashes = models.flatMap((model) =>
+    written.flatMap((one) => {
+      const keyed = entities.hashOf(model, one);
+      return [keyed, ...(mayBeAnywhere ? [entities.bare(keyed)] : [])].map((entityHash) => ({ model, entityHash }));
+    }),
+  );
   const actor = actorOf(context);
   const row = { erasureId, scope, name, keyColumn: ask.column ?? null, isDryRun, actor, reason };
-  await putErasure(tx, { ...row, entity: entities.hashOf('*', entity) }, { entity, names: hashes });
+  await putErasure(tx, { ...row, entity: entities.hashOf('*', entity) }, { entity: entity.trim(), names: hashes });
   if (!isDryRun) await putExclusion(tx, { erasureId, owner: name, entity });
   await appendAudit(tx, {
     type: 'perennial.erasure.started',

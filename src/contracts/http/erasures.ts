@@ -16,13 +16,14 @@ const places = Object.keys(erasurePlaces) as [ErasurePlace, ...ErasurePlace[]];
 /** Longest name of an entity: as long as a cell of a key may be. */
 const entityCharsMax = 1_000;
 const reason = z.string().trim().min(1).max(charsMax.words);
-/** As requests and sources write it. */
+/** As requests and sources write it. Blanks alone would be every row whose key is empty. */
 const entity = z
   .string()
   .min(1)
   .max(entityCharsMax)
   // oxlint-disable-next-line no-control-regex -- exactly the character that Postgres refuses
-  .regex(/^[^\u0000]+$/, 'must not contain NUL');
+  .regex(/^[^\u0000]+$/, 'must not contain NUL')
+  .refine((text) => text.trim() !== '', 'must not be blank');
 
 export const eraseRequest = strict({
   entity,

@@ -23,7 +23,10 @@ export async function earlierRuns(db: Db, erasureId: string): Promise<readonly s
   return rows.map(({ runId }) => runId);
 }
 
-/** Spools that have not said that they are through, and when their processes were last seen. */
+/**
+ * Spools that have not said that they are through, and when their processes were last seen; those that are there first:
+ * each start of a container without a disk of its own leaves one that never comes back.
+ */
 export async function spoolsToGo(
   db: Db,
   erasureId: string,
@@ -32,7 +35,7 @@ export async function spoolsToGo(
     select p.place_id as "placeId", p.seen_at as "seenAt", p.seen_at > now() - interval '5 minutes' as "isAlive"
     from spool_place p where not exists (
       select from erasure_ack a where a.erasure_id = ${erasureId} and a.place_id = p.place_id)
-    order by p.place_id limit ${listedMax}`);
+    order by "isAlive" desc, p.place_id limit ${listedMax}`);
   return rows.map((row) => ({ ...row, seenAt: new Date(row.seenAt) }));
 }
 

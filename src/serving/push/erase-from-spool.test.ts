@@ -30,7 +30,7 @@ async function world(untilMs: number, { isHalf = false } = {}) {
     await utimes(half, 1, 1);
   }
   const kept = createKeptSegments(spoolDir, { ageMs: 3_600_000, bytesMax: 1_000_000 }, log);
-  const state = { looks: 0, seen: [] as string[], acked: [] as number[], canShip: true, shipped: 0 };
+  const state = { looks: 0, failsLeft: 0, seen: [] as string[], acked: [] as number[], canShip: true, shipped: 0 };
   const erasing = startSpoolErasing({
     spoolDir,
     kept,
@@ -46,6 +46,7 @@ async function world(untilMs: number, { isHalf = false } = {}) {
       see: async (placeId) => void state.seen.push(placeId),
       toAck: async () => {
         state.looks += 1;
+        if (state.failsLeft-- > 0) throw new Error('away');
         return state.acked.length > 0 ? [] : [{ erasureId: 'e', names: [['fraud', gone]], untilMs, entity: null }];
       },
       ack: async (_erasureId, _placeId, records) => {
@@ -96,4 +97,12 @@ test('nor while what was answered before may be on its way into a file', async (
   await until('what was half-written is whole', async () => cut.state.acked.length > 0);
   expect(young.state.acked).toEqual([]);
   await Promise.all([cut.stop(), young.stop()]);
+});
+
+test('a look that fails is done again', async () => {
+  const { state, stop } = await world(1_000);
+  state.failsLeft = 2;
+  await until('the spool is through', async () => state.acked.length > 0);
+  expect(state.looks).toBeGreaterThan(2);
+  await stop();
 });

@@ -28,6 +28,8 @@ export interface SpoolErasures {
 }
 
 const lookEveryMs = 2_000;
+/** A look that fails is done again less and less often, up to once a minute: Postgres may be away for a night. */
+const doublingsMax = 5;
 /** Who was not seen for five minutes counts as away. */
 const seeEveryMs = 60_000;
 /** What was answered by then stands in a whole file; what is written for longer belongs to a process that has ended. */
@@ -61,16 +63,22 @@ export function startSpoolErasing(parts: {
     }
     await cleanAt(placeId, parts);
   };
+  let failures = 0;
   const schedule = (): void => {
-    timer = setTimeout(() => {
-      tail = look()
-        .catch((error: unknown) =>
-          parts.log.warn({ reason: reasonOf(error) }, 'the spool cannot be cleaned at the moment'),
-        )
-        .then(() => {
-          if (!isStopped) schedule();
-        });
-    }, parts.intervalMs ?? lookEveryMs);
+    timer = setTimeout(
+      () => {
+        tail = look()
+          .then(() => void (failures = 0))
+          .catch((error: unknown) => {
+            failures += 1;
+            parts.log.warn({ reason: reasonOf(error) }, 'the spool cannot be cleaned at the moment');
+          })
+          .then(() => {
+            if (!isStopped) schedule();
+          });
+      },
+      (parts.intervalMs ?? lookEveryMs) * 2 ** Math.min(failures, doublingsMax),
+    );
     timer.unref();
   };
   schedule();
