@@ -5,8 +5,8 @@ import { exactMax } from '../../domain/cells/read-number.ts';
 import type { CellRole } from '../../domain/cells/cell-role.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
-import { isoMsOf, isSentinel } from '../read/instants.ts';
-import { isBeyondExact } from '../read/numbers.ts';
+import { isoMsOf, isSentinel } from '../read/cells/instants.ts';
+import { isBeyondExact } from '../read/cells/numbers.ts';
 import { rowSqlText } from './row-sql-text.ts';
 import type { CheckedColumn } from './checked-columns.ts';
 
