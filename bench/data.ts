@@ -16,6 +16,8 @@ import type { DataFormat } from '../src/domain/spec/closed-sets.ts';
 import { completeSpec } from '../src/domain/spec/default-spec.ts';
 import type { FeatureSpec, ModelSpec } from '../src/domain/spec/spec.ts';
 import { classesOf } from '../src/domain/tasks/task-of.ts';
+import { checkLeakage } from '../src/trainers/prepare/check-leakage.ts';
+import { readTable } from '../src/trainers/prepare/read-table.ts';
 import { askRules, validationPeers } from './peers/validation-peers.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
@@ -23,9 +25,9 @@ const help = `npm run bench:data [-- --json] [-- --rows 1000000 --formats csv,pa
 
 Makes a table of 20 columns from a fixed seed and brings it through the contract (types, ranges, closed sets, missing
 cells) to a snapshot with its summary, each format in a process of its own. Prints CPU seconds (all threads, after the
-code was loaded), peak memory of that process in MB, the rows accepted, and what the whole profile then takes that a
-person asks for. A text of more than a million rows is checked in parts that a retry would find again, as a worker
-does it.
+code was loaded), peak memory of that process in MB, the rows accepted, what the whole profile then takes that a person
+asks for, and what the question for leakage takes of a training. A text of more than a million rows is checked in parts
+that a retry would find again, as a worker does it.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
 median of three. The environment: python -m venv VENV
   && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
@@ -54,6 +56,8 @@ interface Measured {
   /** Of the profile that a person asks for afterwards; the peak then is that of both. */
   readonly profileCpuSeconds: number;
   readonly peakMbWithProfile: number;
+  /** Of the question for leakage that a training asks of its table, which is in memory by then. */
+  readonly leakageCpuSeconds: number;
 }
 
 const numbers = Array.from({ length: 12 }, (_, index) => `number_${index + 1}`);
@@ -97,10 +101,11 @@ async function bench(rows: number): Promise<void> {
 }
 
 function line({ format, rows, megabytes, accepted, cpuSeconds, peakMb, rules, ...rest }: Measured): string {
-  const { profileCpuSeconds, peakMbWithProfile } = rest;
+  const { profileCpuSeconds, peakMbWithProfile, leakageCpuSeconds } = rest;
   return (
     `${format}: ${rows} rows x 20 columns (${megabytes} MB), ${rules} rules: ${cpuSeconds} CPU s, peak ${peakMb} MB, ` +
-    `${accepted} accepted; whole profile: ${profileCpuSeconds} CPU s, peak ${peakMbWithProfile} MB\n`
+    `${accepted} accepted; whole profile: ${profileCpuSeconds} CPU s, peak ${peakMbWithProfile} MB; ` +
+    `question for leakage of a training: ${leakageCpuSeconds} CPU s\n`
   );
 }
 
@@ -130,14 +135,13 @@ async function ingest(file: string, format: DataFormat): Promise<Measured> {
       nowMs: 0,
       progress: { known: undefined, tell: () => undefined },
     });
-    const cpu = process.cpuUsage(before);
     const measured = {
       format,
       rows: manifest.rows + manifest.quarantinedRows,
       megabytes: Math.round((await stat(file)).size / 1e6),
       accepted: manifest.rows,
       rules: rowRules(spec, { unlabelled: 'refuse' }).length,
-      cpuSeconds: Math.round((cpu.user + cpu.system) / 1e4) / 100,
+      cpuSeconds: cpuSecondsSince(before),
       wallSeconds: Math.round((performance.now() - startedMs) / 10) / 100,
       peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
     };
@@ -149,15 +153,23 @@ async function ingest(file: string, format: DataFormat): Promise<Measured> {
     };
     const profileBefore = process.cpuUsage();
     await profileDataset(store, { dataset: [manifest], roles, folder: path.join(dir, 'profile') });
-    const profileCpu = process.cpuUsage(profileBefore);
-    return {
+    const withProfile = {
       ...measured,
-      profileCpuSeconds: Math.round((profileCpu.user + profileCpu.system) / 1e4) / 100,
+      profileCpuSeconds: cpuSecondsSince(profileBefore),
       peakMbWithProfile: Math.round(process.resourceUsage().maxRSS / 1024),
     };
+    const { table } = await readTable(spec, await Promise.all(manifest.files.map((one) => store.pathOf(one.sha256))));
+    const leakageBefore = process.cpuUsage();
+    checkLeakage(spec, table);
+    return { ...withProfile, leakageCpuSeconds: cpuSecondsSince(leakageBefore) };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return Math.round((user + system) / 1e4) / 100;
 }
 
 function specOf(format: DataFormat): ModelSpec {

@@ -56,12 +56,13 @@ function filesOf(manifests: readonly SnapshotManifest[]): string {
 /** Rows of a feature view have no model, and so neither target nor features. */
 async function rolesOf(db: Db, model: string, revision: number): Promise<ProfileRoles> {
   try {
-    const { features, target, entity, eventTime } = (await readSpecRevision(db, model, revision)).spec;
+    const { features, target, entity, eventTime, leakage } = (await readSpecRevision(db, model, revision)).spec;
     return {
       features: features.map(({ name, kind }) => ({ name, isTime: kindOf(kind).isInstant })),
       target: { column: target.column, classes: classesOf(target) },
       entity: entity?.column ?? null,
       eventTime: eventTime?.column ?? null,
+      ...(leakage === undefined ? {} : { limits: { explained: leakage.suspectFrom } }),
     };
   } catch (error) {
     if (isPerennialError(error) && error.code === 'not_found') return noRoles;

@@ -1,65 +1,21 @@
-import { mkdtemp, rm, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../artifacts/artifact-store.ts';
-import { sha256 } from '../../artifacts/digest.ts';
-import { ingestTable, type IngestResult } from '../../data/snapshot/ingest-table.ts';
-import { putSnapshot } from '../../db/models/snapshots.ts';
-import { storeSpec } from '../../db/models/specs.ts';
-import { withTransaction } from '../../db/base/connect.ts';
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { openSnapshotsWorld } from '../../../tests/worlds/snapshots-world.ts';
 import type { CommandContext } from '../base/context.ts';
-import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
-import { personOn } from '../../../tests/worlds/delivered-world.ts';
-import { RecordingBus } from '../../../tests/worlds/recording-bus.ts';
-import { specOf } from '../../../tests/worlds/two-models.ts';
 import { diffSnapshots } from './diff-snapshots.ts';
 import { exportSnapshot } from './export-snapshot.ts';
 import { snapshotsOfModel } from './list-snapshots.ts';
 import { showSnapshot } from './show-snapshot.ts';
 import { verifySnapshot } from './verify-snapshot.ts';
 
-const { database } = await openTestDatabase();
-const dir = await mkdtemp(path.join(tmpdir(), 'snapshots-'));
-afterAll(() => rm(dir, { recursive: true, force: true }));
-const place = { store: createArtifactStore(path.join(dir, 'store')), importDir: path.join(dir, 'incoming') };
-const person = personOn(database, new RecordingBus());
+const { database, place, person, ingested } = await openSnapshotsWorld((row) => [
+  row,
+  row % 2 === 0 ? 'fraud' : 'genuine',
+]);
 const as = (role: 'viewer' | 'operator', scope: string): CommandContext => ({
   ...person,
   principal: { ...person.principal, role, scope },
 });
-
-const spec = specOf('shop');
-await withTransaction(database, (tx) => storeSpec(tx, spec, 'ana'));
-
-async function ingested(rows: number, parent?: IngestResult): Promise<IngestResult> {
-  const from = parent === undefined ? 0 : parent.manifest.rows;
-  const columns = [...spec.features.map(({ name }) => name), spec.target.column];
-  const cells = Array.from({ length: rows }, (_, i) =>
-    [...spec.features.map(() => String(from + i)), i % 2 === 0 ? 'fraud' : 'genuine'].join(','),
-  );
-  const text = `${columns.join(',')}\n${cells.join('\n')}\n`;
-  const file = path.join(dir, `${from}.csv`);
-  await writeFile(file, text);
-  const made = await ingestTable({
-    spec,
-    specRevision: 1,
-    table: { path: file, name: file, format: 'csv', rowsMax: null, sourceDigest: sha256(text) },
-    workDir: path.join(dir, 'work'),
-    store: place.store,
-    ...(parent === undefined ? {} : { parents: [parent.digest], orderOffset: from }),
-  });
-  await putSnapshot(database.db, {
-    digest: made.digest,
-    model: 'shop',
-    specRevision: 1,
-    kind: 'history',
-    sourceDigest: made.manifest.sourceDigest,
-    throughWindow: null,
-    manifest: made.manifest,
-  });
-  return made;
-}
 
 const first = await ingested(40);
 const second = await ingested(10, first);

@@ -5,7 +5,7 @@ import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
 import { bareEventTimeOf, columnNamed } from '../../domain/contract/contract-columns.ts';
 import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
-import { isSentinel } from '../read/instants.ts';
+import { isSentinel } from '../read/cells/instants.ts';
 
 /** Rules about the batch as a whole; only the broken ones are returned. */
 export async function countBatchRules(

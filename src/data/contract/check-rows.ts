@@ -1,5 +1,5 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { exactKeyOf } from '../read/numbers.ts';
+import { exactKeyOf } from '../read/cells/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
 import type { OpenTable } from '../read/table-file.ts';

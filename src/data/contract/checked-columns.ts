@@ -1,7 +1,7 @@
 import { contractColumns, type ContractColumn } from '../../domain/contract/contract-columns.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import type { CellColumn, CellSql } from '../read/cell-layers.ts';
-import { cellSql, repairedCell, textNames } from '../read/cell-sql.ts';
+import type { CellColumn, CellSql } from '../read/cells/cell-layers.ts';
+import { cellSql, repairedCell, textNames } from '../read/cells/cell-sql.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import type { RepairedColumn } from '../repairs/repaired-column.ts';
 

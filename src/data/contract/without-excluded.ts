@@ -3,8 +3,8 @@ import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { keyText } from '../duck/key-text.ts';
 import { literal } from '../duck/sql.ts';
 import type { Duck } from '../duck/connect.ts';
-import { textNames } from '../read/cell-sql.ts';
-import { typedCell } from '../read/cells.ts';
+import { textNames } from '../read/cells/cell-sql.ts';
+import { typedCell } from '../read/cells/cells.ts';
 import type { CheckedRows } from './check-rows.ts';
 import type { NamedColumn } from './checked-columns.ts';
 

@@ -1,7 +1,7 @@
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Duck } from '../duck/connect.ts';
-import { orderKeyOf } from '../read/instants.ts';
+import { orderKeyOf } from '../read/cells/instants.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
 

@@ -1,8 +1,8 @@
 import type { Extent } from '../../domain/words/extent.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
 import { sayMany } from '../../domain/words/say.ts';
-import { labelOf } from '../read/cells.ts';
-import { numberOf } from '../read/numbers.ts';
+import { labelOf } from '../read/cells/cells.ts';
+import { numberOf } from '../read/cells/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, cellText } from '../read/read-lossless.ts';

@@ -17,7 +17,7 @@ export async function leakageOf(sample: Sample, roles: ProfileRoles): Promise<re
   const labels = labelsOf(target, classes);
   const labelled = labels.flatMap((label, row) => (label === null ? [] : [row]));
   const eventTime = column(roles.eventTime);
-  const asked = askEach({
+  const rows = {
     features: roles.features.flatMap(({ name, isTime }) => {
       const found = column(name);
       return found === undefined ? [] : [{ ...rowsOf(found, labelled), isTime }];
@@ -29,9 +29,9 @@ export async function leakageOf(sample: Sample, roles: ProfileRoles): Promise<re
       eventTime === undefined || !('numbers' in eventTime)
         ? null
         : labelled.map((row) => eventTime.numbers[row] ?? NaN),
-  });
+  };
   const found: (LeakageSuspicion | null)[] = [];
-  for (const one of asked) {
+  for (const one of askEach(rows, roles.limits)) {
     found.push(one);
     // oxlint-disable-next-line no-await-in-loop -- this process answers people as well
     await nextTick();

@@ -1,3 +1,4 @@
+import type { LeakageLimits } from '../../domain/training/leakage/suspect.ts';
 import type { ColumnRole } from '../../domain/training/snapshot-profile.ts';
 
 /** What the columns of a snapshot are to its model; names compare as they stand. */
@@ -6,6 +7,8 @@ export interface ProfileRoles {
   readonly target: { readonly column: string; readonly classes: readonly string[] } | null;
   readonly entity: string | null;
   readonly eventTime: string | null;
+  /** From when on its trainings suspect a feature; the usual limits by default. */
+  readonly limits?: LeakageLimits;
 }
 
 export const noRoles: ProfileRoles = { features: [], target: null, entity: null, eventTime: null };

@@ -8,7 +8,7 @@ import { unitSeparator } from '../text/rewrite-lines.ts';
 import { readText } from './read-text.ts';
 import type { OpenTable } from './table-file.ts';
 
-// Every source becomes text cells first and is cast by `cells.ts`, because typed readers coerce in silence: DuckDB
+// Every source becomes text cells first and is cast by `cells/`, because typed readers coerce in silence: DuckDB
 // turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
 
 export interface ReadOptions {

@@ -1,5 +1,5 @@
 import type { TimeReading } from '../../domain/spec/spec.ts';
-import { orderKeyOf } from './instants.ts';
+import { orderKeyOf } from './cells/instants.ts';
 import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from './open-table.ts';
 import type { OpenTable } from './table-file.ts';

@@ -7,8 +7,8 @@ import { conversionOf } from '../../domain/repairs/units.ts';
 import { whiteSpace } from '../../domain/repairs/white-space.ts';
 import type { CastRepair, CellRepair, ClipRepair, MapRepair, UnitRepair } from '../../domain/spec/parts/repair-spec.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
-import { booleanOf } from '../read/cells.ts';
-import { numberOf } from '../read/numbers.ts';
+import { booleanOf } from '../read/cells/cells.ts';
+import { numberOf } from '../read/cells/numbers.ts';
 
 /**
  * A repair of a cell in steps, each an expression over the columns of the steps before it: what is computed once is

@@ -5,7 +5,7 @@ import { PerennialError } from '../../../domain/words/errors.ts';
 import { sayMany } from '../../../domain/words/say.ts';
 import type { Duck } from '../../duck/connect.ts';
 import { findEpoch, type Epoch } from '../../read/find-epoch.ts';
-import { numberOf } from '../../read/numbers.ts';
+import { numberOf } from '../../read/cells/numbers.ts';
 import { baseOf, cellText } from '../../read/read-lossless.ts';
 import type { OpenTable } from '../../read/table-file.ts';
 import type { ColumnScan } from './column-scan.ts';

@@ -1,5 +1,5 @@
 import type { Duck } from '../../duck/connect.ts';
-import { numberOf } from '../../read/numbers.ts';
+import { numberOf } from '../../read/cells/numbers.ts';
 import type { OpenTable } from '../../read/table-file.ts';
 import { baseOf, cellText } from '../../read/read-lossless.ts';
 import { squarable } from './scan-columns.ts';

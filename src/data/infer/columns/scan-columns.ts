@@ -1,6 +1,6 @@
 import { falseTexts, trueTexts } from '../../../domain/cells/read-truth.ts';
-import { isoMsOf, isLocalDate } from '../../read/instants.ts';
-import { isBeyondExact, numberOf } from '../../read/numbers.ts';
+import { isoMsOf, isLocalDate } from '../../read/cells/instants.ts';
+import { isBeyondExact, numberOf } from '../../read/cells/numbers.ts';
 import type { Duck } from '../../duck/connect.ts';
 import { isOneOf } from '../../duck/sql.ts';
 import type { OpenTable } from '../../read/table-file.ts';

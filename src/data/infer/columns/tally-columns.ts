@@ -1,8 +1,8 @@
 import { dateOrders } from '../../../domain/spec/closed-sets.ts';
 import type { Duck } from '../../duck/connect.ts';
 import { isOneOf } from '../../duck/sql.ts';
-import { hasZone, isLocalDate, isoMsOf, isSentinel, localMsOf } from '../../read/instants.ts';
-import { isBeyondExact, numberOf } from '../../read/numbers.ts';
+import { hasZone, isLocalDate, isoMsOf, isSentinel, localMsOf } from '../../read/cells/instants.ts';
+import { isBeyondExact, numberOf } from '../../read/cells/numbers.ts';
 import type { OpenTable } from '../../read/table-file.ts';
 import { baseOf, cellText } from '../../read/read-lossless.ts';
 import { talliesOf, type ColumnScan } from './column-scan.ts';

@@ -1,6 +1,6 @@
-import type { CellRole } from '../../domain/cells/cell-role.ts';
-import type { DeclaredWords } from '../../domain/spec/declared-words.ts';
-import type { TimeReading } from '../../domain/spec/spec.ts';
+import type { CellRole } from '../../../domain/cells/cell-role.ts';
+import type { DeclaredWords } from '../../../domain/spec/declared-words.ts';
+import type { TimeReading } from '../../../domain/spec/spec.ts';
 
 /** A declared column of a table. */
 export interface CellColumn {

@@ -1,15 +1,15 @@
-import { plainNumberPattern } from '../../domain/contract/compile-condition.ts';
-import { msPerUnit } from '../../domain/cells/read-instant.ts';
-import type { CellRole } from '../../domain/cells/cell-role.ts';
-import type { TimeReading } from '../../domain/spec/spec.ts';
-import { literal } from '../duck/sql.ts';
+import { plainNumberPattern } from '../../../domain/contract/compile-condition.ts';
+import { msPerUnit } from '../../../domain/cells/read-instant.ts';
+import type { CellRole } from '../../../domain/cells/cell-role.ts';
+import type { TimeReading } from '../../../domain/spec/spec.ts';
+import { literal } from '../../duck/sql.ts';
 import type { CellColumn, CellSql } from './cell-layers.ts';
 import { typedCell } from './cells.ts';
 import { epochOf, isLocalDate, wordsOf } from './instants.ts';
 import { nativeCell } from './native-cell.ts';
 import { finiteOf, numberOf } from './numbers.ts';
-import { cellText, hasCleanEnds, isNested } from './read-lossless.ts';
-import type { OpenTable } from './table-file.ts';
+import { cellText, hasCleanEnds, isNested } from '../read-lossless.ts';
+import type { OpenTable } from '../table-file.ts';
 
 /** Cells whose file says their type are taken as they are; all others are read as text and cast. */
 export function cellSql(table: OpenTable, column: CellColumn, place: number): CellSql {

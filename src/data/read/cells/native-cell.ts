@@ -1,9 +1,9 @@
-import type { CellRole } from '../../domain/cells/cell-role.ts';
-import { msPerUnit } from '../../domain/cells/read-instant.ts';
-import type { TimeReading } from '../../domain/spec/spec.ts';
-import { literal } from '../duck/sql.ts';
+import type { CellRole } from '../../../domain/cells/cell-role.ts';
+import { msPerUnit } from '../../../domain/cells/read-instant.ts';
+import type { TimeReading } from '../../../domain/spec/spec.ts';
+import { literal } from '../../duck/sql.ts';
 import type { CellColumn, CellSql } from './cell-layers.ts';
-import type { OpenTable } from './table-file.ts';
+import type { OpenTable } from '../table-file.ts';
 
 type NativeCell = Omit<CellSql, 'text' | 'nested'>;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readNumber } from '../../domain/cells/read-number.ts';
-import { withDuck } from '../duck/connect.ts';
-import { literal } from '../duck/sql.ts';
+import { readNumber } from '../../../domain/cells/read-number.ts';
+import { withDuck } from '../../duck/connect.ts';
+import { literal } from '../../duck/sql.ts';
 import { finiteOf, numberOf } from './numbers.ts';
 
 /** Everything that a cast of the engine, a pattern or a reader could take for part of a number. */

@@ -1,7 +1,7 @@
-import { epochPatterns, isoPattern, localPattern, msPerUnit, sentinelMs } from '../../domain/cells/read-instant.ts';
-import type { DateOrder } from '../../domain/spec/closed-sets.ts';
-import type { TimeReading } from '../../domain/spec/spec.ts';
-import { literal } from '../duck/sql.ts';
+import { epochPatterns, isoPattern, localPattern, msPerUnit, sentinelMs } from '../../../domain/cells/read-instant.ts';
+import type { DateOrder } from '../../../domain/spec/closed-sets.ts';
+import type { TimeReading } from '../../../domain/spec/spec.ts';
+import { literal } from '../../duck/sql.ts';
 import { numberOf } from './numbers.ts';
 
 const zonePattern = "'[T ]\\d{2}:.*(Z|[+-]\\d{2}(:?\\d{2})?)$'";

@@ -1,5 +1,5 @@
-import { exactMax, numberPattern, wholePattern } from '../../domain/cells/read-number.ts';
-import { literal } from '../duck/sql.ts';
+import { exactMax, numberPattern, wholePattern } from '../../../domain/cells/read-number.ts';
+import { literal } from '../../duck/sql.ts';
 
 /** DOUBLE, or NULL when the text is not a finite decimal number. */
 export function numberOf(text: string): string {

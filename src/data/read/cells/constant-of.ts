@@ -1,5 +1,5 @@
-import type { CellRole } from '../../domain/cells/cell-role.ts';
-import { literal, numeric } from '../duck/sql.ts';
+import type { CellRole } from '../../../domain/cells/cell-role.ts';
+import { literal, numeric } from '../../duck/sql.ts';
 import { isoMsOf } from './instants.ts';
 
 /**

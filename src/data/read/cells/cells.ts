@@ -1,8 +1,8 @@
-import type { CellRole } from '../../domain/cells/cell-role.ts';
-import { pointedClasses, pointedPattern } from '../../domain/cells/read-label.ts';
-import { falseTexts, trueTexts } from '../../domain/cells/read-truth.ts';
-import type { TimeReading } from '../../domain/spec/spec.ts';
-import { isOneOf, literal } from '../duck/sql.ts';
+import type { CellRole } from '../../../domain/cells/cell-role.ts';
+import { pointedClasses, pointedPattern } from '../../../domain/cells/read-label.ts';
+import { falseTexts, trueTexts } from '../../../domain/cells/read-truth.ts';
+import type { TimeReading } from '../../../domain/spec/spec.ts';
+import { isOneOf, literal } from '../../duck/sql.ts';
 import { timeOf } from './instants.ts';
 import { numberOf } from './numbers.ts';
 
