@@ -285,7 +285,7 @@ test('nothing that stands in a definition as a secret, a query or a value stands
   expect(JSON.stringify(taken[0]?.event)).not.toMatch(/topsecret|select|a-secret/);
 });
 
-test('runs leave no event where there is no receiver, or has been none for a week, and do when one is named', async () => {
+test('runs leave no event where there is no receiver, or has been none for a week', async () => {
   await db.delete(openLineageFollower);
   await begin(5);
   expect(await db.$count(runEvent)).toBe(0);

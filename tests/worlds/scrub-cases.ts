@@ -144,7 +144,7 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     expect(damage.rows).toEqual([]);
   });
 
-  test('of files that are lost together each is told of, with the snapshot that an erasure has written anew', async () => {
+  test('of files lost together each is told of, with the snapshot that an erasure has written anew', async () => {
     await place.remove(rows);
     await place.damage(manifest, 'other bytes');
     while (await scrubAt(90));
