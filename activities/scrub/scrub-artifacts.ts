@@ -117,13 +117,16 @@ async function lookAgain(ask: ScrubAsk, isOver: () => boolean): Promise<void> {
   do {
     const known = await knownDamage(db, knownPerStep);
     const wrong = new Map<string, DamageState>();
+    const read: string[] = [];
     for (const { digest } of known) {
       const state = await ask.store.stateOf(digest);
+      read.push(digest);
       if (state !== 'whole') wrong.set(digest, state);
+      if (isOver()) break;
     }
     const told = await tell(ask, wrong);
-    const over = known.filter(({ digest }) => !told.has(digest));
-    for (const { digest } of over) {
+    const over = read.filter((digest) => !told.has(digest));
+    for (const digest of over) {
       await endDamage(db, digest);
       await forgetDamage(db, digest);
     }

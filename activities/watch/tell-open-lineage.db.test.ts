@@ -285,7 +285,7 @@ test('nothing that stands in a definition as a secret, a query or a value stands
   expect(JSON.stringify(taken[0]?.event)).not.toMatch(/topsecret|select|a-secret/);
 });
 
-test('runs leave no event where there is no receiver, or has been none for a week, and do when one is named', async () => {
+test('runs leave no event where there is no receiver, or has been none for a week', async () => {
   await db.delete(openLineageFollower);
   await begin(5);
   expect(await db.$count(runEvent)).toBe(0);
@@ -299,4 +299,16 @@ test('runs leave no event where there is no receiver, or has been none for a wee
   await tell();
   await begin(8);
   expect(await db.$count(runEvent)).toBe(1);
+});
+
+test('a run of which no event can be made is let go, and those behind it are told', async () => {
+  const run = { runId: 'train/shop.orders/30', model: 'shop.orders', kind: 'train', trigger: 'x' } as const;
+  await pool.query(`update snapshot set manifest = '{}' where model = 'shop.orders'`);
+  await openRun(db, { ...run, input: {} });
+  await closeRun(db, run.runId, { status: 'completed', detail: 'v1', output: { version: 1 } });
+  await begin(9);
+  await tell();
+  expect(warnings[0]).toContain('no event of lineage can be made of this run');
+  expect(taken).toHaveLength(1);
+  expect(await db.select().from(openLineageFollower)).toMatchObject([{ delivered: 1, refused: 2 }]);
 });

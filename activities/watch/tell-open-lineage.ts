@@ -10,7 +10,7 @@ import {
   type RunEventRow,
 } from '../../src/db/open-lineage/run-events.ts';
 import { runFacts } from '../../src/db/open-lineage/run-facts.ts';
-import { runEventOf } from '../../src/open-lineage/run-event.ts';
+import { runEventOf, type ToldRun } from '../../src/open-lineage/run-event.ts';
 import { fetchForeign } from '../../src/outbound/fetch-foreign.ts';
 import { productVersion } from '../../src/product-version.ts';
 
@@ -70,13 +70,15 @@ async function serve(delivery: LineageDelivery, events: readonly RunEventRow[]):
     for (const event of events) {
       if (Date.now() > untilMs) break;
       const status = await send(delivery, event, { token, installationId });
-      if (status >= 200 && status <= 299) {
+      if (status !== null && status >= 200 && status <= 299) {
         await forgetRunEvent(database.db, event.eventId, false);
         continue;
       }
-      const isWrong = refusing.includes(status) && (await noteRefusal(database.db, event.eventId)) >= refusalsMax;
+      const isWrong =
+        status === null ||
+        (refusing.includes(status) && (await noteRefusal(database.db, event.eventId)) >= refusalsMax);
       if (!isWrong) return `the receiver answered ${status}`;
-      warn({ runId: event.runId, type: event.type, status }, 'the receiver of lineage refused an event for good');
+      warn({ runId: event.runId, type: event.type, status }, 'an event of lineage is let go for good');
       await forgetRunEvent(database.db, event.eventId, true);
     }
     return null;
@@ -85,13 +87,16 @@ async function serve(delivery: LineageDelivery, events: readonly RunEventRow[]):
   }
 }
 
+/** What the receiver answered; null where the event cannot be built. */
 async function send(
-  { database, settings }: LineageDelivery,
+  delivery: LineageDelivery,
   event: RunEventRow,
   { token, installationId }: { readonly token: string | null; readonly installationId: string },
-): Promise<number> {
+): Promise<number | null> {
+  const { database, settings } = delivery;
   const facts = await runFacts(database.db, event.runId, event.model);
-  const body = JSON.stringify(runEventOf({ ...event, ...facts, installationId, productVersion }));
+  const body = bodyOf(delivery, { ...event, ...facts, installationId, productVersion });
+  if (body === null) return null;
   const { status } = await fetchForeign(settings.url, {
     method: 'POST',
     headers: {
@@ -103,4 +108,14 @@ async function send(
     privateHostsAllowed: settings.privateHostsAllowed,
   });
   return status;
+}
+
+/** Null for a run whose rows an event cannot be made of: it must not keep those behind it from being told for days. */
+function bodyOf({ warn }: LineageDelivery, told: ToldRun): string | null {
+  try {
+    return JSON.stringify(runEventOf(told));
+  } catch (error) {
+    warn({ runId: told.runId, err: error }, 'no event of lineage can be made of this run');
+    return null;
+  }
 }

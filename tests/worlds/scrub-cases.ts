@@ -144,7 +144,7 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     expect(damage.rows).toEqual([]);
   });
 
-  test('of files that are lost together each is told of, with the snapshot that an erasure has written anew', async () => {
+  test('of files lost together each is told of, with the snapshot that an erasure has written anew', async () => {
     await place.remove(rows);
     await place.damage(manifest, 'other bytes');
     while (await scrubAt(90));
@@ -156,5 +156,21 @@ export function scrubCases(database: () => Database, open: () => Promise<Scrubbe
     await place.store.putBytes(texts[3] ?? '');
     await scrubAt(90);
     expect(await rung()).toEqual([]);
+  });
+
+  test('however many files stay lost, one that is put back is seen', async () => {
+    const lost = Array.from({ length: 60 }, (_, i) => `lost ${i} of ${model}`).toSorted((a, b) =>
+      sha256(a) < sha256(b) ? -1 : 1,
+    );
+    await database().pool.query(
+      `update snapshot set manifest = jsonb_build_object('files', $2::jsonb) where digest = $1`,
+      [snapshot, JSON.stringify(lost.map((text) => ({ sha256: sha256(text) })))],
+    );
+    while (await scrubAt(120));
+    expect(await rung()).toHaveLength(lost.length);
+    await place.store.putBytes(lost.at(-1) ?? '');
+    await scrubAt(120);
+    await scrubAt(120);
+    expect(await rung()).toHaveLength(lost.length - 1);
   });
 }

@@ -1,4 +1,4 @@
-import { asc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import type { Db } from '../base/connect.ts';
@@ -17,7 +17,10 @@ const claimSeconds = 60;
  * when a turn is taken.
  */
 export async function noteFollower(db: Db): Promise<void> {
-  const isFresh = sql`${eq(openLineageFollower.id, id)} and ${openLineageFollower.nextAttemptAt} > now() - interval '1 day'`;
+  const isFresh = and(
+    eq(openLineageFollower.id, id),
+    gt(openLineageFollower.nextAttemptAt, sql`now() - interval '1 day'`),
+  );
   if ((await db.$count(openLineageFollower, isFresh)) > 0) return;
   await db
     .insert(openLineageFollower)

@@ -34,7 +34,8 @@ export interface Published {
 
 /**
  * Offers a snapshot under a tag: the next edition, of which models that subscribe are told in the same transaction.
- * Published again, the same snapshot is the same edition with other rights. Throws `not_found` for a tag that names nothing, `conflict` where nothing changes.
+ * Published again, the same snapshot is the same edition with other rights. Throws `not_found` for a tag that names
+ * nothing, `conflict` where nothing changes.
  */
 export async function publishSnapshot(tx: Db, given: Publish): Promise<Published> {
   const { model, tag, actor, reason } = given;
