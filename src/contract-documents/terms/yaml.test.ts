@@ -31,6 +31,11 @@ describe('a hostile text is refused in one sentence', () => {
     ['a member twice', 'a: 1\na: 2'],
     ['a tab for an indent', 'a:\n\tb: 1'],
     ['an unknown alias', 'a: *b'],
+    ['a number and a text that are one name', '1: a\n"1": b'],
+    ['flow lists in each other behind a quote', `[a", ${'['.repeat(100_000)}${']'.repeat(100_000)}, b"]`],
+    // Hours, and no seconds, where a part of the text is looked at again from each place in it.
+    ['a quote that nothing closes', `a: [${'"' + '\\"'.repeat(4_000_000)}`],
+    ['very many members', `${Array.from({ length: 200_000 }, (_, at) => `k${at}: 1`).join('\n')}\na: *b`],
   ];
   test.each(texts)('%s', (_, text) => {
     const sentence = refusal(() => readYaml(text));

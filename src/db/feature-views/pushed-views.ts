@@ -40,6 +40,10 @@ export async function bringInAlone(
   const client = await pool.connect();
   const name = `online view ${view}/${digest}`;
   let isBroken = true;
+  // Nothing is asked of this connection while the work goes on: if it ends then, nobody else would hear it, and the
+  // process would end.
+  const onError = (): void => undefined;
+  client.on('error', onError);
   try {
     const { rows } = await client.query<{ isMine: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as "isMine"',
@@ -57,6 +61,7 @@ export async function bringInAlone(
       isBroken = false;
     }
   } finally {
+    client.off('error', onError);
     client.release(isBroken);
   }
 }
