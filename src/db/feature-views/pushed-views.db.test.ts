@@ -10,7 +10,8 @@ const digest = 'd'.repeat(64);
 async function snapshotStored(view: string, at: { readonly cursor: number; readonly minutesAgo: number }) {
   const name = `${view} ${at.cursor} ${at.minutesAgo}`;
   await pool.query(
-    `insert into snapshot (digest, model, spec_revision, kind, rows, quarantined_rows, source_digest, manifest, created_at)
+    `insert into snapshot (digest, model, spec_revision, kind, rows, quarantined_rows, source_digest, manifest,
+       created_at)
      values ($1, $2, 1, 'view', 1, 0, 'x', $3, now() - $4 * interval '1 minute')`,
     [name, view, { cursor: String(at.cursor), view: { digest } }, at.minutesAgo],
   );
