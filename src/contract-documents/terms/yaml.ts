@@ -15,7 +15,7 @@ const valuesMax = 1_000_000;
  * hold themselves, or that are named so often that they would fill the memory.
  */
 export function readYaml(text: string): unknown {
-  if (text.length > charsMax) throw refused(`it is larger than ${charsMax / 1024 / 1024} MiB`);
+  refuseLarge(text);
   if (depthOf(text) > depthMax) throw refused(`it is nested deeper than ${depthMax} levels`);
   let value: unknown;
   try {
@@ -35,6 +35,18 @@ export function readYaml(text: string): unknown {
   }
   refuseEndless(value, 0, { left: valuesMax });
   return value;
+}
+
+/** A JSON text as plain values, within the same bounds. Throws SyntaxError for what is no JSON. */
+export function readJson(text: string): unknown {
+  refuseLarge(text);
+  const value: unknown = JSON.parse(text);
+  refuseEndless(value, 0, { left: valuesMax });
+  return value;
+}
+
+function refuseLarge(text: string): void {
+  if (text.length > charsMax) throw refused(`it is larger than ${charsMax / 1024 / 1024} MiB`);
 }
 
 /** Of two members of one name the first would be dropped in silence. */
