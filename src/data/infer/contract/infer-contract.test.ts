@@ -90,7 +90,7 @@ test('against a contract, only what the file asks for is changed', async () => {
   );
 });
 
-test('a column of another kind takes the rules with it that it cannot have, and what is printed is a contract', async () => {
+test('a column of another kind takes along the rules that it cannot have, and a contract is printed', async () => {
   const first = await written('numbers.csv', header, rows);
   const { spec } = await inferContract({ path: first, name: 'orders', target: 'returned', positive: 'yes', settings });
   const digits = {
