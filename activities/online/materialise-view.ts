@@ -75,10 +75,10 @@ async function applySnapshot(
   { key, plan, build, snapshot, nowMs }: Applying,
 ): Promise<boolean> {
   const files: ViewFile[] = [];
-  for (const { sha256 } of snapshot.manifest.files) {
+  for (const { sha256 } of snapshot.files) {
     // oxlint-disable-next-line no-await-in-loop -- one file at a time
     const path = await store.checkedPathOf(sha256);
-    files.push({ path, receivedMs: snapshot.manifest.view?.receivedMs ?? null });
+    files.push({ path, receivedMs: snapshot.receivedMs });
   }
   let at = build;
   let leftOut = 0;

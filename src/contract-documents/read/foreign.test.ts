@@ -281,3 +281,9 @@ describe('documents that are none', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 });
+
+test('a document of more rules than any contract has is refused, before they are held against each other', () => {
+  const check = '      - { type: library, metric: rowCount, name: c, mustBeGreaterOrEqualTo: 1 }\n';
+  const many = `  - name: a\n    logicalType: string\n  quality:\n${check.slice(4).repeat(3_000)}`;
+  expect(refusal(() => written(many))).toBe('The document asks for more than 2000 rules.');
+});

@@ -1,6 +1,7 @@
 import { ruleSchema } from '../../contracts/spec/spec-columns.ts';
 import { describeIssues } from '../../contracts/spec/describe-issues.ts';
 import type { ContractRule } from '../../domain/spec/spec.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import type { Reader } from './reader.ts';
 import type { Members } from '../terms/terms.ts';
 
@@ -19,11 +20,20 @@ export interface FoundRules {
   add(members: Members, from: Reader, place?: unknown): void;
 }
 
+/** A document may ask for more than a contract holds, some of which are then told to be none. */
+const foundMax = 2_000;
+
+/** Throws `invalid_data` on more rules than any contract is made of: each is held against all others. */
 export function findRules(): FoundRules {
   const found: FoundRule[] = [];
   return {
     found,
     add(members, reader, place) {
+      if (found.length >= foundMax)
+        throw new PerennialError('invalid_data', `The document asks for more than ${foundMax} rules.`, {
+          path: 'schema',
+          hint: 'Split it into contracts of their own.',
+        });
       const parsed = ruleSchema.safeParse(members);
       if (parsed.success) {
         found.push({ rule: parsed.data, place: typeof place === 'number' ? place : Infinity, reader });

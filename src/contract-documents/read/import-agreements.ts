@@ -10,6 +10,7 @@ export function readAgreements(
   object: { readonly name: string; readonly columns: readonly string[] },
 ): ReadonlyMap<string, { readonly ageMsMax: number; readonly reader: Reader }> {
   const ages = new Map<string, { readonly ageMsMax: number; readonly reader: Reader }>();
+  const columns = new Set(object.columns);
   const usual = root.takeText('slaDefaultElement');
   for (const agreement of root.takeList('slaProperties')) {
     const property = agreement.takeText('property');
@@ -17,7 +18,7 @@ export function readAgreements(
       agreement.note(`${JSON.stringify(property)} asks nothing of rows: left out`);
       continue;
     }
-    const column = columnOf(agreement.takeText('element') ?? usual, object);
+    const column = columnOf(agreement.takeText('element') ?? usual, object.name, columns);
     const ageMsMax = ageOf(agreement.take('value'), agreement.takeText('unit'));
     if (column === null || ageMsMax === null || ages.has(column))
       agreement.note(column === null ? 'names no column of this object' : 'is no age that a column can have once', {
@@ -30,11 +31,10 @@ export function readAgreements(
 }
 
 /** `orders.placed_at`, or the column alone. */
-function columnOf(
-  element: string | null,
-  { name, columns }: { readonly name: string; readonly columns: readonly string[] },
-): string | null {
-  return columns.find((column) => element === column || element === `${name}.${column}`) ?? null;
+function columnOf(element: string | null, object: string, columns: ReadonlySet<string>): string | null {
+  if (element === null || columns.has(element)) return element;
+  const name = element.startsWith(`${object}.`) ? element.slice(object.length + 1) : null;
+  return name !== null && columns.has(name) ? name : null;
 }
 
 function ageOf(value: unknown, unit: string | null): number | null {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isPerennialError } from '../../domain/words/errors.ts';
-import { readYaml } from './yaml.ts';
+import { readJson, readYaml } from './yaml.ts';
 
 function refusal(read: () => unknown): string {
   try {
@@ -31,11 +31,23 @@ describe('a hostile text is refused in one sentence', () => {
     ['a member twice', 'a: 1\na: 2'],
     ['a tab for an indent', 'a:\n\tb: 1'],
     ['an unknown alias', 'a: *b'],
+    ['a number and a text that are one name', '1: a\n"1": b'],
+    ['flow lists in each other behind a quote', `[a", ${'['.repeat(100_000)}${']'.repeat(100_000)}, b"]`],
+    // Minutes where a part of the text is looked at again from each place in it.
+    ['a quote that nothing closes', `a: [${'"' + '\\"'.repeat(400_000)}`],
+    ['very many members', `${Array.from({ length: 150_000 }, (_, at) => `k${at}: 1`).join('\n')}\na: *b`],
   ];
   test.each(texts)('%s', (_, text) => {
     const sentence = refusal(() => readYaml(text));
     expect(sentence).toMatch(/^The document cannot be read: .{5,120}\.$/);
   });
+});
+
+test('JSON has the same bounds', () => {
+  const deep = `{"kind": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect(refusal(() => readJson(deep))).toMatch(/nested deeper than 40 levels/);
+  expect(refusal(() => readJson(`"${'x'.repeat(9 * 1024 * 1024)}"`))).toMatch(/larger than 8 MiB/);
+  expect(readJson('{"a": [1]}')).toEqual({ a: [1] });
 });
 
 test('anchors and merge keys of an honest document are read', () => {

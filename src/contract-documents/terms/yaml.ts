@@ -1,4 +1,4 @@
-import { Document, parseDocument, type ScalarTag } from 'yaml';
+import { Document, isScalar, parseDocument, visit, type ScalarTag } from 'yaml';
 import { PerennialError } from '../../domain/words/errors.ts';
 
 /** Larger documents are refused before they are read; one of 2,000 columns has about 1 MiB. */
@@ -15,16 +15,18 @@ const valuesMax = 1_000_000;
  * hold themselves, or that are named so often that they would fill the memory.
  */
 export function readYaml(text: string): unknown {
-  if (text.length > charsMax) throw refused(`it is larger than ${charsMax / 1024 / 1024} MiB`);
+  refuseLarge(text);
   if (depthOf(text) > depthMax) throw refused(`it is nested deeper than ${depthMax} levels`);
   let value: unknown;
   try {
-    const document = parseDocument(text, { merge: true, uniqueKeys: true, logLevel: 'silent', prettyErrors: true });
+    // The library would hold each name of a mapping against all before it: hours for a text of this size.
+    const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: true });
     const [error] = document.errors;
     if (error !== undefined) {
       const line = error.linePos?.[0].line;
       throw refused(`it is no YAML${line === undefined ? '' : `, from line ${line} on`}`);
     }
+    refuseTwice(document);
     value = document.toJS({ maxAliasCount: aliasesMax });
   } catch (error) {
     if (error instanceof PerennialError) throw error;
@@ -35,14 +37,42 @@ export function readYaml(text: string): unknown {
   return value;
 }
 
+/** A JSON text as plain values, within the same bounds. Throws SyntaxError for what is no JSON. */
+export function readJson(text: string): unknown {
+  refuseLarge(text);
+  const value: unknown = JSON.parse(text);
+  refuseEndless(value, 0, { left: valuesMax });
+  return value;
+}
+
+function refuseLarge(text: string): void {
+  if (text.length > charsMax) throw refused(`it is larger than ${charsMax / 1024 / 1024} MiB`);
+}
+
+/** Of two members of one name the first would be dropped in silence. */
+function refuseTwice(document: Document): void {
+  visit(document, {
+    Map(_, { items }) {
+      const names = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (names.has(name)) throw refused('a mapping has two members of one name');
+        names.add(name);
+      }
+    },
+  });
+}
+
 /**
  * How deep flow collections and indents go, counted before anything is built: the parser calls itself for each level.
- * Brackets in texts count as well, so that the bound errs to the safe side.
+ * Brackets in texts may count as well. A quote that nothing closes is passed over once: looked at again from each quote
+ * inside of it, a long line would take hours.
  */
 function depthOf(text: string): number {
   let deepest = 0;
   let open = 0;
-  for (const [token] of text.matchAll(/[[\]{}]|"(?:\\[\s\S]|[^"\\\n])*"|'[^'\n]*'/g)) {
+  for (const [token] of text.matchAll(/[[\]{}]|"(?:\\[\s\S]|[^"\\\n])*"?|'[^'\n]*'/g)) {
     if (token === '[' || token === '{') deepest = Math.max(deepest, ++open);
     else if (token === ']' || token === '}') open = Math.max(0, open - 1);
   }

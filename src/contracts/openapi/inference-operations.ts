@@ -1,5 +1,5 @@
 import { charsMax, labelsMax, rowsMax } from '../../domain/words/limits.ts';
-import { headerRefs, refusalRefs } from './openapi-parts.ts';
+import { jsonAnswer, jsonPost, refusalRefs } from './openapi-parts.ts';
 import type { JsonSchema } from '../spec/row-schema.ts';
 
 const id: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,128}$' };
@@ -37,68 +37,48 @@ export function predictOperation(parts: {
       `At most ${rowsMax} rows, answered in order. Each answer says which version gave it and in which ` +
       `arm; report what became of it with its \`predictionId\`. A client that sends its own ids may send the request ` +
       `again: ids are counted once.`,
-    security: [{ bearer: [] }],
-    parameters: [...parts.parameters, traceParameter],
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            properties: {
-              rows: { type: 'array', items: parts.row, minItems: 1, maxItems: rowsMax },
-              predictionIds: {
-                type: 'array',
-                items: id,
-                maxItems: rowsMax,
-                description: 'One per row, each another; made up when left out.',
-              },
-            },
-            required: ['rows'],
-            additionalProperties: false,
+    ...jsonPost({
+      parameters: [...parts.parameters, traceParameter],
+      schema: {
+        type: 'object',
+        properties: {
+          rows: { type: 'array', items: parts.row, minItems: 1, maxItems: rowsMax },
+          predictionIds: {
+            type: 'array',
+            items: id,
+            maxItems: rowsMax,
+            description: 'One per row, each another; made up when left out.',
           },
-          ...(example === undefined ? {} : { example: example.request }),
         },
+        required: ['rows'],
+        additionalProperties: false,
       },
-    },
+      example: example?.request,
+    }),
     responses: {
-      200: {
-        description:
-          'One answer per row. A row that no version could answer has an error in its place, and is logged as failed.',
-        headers: headerRefs(['X-Request-Id']),
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: {
-                model: { type: 'string' },
-                predictions: { type: 'array', items: { anyOf: [parts.prediction, failedRow] } },
-              },
-              required: ['model', 'predictions'],
-            },
-            ...(example === undefined ? {} : { example: example.answer }),
+      200: jsonAnswer(
+        'One answer per row. A row that no version could answer has an error in its place, and is logged as failed.',
+        {
+          type: 'object',
+          properties: {
+            model: { type: 'string' },
+            predictions: { type: 'array', items: { anyOf: [parts.prediction, failedRow] } },
           },
+          required: ['model', 'predictions'],
         },
-      },
+        example?.answer,
+      ),
       ...refusalRefs([400, 401, 403, 404, 409, 413, 429, 500, 503]),
     },
   };
 }
 
 const acceptedResponses: JsonSchema = {
-  202: {
-    description: 'They are on disk.',
-    headers: headerRefs(['X-Request-Id']),
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          properties: { model: { type: 'string' }, accepted: { type: 'integer' } },
-          required: ['model', 'accepted'],
-        },
-      },
-    },
-  },
+  202: jsonAnswer('They are on disk.', {
+    type: 'object',
+    properties: { model: { type: 'string' }, accepted: { type: 'integer' } },
+    required: ['model', 'accepted'],
+  }),
   ...refusalRefs([400, 401, 403, 404, 413, 429, 500, 503]),
 };
 
@@ -170,12 +150,7 @@ function reportOperation(parts: {
     tags: ['Predictions'],
     summary,
     description,
-    security: [{ bearer: [] }],
-    parameters: [traceParameter],
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
-    },
+    ...jsonPost({ parameters: [traceParameter], schema, example }),
     responses: acceptedResponses,
   };
 }

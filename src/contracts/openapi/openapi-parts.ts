@@ -138,3 +138,29 @@ export const bearerScheme = {
     'A token that begins with `prn_`. `npm run dev` writes the first ones to `.perennial/tokens.json`; `perennial ' +
     'token create` makes more.',
 } as const;
+
+/** What an operation that takes a JSON body of the bearer of a token says of it; no example where none is given. */
+export function jsonPost(parts: {
+  readonly parameters: readonly JsonSchema[];
+  readonly schema: JsonSchema;
+  readonly example: unknown;
+}): JsonSchema {
+  const { parameters, schema, example } = parts;
+  return {
+    security: [{ bearer: [] }],
+    parameters,
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
+    },
+  };
+}
+
+/** An answer with a JSON body. */
+export function jsonAnswer(description: string, schema: JsonSchema, example?: unknown): JsonSchema {
+  return {
+    description,
+    headers: headerRefs(['X-Request-Id']),
+    content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
+  };
+}

@@ -2,7 +2,7 @@ import { pushKeyDays } from '../../domain/record/ends.ts';
 import { rowsMax } from '../../domain/words/limits.ts';
 import type { JsonSchema } from '../spec/row-schema.ts';
 import { traceParameter } from './inference-operations.ts';
-import { headerRefs, refusalRefs } from './openapi-parts.ts';
+import { jsonAnswer, jsonPost, refusalRefs } from './openapi-parts.ts';
 
 const verdict: JsonSchema = {
   oneOf: [
@@ -52,43 +52,32 @@ export function pushOperation(parts: {
       `\`rows:write\`. The same \`Idempotency-Key\` with the same rows gets the same answer and counts once, for ` +
       `${pushKeyDays} days; with other rows it is refused with 409. While too much waits for the database the answer ` +
       `is 429, and \`Retry-After\` says when there will be room.`,
-    security: [{ bearer: [] }],
-    parameters: [...parameters, keyParameter, traceParameter],
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            properties: { rows: { type: 'array', items: row, minItems: 1, maxItems: rowsMax } },
-            required: ['rows'],
-            additionalProperties: false,
-          },
-          ...(example === undefined ? {} : { example: example.request }),
-        },
+    ...jsonPost({
+      parameters: [...parameters, keyParameter, traceParameter],
+      schema: {
+        type: 'object',
+        properties: { rows: { type: 'array', items: row, minItems: 1, maxItems: rowsMax } },
+        required: ['rows'],
+        additionalProperties: false,
       },
-    },
+      example: example?.request,
+    }),
     responses: {
-      202: {
-        description: 'They are on disk.',
-        headers: headerRefs(['X-Request-Id']),
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: {
-                [of]: { type: 'string' },
-                specRevision: { type: 'integer', description: 'Of the definition whose contract was asked.' },
-                accepted: { type: 'integer' },
-                quarantined: { type: 'integer' },
-                rows: { type: 'array', items: verdict },
-              },
-              required: [of, 'specRevision', 'accepted', 'quarantined', 'rows'],
-            },
-            ...(example === undefined ? {} : { example: example.answer }),
+      202: jsonAnswer(
+        'They are on disk.',
+        {
+          type: 'object',
+          properties: {
+            [of]: { type: 'string' },
+            specRevision: { type: 'integer', description: 'Of the definition whose contract was asked.' },
+            accepted: { type: 'integer' },
+            quarantined: { type: 'integer' },
+            rows: { type: 'array', items: verdict },
           },
+          required: [of, 'specRevision', 'accepted', 'quarantined', 'rows'],
         },
-      },
+        example?.answer,
+      ),
       ...refusalRefs([400, 401, 403, 404, 409, 413, 422, 429, 500, 503]),
     },
   };

@@ -19,7 +19,7 @@ interface Part {
  */
 export function contractRowSchemaOf(spec: RowsSpec): JsonSchema {
   const columns = contractColumns(spec);
-  const parts: Part[] = [];
+  const parts = new Map<string, JsonSchema[]>();
   const notSaid: string[] = spec.contract.rules.flatMap(({ id, rule }) => (rule === 'unique' ? [id] : []));
   const needed = new Set(spec.eventTime === null ? [] : [spec.eventTime.column]);
   for (const { id, severity, broken } of rowRules(spec, { unlabelled: 'refuse' })) {
@@ -30,12 +30,11 @@ export function contractRowSchemaOf(spec: RowsSpec): JsonSchema {
     }
     const part = partOf(broken, columns);
     if (part === null) notSaid.push(id);
-    else if (part !== 'the whole') parts.push(part);
+    else if (part !== 'the whole') parts.set(part.column, [...(parts.get(part.column) ?? []), part.schema]);
   }
   const properties: Record<string, JsonSchema> = Object.create(null);
   for (const column of columns) {
-    const own = parts.filter((part) => part.column === column.name).map(({ schema }) => schema);
-    properties[column.name] = columnSchema(column, own, needed.has(column.name));
+    properties[column.name] = columnSchema(column, parts.get(column.name) ?? [], needed.has(column.name));
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -1,14 +1,23 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';
 import { snapshot } from '../schema/index.ts';
 import { newestViewSnapshot } from './view-snapshots.ts';
 
+/** Of its manifest only what is applied: an empty store walks over very many. */
 export interface SnapshotToApply {
   readonly digest: string;
-  readonly manifest: SnapshotManifest;
+  readonly files: SnapshotManifest['files'];
+  readonly receivedMs: number | null;
 }
+
+const columns = {
+  digest: snapshot.digest,
+  files: sql<SnapshotManifest['files']>`${snapshot.manifest} -> 'files'`,
+  receivedMs: sql<number | null>`${snapshot.manifest} -> 'view' -> 'receivedMs'`,
+  parent: sql<string | null>`${snapshot.manifest} -> 'parents' ->> 0`,
+};
 
 /** Snapshots walked back over; a source gives one per batch. */
 const walkedMax = 100_000;
@@ -29,10 +38,11 @@ export async function snapshotsToApply(
     if (line.length >= walkedMax)
       throw new PerennialError('invalid_data', `view ${view} has more than ${walkedMax} snapshots in one line`);
     // oxlint-disable-next-line no-await-in-loop -- each names the one before it
-    const [row] = await db.select().from(snapshot).where(eq(snapshot.digest, next));
+    const [row] = await db.select(columns).from(snapshot).where(eq(snapshot.digest, next));
     if (row === undefined) throw new PerennialError('not_found', `A snapshot of view ${view} is gone.`, { path: view });
-    line.push({ digest: row.digest, manifest: row.manifest });
-    next = row.manifest.parents?.[0] ?? null;
+    const { parent, ...toApply } = row;
+    line.push(toApply);
+    next = parent;
   }
   return { snapshots: line.toReversed(), isAnew: next === null && line.length > 0 };
 }

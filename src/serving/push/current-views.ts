@@ -32,7 +32,11 @@ export function rememberedViews(views: PushViews, log: Log): PushViews['current'
       return view;
     } catch (error) {
       log.warn({ view: name, reason: reasonOf(error) }, 'the definition of a view cannot be read at the moment');
-      if (before !== undefined) return before.view;
+      if (before !== undefined) {
+        // Or each request would wait for a database that hangs.
+        known.set(name, { view: before.view, atMs: performance.now() });
+        return before.view;
+      }
       throw new PerennialError('unavailable', `The definition of view ${name} cannot be read at the moment.`, {
         cause: error,
       });

@@ -129,6 +129,18 @@ test('what cannot be stored now waits, and keeps no other model from being store
   expect(to.stored.flatMap(({ keys }) => keys).toSorted()).toEqual(['a', 'z']);
 });
 
+test('what comes within one step of the clock of files is seen, although that clock is behind ours', async () => {
+  const to = sink();
+  const shipping = ship(to);
+  const folder = join(spoolDir, pushFolder);
+  await utimes(folder, 1_000, 1_000);
+  expect(await shipping.shipOnce()).toBe(true);
+  await spool.put(request('late', [1]));
+  await utimes(folder, 1_000, 1_000);
+  expect(await shipping.shipOnce()).toBe(true);
+  expect(to.stored).toEqual([{ model: 'shop', keys: ['late'] }]);
+});
+
 test('stored although it was told otherwise, it is stored once', async () => {
   await spool.put(request('a', [1]));
   const to = sink();

@@ -31,7 +31,7 @@ export interface PushShipper {
 const batchMax = { requests: 256, bytes: 8 * 1_048_576 } as const;
 /** A process writes a file within seconds; what is older belongs to one that has ended, and was answered to nobody. */
 const abandonedMs = 60_000;
-/** Far above the steps in which file systems tell time. */
+/** Far above the steps in which file systems tell time. By our own clock: that of a file server may be another. */
 const fileClockMs = 2_500;
 
 /**
@@ -47,6 +47,7 @@ export function startPushShipper(options: PushShipperOptions): PushShipper {
   let timer: NodeJS.Timeout | undefined;
   let tail: Promise<boolean> = Promise.resolve(true);
   let drained: { readonly changedMs: number; readonly listedMs: number } | null = null;
+  let seen = { changedMs: NaN, sinceMs: 0 };
 
   /** Who pushes nothing pays one look at the folder itself, and a listing a minute for what was left half-written. */
   async function ship(): Promise<boolean> {
@@ -54,9 +55,10 @@ export function startPushShipper(options: PushShipperOptions): PushShipper {
     const listedMs = performance.now();
     if (drained?.changedMs === changedMs && listedMs - drained.listedMs < abandonedMs) return true;
     drained = null;
+    if (seen.changedMs !== changedMs) seen = { changedMs, sinceMs: listedMs };
     const isDone = await shipAll();
     // The clock of files goes in steps: what came in the same step as the last change has not changed it again.
-    if (isDone && Date.now() - changedMs > fileClockMs) drained = { changedMs, listedMs };
+    if (isDone && listedMs - seen.sinceMs > fileClockMs) drained = { changedMs, listedMs };
     return isDone;
   }
 

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { followPushes, type PushFollower } from '../../../activities/online/follow-pushes.ts';
+import { followPushes } from '../../../activities/online/follow-pushes.ts';
+import type { PushFollower } from '../../../activities/online/follow-views.ts';
 import { createToken } from '../../../src/access/create-token.ts';
 import { withDuck } from '../../../src/data/duck/connect.ts';
 import { literal } from '../../../src/data/duck/sql.ts';
@@ -72,7 +73,7 @@ beforeAll(async () => {
       connectSource: (spec, name) =>
         connectSource(spec, { roots: [world.folder], store, pushed: pushedRowsOf(database.db, store, name) }),
     },
-    { ms: 0 },
+    { lookMs: 0, shortMs: 0, longMs: 0, snapshotsPerHour: 60 },
   );
 });
 afterAll(async () => {

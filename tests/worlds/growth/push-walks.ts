@@ -38,7 +38,7 @@ export function pushWalks({ deps, size }: GrowthWorld): readonly Walk[] {
     { name: 'read pushed rows on', run: () => pushed.behind(lastRow - 5, { batches: 64, bytes: 1_000_000 }) },
     { name: 'join pushed rows', run: () => joinPushed(database, store, agedView) },
     { name: 'who was pushed to', run: () => pushedNamesAfter(db, '', 500) },
-    { name: 'views that lack pushed rows', run: () => pushedViewsBehind(database, 20) },
+    { name: 'views that lack pushed rows', run: () => pushedViewsBehind(database, 20, 60) },
     { name: 'source and its members', run: () => storedSourcesOf(db, [agedModel]) },
     { name: 'values of a view', run: () => views.read([{ ...revision, entity: '["c7"]' }]) },
     { name: 'heads of views', run: () => views.heads([revision]) },

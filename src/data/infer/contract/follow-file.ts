@@ -8,6 +8,7 @@ import type {
 } from '../../../domain/spec/spec.ts';
 import { columnsNamedBy } from '../../../domain/spec/columns/columns-named-by.ts';
 import type { RowsSpec } from '../../../domain/spec/columns/rows-spec.ts';
+import { checkRules } from '../../../domain/spec/columns/check-rules.ts';
 import { columnsOf } from '../../../domain/spec/columns/columns-of.ts';
 import type { RuleCount } from '../../../domain/training/snapshot.ts';
 import { listNames } from '../../../domain/words/nearest-name.ts';
@@ -53,15 +54,18 @@ export async function followFile(look: LookedAt, current: RowsSpec): Promise<Fol
   const label = current.target === null ? [] : [`${current.target.column}.label`, `${current.target.column}.type`];
   const kept = new Set([...current.contract.rules.map(({ id }) => id), ...label]);
   const others = counts.filter(({ ruleId }) => kept.has(ruleId));
+  const followed = {
+    ...there,
+    // A file without labels says nothing of them.
+    target: current.target,
+    features: [...features, ...added.map(({ feature }) => feature)],
+  };
+  const fitting = withoutUnfit(followed);
   return {
-    spec: {
-      ...there,
-      // A file without labels says nothing of them.
-      target: current.target,
-      features: [...features, ...added.map(({ feature }) => feature)],
-    },
+    spec: fitting.spec,
     notes: [
       ...notes,
+      ...fitting.notes,
       ...others.map((count) => `${count.ruleId} is not kept by ${sayWhere(count)} (${count.about}); the rule stays.`),
       ...fresh.notes,
       ...sayAssumed(added),
@@ -91,6 +95,18 @@ function without(
     ...(spec.target !== null && target === null ? [`The file has no ${spec.target.column}: the target stays.`] : []),
   ];
   return { spec: { ...spec, features, target, entity, eventTime, contract: { ...spec.contract, rules } }, notes };
+}
+
+/** Without the rules that the columns cannot have any more, being of another kind; each is told. */
+function withoutUnfit(spec: RowsSpec): Followed {
+  const problemOf = (rule: ContractRule) => checkRules({ ...spec, contract: { ...spec.contract, rules: [rule] } })[0];
+  const notes: string[] = [];
+  const rules = spec.contract.rules.filter((rule) => {
+    const problem = problemOf(rule);
+    if (problem !== undefined) notes.push(`Rule ${rule.id} goes: ${problem.message}.`);
+    return problem === undefined;
+  });
+  return { spec: { ...spec, contract: { ...spec.contract, rules } }, notes };
 }
 
 /** What the rows of the file break; rules about a target that is not there are not asked. */

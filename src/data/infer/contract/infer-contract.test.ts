@@ -90,6 +90,30 @@ test('against a contract, only what the file asks for is changed', async () => {
   );
 });
 
+test('a column of another kind takes along the rules that it cannot have, and a contract is printed', async () => {
+  const first = await written('numbers.csv', header, rows);
+  const { spec } = await inferContract({ path: first, name: 'orders', target: 'returned', positive: 'yes', settings });
+  const digits = {
+    rule: 'decimals',
+    id: 'digits',
+    column: 'amount',
+    precision: 10,
+    scale: 2,
+    severity: 'warn',
+  } as const;
+  const length = { rule: 'length', id: 'l', column: 'note', max: 4, severity: 'warn' } as const;
+  const before = { ...spec, contract: { ...spec.contract, rules: [digits, length] } };
+  const path = await written(
+    'texts.csv',
+    header,
+    rows.map((line, index) => line.replace(/^[^,]*/, `size ${'abc'.charAt(index % 3)}`)),
+  );
+  const after = await inferContract({ path, against: before, settings });
+  expect(after.spec.contract.rules).toEqual([length]);
+  expect(after.notes).toContainEqual(expect.stringMatching(/^Rule digits goes: /));
+  expect(() => parseContract(contractDocumentOf(after.spec))).not.toThrow();
+});
+
 test('a file without labels keeps the target of the contract that it is held against', async () => {
   const first = await written('labelled.csv', header, rows);
   const { spec } = await inferContract({ path: first, name: 'orders', target: 'returned', positive: 'yes', settings });

@@ -71,9 +71,9 @@ export async function contractOfModel(call: Call, name: string): Promise<FoundCo
 export async function contractOfFile(call: Call, file: string): Promise<FoundContract> {
   if (/\.(?:ts|mts|js|mjs)$/i.test(file)) return ofDefinition(call, file);
   const text = await textOf(file);
-  const { readYaml } = await import('../../../../contract-documents/terms/yaml.ts');
+  const { readJson, readYaml } = await import('../../../../contract-documents/terms/yaml.ts');
   // Of JSON the engine's own parser is asked: it is exact, and says no more than that it is none.
-  const given = /\.json$/i.test(file) ? jsonOf(text, file) : readYaml(text);
+  const given = /\.json$/i.test(file) ? jsonOf(readJson, text, file) : readYaml(text);
   if (hasMember(given, 'contractFormatVersion')) return { ...nothingKnown, document: parseContract(given) };
   if (/\.json$/i.test(file) && hasMember(given, 'formatVersion')) return ofDefinition(call, file);
   const { importOdcs } = await import('../../../../contract-documents/read/import-odcs.ts');
@@ -115,10 +115,11 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-function jsonOf(text: string, file: string): unknown {
+function jsonOf(read: (text: string) => unknown, text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    return read(text);
+  } catch (error) {
+    if (isPerennialError(error)) throw error;
     throw new PerennialError('invalid_data', `${file} is not JSON.`, { path: file });
   }
 }

@@ -1,0 +1,133 @@
+import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
+import type { ViewBehind } from '../../src/db/feature-views/pushed-views.ts';
+import { reasonOf } from '../../src/domain/words/reason-of.ts';
+import type { Log } from '../../src/telemetry/log.ts';
+
+export interface PushFollower {
+  /** Heard that rows were pushed; any may have been. */
+  tell(): void;
+  stop(): Promise<void>;
+}
+
+/** What following does; each step may fail, and is tried again. */
+export interface FollowSteps {
+  /** Views that lack pushed rows, those first that were looked at longest ago. */
+  behind(): Promise<readonly ViewBehind[]>;
+  /** Brings what was pushed into a view; false when another worker is at it. */
+  bringIn(view: OnlineKey, isOften: boolean): Promise<boolean>;
+}
+
+export interface FollowPauses {
+  /** Between two looks for views, however many pushes are heard of meanwhile. */
+  readonly lookMs: number;
+  /** Between two snapshots of one view. */
+  readonly shortMs: number;
+  /** The same, once there were `snapshotsPerHour` in the last hour. */
+  readonly longMs: number;
+  readonly snapshotsPerHour: number;
+}
+
+/** At most a fifth of the time goes into one view. */
+const pausePerWork = 4;
+/** A view that cannot be brought in is left to the regular look, which says why. */
+const failureMs = 60_000;
+/** Views whose pause is remembered; those of a view that nobody pushes to have passed long ago. */
+const pausesMax = 10_000;
+
+/**
+ * Brings views in when it hears of pushes, one at a time. How long a view rests is counted from its snapshots in the
+ * database, so that several workers together make no more of them than one.
+ */
+export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<Log, 'warn'>): PushFollower {
+  const againAtMs = new Map<string, number>();
+  let hasNews = true;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let turnUnderWay: Promise<void> | null = null;
+  let lookAtMs = 0;
+
+  function restMsOf({ ageMs, recent }: ViewBehind): number {
+    if (ageMs === null) return 0;
+    return Math.max(0, (isOften(recent) ? pauses.longMs : pauses.shortMs) - ageMs);
+  }
+
+  function isOften(recent: number): boolean {
+    return recent >= pauses.snapshotsPerHour;
+  }
+
+  async function bringIn(view: ViewBehind): Promise<void> {
+    const startMs = performance.now();
+    try {
+      const isDone = await steps.bringIn(view, isOften(view.recent));
+      const workMs = isDone ? performance.now() - startMs : 0;
+      pause(view, Math.max(pauses.shortMs, pausePerWork * workMs));
+    } catch (error) {
+      log.warn({ view: view.view, reason: reasonOf(error) }, 'pushed rows of a view are not brought in');
+      pause(view, failureMs);
+    }
+  }
+
+  function pause({ view, digest }: OnlineKey, ms: number): void {
+    againAtMs.set(`${view}/${digest}`, performance.now() + ms);
+    const oldest = againAtMs.keys().next().value;
+    if (againAtMs.size > pausesMax && oldest !== undefined) againAtMs.delete(oldest);
+  }
+
+  /** When the next view may be brought in; null when none is behind. */
+  async function turn(): Promise<number | null> {
+    let nextMs: number | null = null;
+    const views = await steps.behind();
+    const lookedMs = performance.now();
+    for (const view of views) {
+      if (isStopped) return null;
+      const pausedMs = (): number => againAtMs.get(`${view.view}/${view.digest}`) ?? 0;
+      const atMs = Math.max(pausedMs(), lookedMs + restMsOf(view));
+      // oxlint-disable-next-line no-await-in-loop -- one view at a time bounds memory
+      if (atMs <= performance.now()) await bringIn(view);
+      nextMs = Math.min(nextMs ?? Infinity, Math.max(pausedMs(), atMs));
+    }
+    return nextMs;
+  }
+
+  function run(): void {
+    if (isStopped || turnUnderWay !== null || !hasNews) return;
+    const waitMs = lookAtMs - performance.now();
+    if (waitMs > 0) return again(waitMs);
+    hasNews = false;
+    clearTimeout(timer);
+    turnUnderWay = turn()
+      .catch((error: unknown) => {
+        log.warn({ reason: reasonOf(error) }, 'pushed rows of views cannot be looked for at the moment');
+        return performance.now() + failureMs;
+      })
+      .then((nextMs) => {
+        turnUnderWay = null;
+        lookAtMs = performance.now() + pauses.lookMs;
+        if (isStopped) return;
+        if (nextMs !== null) again(Math.max(0, nextMs - performance.now()));
+        run();
+      });
+  }
+
+  function again(waitMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      hasNews = true;
+      run();
+    }, waitMs);
+    timer.unref();
+  }
+
+  run();
+  return {
+    tell() {
+      hasNews = true;
+      run();
+    },
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await turnUnderWay;
+    },
+  };
+}
