@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { productVersion } from '../../product-version.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { digestOfJson, isDigest } from '../../artifacts/digest.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
@@ -26,15 +27,17 @@ export interface ProgressNote {
 
 /**
  * Parts of one file in the artifact store. They are read from `folder`: neither a sweep nor a cache that makes room can
- * take them from an attempt under way.
+ * take them from an attempt under way. How lines become rows, and rows values, is that of a release: another one checks
+ * all of them anew.
  */
 export function storedParts(
   store: Pick<ArtifactStore, 'putFile' | 'checkedPathOf'>,
   folder: string,
   note: ProgressNote,
   of: Readonly<Record<string, unknown>>,
+  release = productVersion,
 ): CheckedParts {
-  const digest = digestOfJson(of);
+  const digest = digestOfJson({ ...of, release });
   const known = isProgress(note.known) && note.known.of === digest ? note.known.parts : [];
   const parts = [...known];
   const pathOf = (part: number): string => join(folder, `part-${part}.parquet`);

@@ -14,7 +14,6 @@ import type {
 import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
-import { productVersion } from '../../product-version.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
@@ -152,12 +151,11 @@ async function partsOf(input: IngestInput, table: OpenTable, asked: Asked): Prom
   const { progress, store, workDir, spec } = input;
   const { text, encoding, csv } = table;
   if (progress === undefined || text === null || text.rowsPaths.length < 2) return undefined;
-  // All that the rows of a part follow from. The statement has the contract and how each cell is read in it; the
-  // release says how lines become rows, and rows values: another one checks all anew.
+  // All that the rows of a part follow from. The statement has the contract and how each cell is read in it.
   const { rowsPerFile, rowsPaths, tally } = text;
   const sql = checkedSelect(table, spec, asked).sql.replaceAll(dirname(rowsPaths[0] ?? workDir), '');
   const { sourceDigest } = input.table;
-  const of = { release: productVersion, sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
+  const of = { sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
   await mkdir(partsFolder(input), { recursive: true });
   return storedParts(store, partsFolder(input), progress, of);
 }
