@@ -4,9 +4,9 @@ import { plausibleMs } from '../../domain/cells/read-instant.ts';
 import { exactMax } from '../../domain/cells/read-number.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import { isOneOf, literal, numeric } from '../duck/sql.ts';
-import { constantOf } from "../read/cells/constant-of.ts";
-import { isSentinel } from "../read/cells/instants.ts";
-import { isBeyondExact } from "../read/cells/numbers.ts";
+import { constantOf } from '../read/cells/constant-of.ts';
+import { isSentinel } from '../read/cells/instants.ts';
+import { isBeyondExact } from '../read/cells/numbers.ts';
 import { rowSqlText } from './row-sql-text.ts';
 import type { CheckedColumn } from './checked-columns.ts';
 

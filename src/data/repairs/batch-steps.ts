@@ -1,9 +1,9 @@
 import type { CellRole } from '../../domain/cells/cell-role.ts';
 import type { BatchRepair, DedupeRepair, DropRepair } from '../../domain/spec/parts/repair-spec.ts';
-import { typedCell } from "../read/cells/cells.ts";
-import { constantOf } from "../read/cells/constant-of.ts";
-import { orderKeyOf } from "../read/cells/instants.ts";
-import { exactKeyOf } from "../read/cells/numbers.ts";
+import { typedCell } from '../read/cells/cells.ts';
+import { constantOf } from '../read/cells/constant-of.ts';
+import { orderKeyOf } from '../read/cells/instants.ts';
+import { exactKeyOf } from '../read/cells/numbers.ts';
 import type { RepairedColumn } from './repaired-column.ts';
 
 interface BatchColumns {
