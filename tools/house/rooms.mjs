@@ -3,18 +3,6 @@
  * boundaries (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`).
  *
  * At run time a room imports only rooms above it; imports of types are exempt. Folders of a room stand in order too.
- *
- * @typedef {object} Room
- * @property {readonly string[]} paths Folders, or single files, from the root.
- * @property {string} about What the room is for, as the table says it.
- * @property {string} never What it may never do, as the linter says it.
- * @property {readonly string[]} [folders] The order of the folders inside, for rooms that have several.
- * @property {readonly string[]} [only] The rooms, and nothing but these, that it may import at run time.
- * @property {readonly string[]} [not] Rooms or files above it that it may not import all the same.
- * @property {readonly string[]} [packages] The npm packages and Node modules (`node:*`: all) that it may import alone.
- * @property {readonly string[]} [packagesNot] The npm packages that belong to another room.
- * @property {Readonly<Record<string, readonly string[]>>} [packagesIn] By folder, the npm packages that this folder of
- *   the room alone may name, in types too.
  */
 
 const temporal = '@temporalio/*';
@@ -24,7 +12,7 @@ const onnx = 'onnxruntime-node';
 const http = ['hono', '@hono/*'];
 const inOrder = (/** @type {string} */ names) => names.split(' ');
 
-/** @type {readonly Room[]} */
+/** @type {readonly import('./room.mjs').Room[]} */
 export const rooms = [
   {
     paths: ['src/statistics'],
@@ -55,6 +43,13 @@ export const rooms = [
     never: 'It sends requests to foreign URLs and knows nothing else.',
     only: [],
     packages: ['node:*'],
+  },
+  {
+    paths: ['src/zstd'],
+    about: 'unpacks zstd where Node cannot: bounded, checksums held',
+    never: 'It turns bytes into bytes.',
+    only: ['src/domain'],
+    packages: ['fzstd', 'xxhash-wasm'],
   },
   {
     paths: ['src/contracts'],
@@ -105,7 +100,7 @@ export const rooms = [
     about: 'where rows come from: identify, open at a cursor, batches and the next cursor',
     never: 'Rows in, nothing interpreted: a source knows no contract and no database of ours.',
     folders: ['file', 'objects', 'folder', 's3', 'postgres', 'kafka', 'push', 'union'],
-    only: ['src/domain', 'src/outbound', 'src/s3', 'src/artifacts'],
+    only: ['src/domain', 'src/outbound', 'src/zstd', 'src/s3', 'src/artifacts'],
     packagesNot: [temporal, onnx, duckdb, ...http, 'drizzle-orm'],
   },
   {

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, type Transform } from 'node:stream';
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { Compression, TextEncoding } from '../../domain/spec/closed-sets.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+import { unpackZstd } from '../../zstd/unpack-zstd.ts';
 
 /** A file on this disk, what messages call it, and how its bytes become text. */
 export interface ByteSource {
@@ -50,35 +51,42 @@ export async function firstBytes(
 
 async function* plainBytes({ path, name, compression }: Omit<ByteSource, 'encoding'>): AsyncGenerator<Buffer> {
   const file = createReadStream(path, { highWaterMark: chunkBytes });
-  const unpack = unpackers[compression](name);
-  // Not `pipe`, which passes on no error of the file: nobody would hear it, and it would end the process.
-  const stream = unpack === null ? file : pipeline(file, unpack, () => undefined);
   try {
-    for await (const chunk of stream) if (Buffer.isBuffer(chunk)) yield chunk;
+    for await (const chunk of unpackers[compression](file)) yield chunk;
   } catch (cause) {
-    if (unpack === null) throw new PerennialError('invalid_data', `cannot read ${name}`, { path: name, cause });
-    throw new PerennialError('invalid_data', `${name} is a damaged ${compression} file`, { path: name, cause });
+    if (isPerennialError(cause)) throw namedAs(name, cause);
+    const why = compression === 'none' ? `cannot read ${name}` : `${name} is a damaged ${compression} file`;
+    throw new PerennialError('invalid_data', why, { path: name, cause });
   } finally {
     file.destroy();
   }
 }
 
-const unpackers: Record<Compression, (name: string) => Transform | null> = {
-  none: () => null,
-  gzip: () => zlib.createGunzip({ chunkSize: chunkBytes }),
-  zstd: unpackZstd,
+const namedAs = (name: string, { code, message, hintText, cause }: PerennialError): PerennialError =>
+  new PerennialError(code, `${name}: ${message}`, { path: name, cause, ...(hintText && { hint: hintText }) });
+
+const unpackers: Record<Compression, (file: Readable) => AsyncIterable<Buffer>> = {
+  none: (file) => file,
+  gzip: (file) => through(file, zlib.createGunzip({ chunkSize: chunkBytes })),
+  zstd: (file) => {
+    const unpack = nodesZstd();
+    return unpack === null ? buffers(unpackZstd(file)) : through(file, unpack);
+  },
 };
 
+/** Not `pipe`, which passes on no error of the file: nobody would hear it, and it would end the process. */
+const through = (file: Readable, unpack: Transform): Transform => pipeline(file, unpack, () => undefined);
+
 /** Node has it from 22.15 and 23.8 on; types of 20 do not know it. */
-function unpackZstd(name: string): Transform {
+function nodesZstd(): Transform | null {
   const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
   const stream: unknown =
     typeof create === 'function' ? Reflect.apply(create, zlib, [{ chunkSize: chunkBytes }]) : null;
-  if (isTransform(stream)) return stream;
-  throw new PerennialError('invalid_data', `${name} is packed with zstd, which needs Node 22.15 or later`, {
-    path: name,
-    hint: 'Unpack it (`zstd -d`), pack it with gzip, or run a later Node.',
-  });
+  return isTransform(stream) ? stream : null;
+}
+
+async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const { buffer, byteOffset, length } of chunks) yield Buffer.from(buffer, byteOffset, length);
 }
 
 function isTransform(value: unknown): value is Transform {

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import zlib from 'node:zlib';
 import * as library from '@platformatic/kafka';
 import { expect, test } from 'vitest';
 import { isPerennialError } from '../../../domain/words/errors.ts';
 import { decompress, unpackedBytesMax } from './decompress.ts';
 
-const codec = { gzip: 1, snappy: 2, lz4: 3 } as const;
+const codec = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 const text = Buffer.from('again and '.repeat(20_000));
 
 /** Blocks as Java frames them. */
@@ -23,6 +24,13 @@ test('what is packed comes back', () => {
   expect(unpacked(codec.lz4, lz4.compressSync(text))).toBe(String(text));
   expect(unpacked(codec.gzip, zlib.gzipSync(text))).toBe(String(text));
   expect(decompress(library, 0, text)).toBe(text);
+});
+
+test('zstd comes back on every Node', () => {
+  const fixture = (name: string): Buffer =>
+    readFileSync(new URL(`../../../../tests/fixtures/zstd/${name}`, import.meta.url));
+  expect(decompress(library, codec.zstd, fixture('frames.zst'))).toEqual(fixture('text.csv'));
+  expect(() => decompress(library, codec.zstd, fixture('frames.zst').subarray(0, 900))).toThrow('no zstd');
 });
 
 test('what is larger than the limit, or says so, is not unpacked', () => {

@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
 import { isPerennialError, PerennialError } from '../../../domain/words/errors.ts';
+import { unpackZstdMessage } from '../../../zstd/unpack-zstd.ts';
 import { brokenAnswer } from '../refusals.ts';
 import type { Library } from './connection.ts';
 
@@ -34,14 +35,10 @@ export function decompress(library: Library, codec: number, bytes: Buffer): Buff
   }
 }
 
-/** Node has it since 22.15. */
+/** Node has it since 22.15. The batch has a checksum of its own. */
 function zstd(bytes: Buffer): Buffer {
   const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: typeof zlib.gunzipSync };
-  if (zstdDecompressSync === undefined)
-    throw new PerennialError('unsupported', 'The topic holds messages packed by zstd, which this Node cannot unpack.', {
-      path: 'source.topic',
-      hint: 'Run workers on Node 22.15 or later, or let its producers use lz4, gzip or snappy.',
-    });
+  if (zstdDecompressSync === undefined) return unpackZstdMessage(bytes, unpackedBytesMax);
   return zstdDecompressSync(bytes, { maxOutputLength: unpackedBytesMax });
 }
 
