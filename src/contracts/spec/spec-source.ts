@@ -13,7 +13,12 @@ import type { Json } from '../../domain/words/canonical.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
 
-const common = { traffic: z.enum(trafficUses).exactOptional() };
+const freshMs = z
+  .int()
+  .min(60_000)
+  .max(366 * 86_400_000)
+  .exactOptional();
+const common = { traffic: z.enum(trafficUses).exactOptional(), freshMs };
 
 const pathText = z
   .string()
@@ -50,11 +55,7 @@ const postgresSource = strict({
       .max(7 * 86_400_000)
       .exactOptional(),
     overlapRows: z.int().min(0).max(50_000).exactOptional(),
-    freshMs: z
-      .int()
-      .min(60_000)
-      .max(366 * 86_400_000)
-      .exactOptional(),
+    freshMs,
   })
     .refine(
       ({ overlapMs, overlapRows }) => overlapMs === undefined || overlapRows === undefined,
@@ -110,11 +111,6 @@ const s3Source = strict({
 
 const pushSource = strict({
   kind: z.literal('push'),
-  freshMs: z
-    .int()
-    .min(60_000)
-    .max(366 * 86_400_000)
-    .exactOptional(),
   batchRows: z.int().min(1).max(1_000_000).exactOptional(),
   ...common,
 });

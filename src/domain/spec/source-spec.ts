@@ -14,6 +14,11 @@ interface SourceBase {
    * already.
    */
   readonly traffic?: TrafficUse;
+  /**
+   * How long nothing new may come (ms, a minute to 366 days) before the alert `source-behind` rings, whatever the kind;
+   * absent rings none.
+   */
+  readonly freshMs?: number;
 }
 
 /** A file on the machine of the worker; `path` is absolute, or relative to the first source root of the model. */
@@ -33,8 +38,6 @@ export interface FileSource extends SourceBase {
 /** Rows that programs send to the inference port, at `POST /v1/models/{name}/rows` or `/v1/views/{name}/rows`. */
 export interface PushSource extends SourceBase {
   readonly kind: 'push';
-  /** How long nothing may come before an alert rings; absent rings none. */
-  readonly freshMs?: number;
   /** Rows of one batch, which is checked as a whole and not read again once it is stored (default 100,000). */
   readonly batchRows?: number;
 }
@@ -104,6 +107,11 @@ export function isCheapToName(source: SourceSpec): boolean {
     if (member.kind === 'postgres') return 'cursor' in member || 'version' in member;
     return member.kind !== 'file';
   });
+}
+
+/** Whether somebody wants to hear of it when nothing new comes: then it is looked at, whatever that costs. */
+export function isFreshnessDeclared(source: SourceSpec): boolean {
+  return source.freshMs !== undefined || membersOf(source).some(([, { freshMs }]) => freshMs !== undefined);
 }
 
 /** Many objects of one format, each read once: those that come are added to the history. */

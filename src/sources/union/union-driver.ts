@@ -101,8 +101,9 @@ function createUnion(members: ReadonlyMap<string, Source>): Source {
       bytes: null,
       findings: findingsOf(found),
       ...(lag === null ? {} : { lag }),
-      members: found.map(({ name, lag: own, problem, findings }) => ({
+      members: found.map(({ name, digest, lag: own, problem, findings }) => ({
         name,
+        digest: problem === null ? digest : null,
         lag: own,
         problem,
         late: lateOf(findings),
