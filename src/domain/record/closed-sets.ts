@@ -87,6 +87,7 @@ export const alertKinds = [
   'source-objects',
   'feature-skew',
   'artifact-damaged',
+  'lineage-set-aside',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
