@@ -148,6 +148,7 @@ const kafkaSource = strict({
   keyColumn: addedColumn.exactOptional(),
   timeColumn: addedColumn.exactOptional(),
   tls: z.enum(tlsUses).exactOptional(),
+  ca: secretText.exactOptional(),
   credentials: strict({
     username: secretText,
     password: secretText,
@@ -156,7 +157,13 @@ const kafkaSource = strict({
   group: z.string().min(1).max(200).refine(noNul, 'must not contain a NUL character').exactOptional(),
   batchRows: z.int().min(1).max(1_000_000).exactOptional(),
   ...common,
-}).superRefine(({ format, keyColumn, timeColumn }, context) => {
+}).superRefine(({ format, keyColumn, timeColumn, tls, ca }, context) => {
+  if (ca !== undefined && tls === 'none')
+    context.addIssue({
+      code: 'custom',
+      path: ['ca'],
+      message: 'must not stand beside tls "none", which checks nothing',
+    });
   const held = format === 'json' ? [] : fieldNames(format.avro as Json);
   for (const [member, name] of Object.entries({ keyColumn, timeColumn }))
     if (name !== undefined && (held.includes(name) || (member === 'timeColumn' && name === keyColumn)))

@@ -174,6 +174,11 @@ export interface KafkaSource extends SourceBase {
   readonly timeColumn?: string;
   /** Default: TLS where a broker has an address of the internet, none where it has a private one. */
   readonly tls?: TlsUse;
+  /**
+   * Name of the secret that holds the certificates (PEM) of the authority that signed those of the brokers; it alone is
+   * trusted then, and TLS is spoken also to private addresses. Absent trusts what Node does.
+   */
+  readonly ca?: string;
   readonly credentials?: KafkaCredentials;
   /** A group whose offsets are set behind what was read, for people's tools; they are never read. Absent sets none. */
   readonly group?: string;

@@ -36,7 +36,10 @@ export const kafkaDriver: SourceDriver<KafkaSource> = {
       : ['Ids of a schema registry are not looked at: all messages are read by the declared schema.']),
   ],
 
-  secretsOf: ({ credentials }) => (credentials === undefined ? [] : [credentials.username, credentials.password]),
+  secretsOf: ({ credentials, ca }) => [
+    ...(credentials === undefined ? [] : [credentials.username, credentials.password]),
+    ...(ca === undefined ? [] : [ca]),
+  ],
 
   connect: (spec, place) => ({
     refuseForeign: () => Promise.resolve(),
