@@ -195,6 +195,7 @@ function propertiesOf(at: {
     // Messages of tests are older than a week.
     'log.retention.ms': '-1',
     'log.cleaner.dedupe.buffer.size': '4194304',
+    'log.cleaner.backoff.ms': '200',
   };
 }
 

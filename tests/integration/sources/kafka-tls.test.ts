@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KafkaSource } from '../../../src/domain/spec/source-spec.ts';
+import type { PerennialError } from '../../../src/domain/words/errors.ts';
 import type { Source } from '../../../src/sources/port.ts';
 import { connectSource } from '../../../src/sources/registry.ts';
 import { failureOf } from '../../worlds/foreign-rows.ts';
@@ -72,7 +73,9 @@ describe.skipIf(missing !== null)(titled('a real broker over TLS', missing), () 
 
   test('whatever is wrong is one sentence, with what to do', async () => {
     const said = async (host: string, change: Partial<KafkaSource> = {}) => {
-      const { message, path: at, hint } = await failureOf(open(host, change).identify());
+      // oxlint-disable-next-line no-unsafe-type-assertion -- what is no such error fails the expectations
+      const refusal = (await failureOf(open(host, change).identify())) as PerennialError;
+      const { message, path: at, hint } = refusal;
       expect(hint, 'what to do').toBeDefined();
       return `${at ?? ''}: ${message.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')}`;
     };

@@ -37,13 +37,16 @@ function tableOf(sources: readonly SourceView[]): string[] {
     sayCount(view.rows),
     sayLag(view),
     view.takenAt === null ? 'never' : shortInstant(view.takenAt),
-    view.failures === 0 ? '' : `${view.failures} failures: ${view.problem ?? ''}`,
+    view.failures === 0
+      ? view.alerts.map(({ kind }) => kind).join(', ')
+      : `${view.failures} failures: ${view.problem ?? ''}`,
   ]);
   return columns([['MODEL', 'SOURCE', 'ROWS', 'UNREAD', 'TAKEN', ''], ...rows]);
 }
 
 function linesOf(view: SourceView): string[] {
   const { cursor, quarantinedRows, quarantinedShare, lookedAt, nextLookAt, failures, problem } = view;
+  const { changedAt, freshMs, alerts } = view;
   const rows: [string, string][] = [
     ['source', `${view.source} (definition revision ${view.specRevision})`],
     ['taken', view.takenAt === null ? 'never' : `${shortInstant(view.takenAt)}, ${sayCount(view.rows)} rows in all`],
@@ -53,12 +56,18 @@ function linesOf(view: SourceView): string[] {
     ...(cursor === null ? [] : [['cursor', cursor] as const]),
     ['unread', sayLag(view)],
     [
+      'new rows',
+      `${changedAt === null ? 'not looked for yet' : `last found ${shortInstant(changedAt)}`}` +
+        `${freshMs === null ? '' : `, an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')} without`}`,
+    ],
+    [
       'looked at',
       nextLookAt === null
         ? 'for a training alone'
         : `${lookedAt === null ? 'not yet' : shortInstant(lookedAt)}, next ${shortInstant(nextLookAt)}`,
     ],
     ...(failures === 0 ? [] : [['failures', `${failures} in a row: ${problem ?? ''}`] as const]),
+    ...alerts.map(({ kind, openedAt, body }) => ['alert', `${kind} since ${shortInstant(openedAt)}: ${body}`] as const),
   ].map(([word = '', text = '']) => [word, text]);
   return [...columns(rows), ...memberLines(view.members)];
 }
