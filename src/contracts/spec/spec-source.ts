@@ -8,7 +8,8 @@ import {
   tlsUses,
   trafficUses,
 } from '../../domain/spec/closed-sets.ts';
-import type { MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
+import { resolveAvro } from '../../domain/spec/avro/resolve-avro.ts';
+import type { AvroFormat, MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
 import type { Json } from '../../domain/words/canonical.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
@@ -120,6 +121,36 @@ const avroSchema = z.record(z.string(), z.json()).superRefine((schema, context) 
   if ('problem' in found) context.addIssue({ code: 'custom', path: [...found.path], message: found.problem });
 });
 
+/** Each must be one whose messages can become rows of the declared schema. */
+function refuseWriters(
+  {
+    avro,
+    framing,
+    writers,
+  }: Omit<AvroFormat, 'framing' | 'writers'> & {
+    readonly framing?: AvroFormat['framing'] | undefined;
+    readonly writers?: AvroFormat['writers'] | undefined;
+  },
+  context: z.RefinementCtx,
+): void {
+  if (writers === undefined) return;
+  const refuse = (message: string, ...path: readonly string[]) =>
+    context.addIssue({ code: 'custom', path: ['writers', ...path], message });
+  if (framing === 'none') refuse('must not stand beside framing "none": ids stand in the head of a registry');
+  const count = Object.keys(writers).length;
+  if (count < 1 || count > writersMax) refuse(`must name 1 to ${writersMax} schemas`);
+  const reader = readAvroSchema(avro);
+  if ('problem' in reader) return;
+  for (const [id, schema] of Object.entries(writers)) {
+    if (!/^[1-9]\d{0,9}$/.test(id)) refuse('must be the id of a schema in a registry, a whole number from 1 on', id);
+    const writer = readAvroSchema(schema);
+    const found = 'problem' in writer ? null : resolveAvro(writer, reader);
+    if (found !== null && 'problem' in found) refuse(`cannot be read as \`avro\`: ${found.problem}`, id);
+  }
+}
+
+const writersMax = 100;
+
 /** A name of its own, so that it may be told from what a topic holds. */
 const addedColumn = column.refine((name) => name !== '_kafka', 'must not be _kafka, which says where a row came from');
 
@@ -140,7 +171,11 @@ const kafkaSource = strict({
     .refine((name) => name !== '.' && name !== '..', 'must be the name of a topic'),
   format: z.union([
     z.literal('json'),
-    strict({ avro: avroSchema, framing: z.enum(['registry', 'none']).exactOptional() }),
+    strict({
+      avro: avroSchema,
+      framing: z.enum(['registry', 'none']).exactOptional(),
+      writers: z.record(z.string(), avroSchema).exactOptional(),
+    }).superRefine(refuseWriters),
   ]),
   startAt: z
     .union([z.literal('earliest'), z.iso.datetime({ offset: true })], 'must be "earliest" or a time with its zone')

@@ -200,4 +200,9 @@ export interface AvroFormat {
   readonly avro: { readonly [member: string]: Json };
   /** Whether those five bytes are there; absent tells it of each message. */
   readonly framing?: 'registry' | 'none';
+  /**
+   * Schemas that messages were written by, by their id in a registry (1 to 100 of them): each message is read by its
+   * own and brought to `avro`. One of another id is set aside. Absent reads all by `avro`.
+   */
+  readonly writers?: { readonly [id: string]: { readonly [member: string]: Json } };
 }
