@@ -64,7 +64,8 @@ const rung = async () =>
 /** As if so much time had passed since something was set aside. */
 const setAsideBefore = (hours: number) =>
   pool.query(
-    `update run_event set set_aside_at = set_aside_at - $1 * interval '1 hour', again_at = again_at - $1 * interval '1 hour'`,
+    `update run_event set set_aside_at = set_aside_at - $1 * interval '1 hour',
+      again_at = again_at - $1 * interval '1 hour'`,
     [hours],
   );
 

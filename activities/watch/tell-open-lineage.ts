@@ -31,7 +31,7 @@ const refusalsMax = 5;
 /** So many may be passed over in one turn; where that many in a row are refused, the receiver is away. */
 const passedMax = 10;
 const setAsidePerTurn = 5;
-/** Answers that are about the event, and not about who sends it, or how often: nothing behind it has to confirm that. */
+/** Answers that are about the event, and not about who sends it, or how often: nothing has to confirm that. */
 const refusing: readonly number[] = [400, 413, 415, 422];
 
 export interface OpenLineageSettings {
@@ -96,8 +96,8 @@ async function serve(delivery: LineageDelivery): Promise<string | null> {
 }
 
 /**
- * An event that was refused so often is passed over. What comes behind it says whether the receiver is away, and all wait
- * in order; or takes others, and that one is set aside.
+ * An event that was refused so often is passed over. What comes behind it says whether the receiver is away, and all
+ * wait in order; or takes others, and that one is set aside.
  */
 async function tellInOrder(
   delivery: LineageDelivery,

@@ -28,7 +28,7 @@ export interface KafkaWorld {
   /** The same, where it says that it can be reached at another address. */
   readonly misleadingHost: string;
   readonly misleadingTo: string;
-  /** Where certificates were given: by TLS, and by TLS with a login; with those that are not valid; by TLS for clients with one. */
+  /** The same by TLS, where certificates were given; `login` asks for one besides, `mutual` for a certificate. */
   readonly tls: Readonly<Record<TlsListener, string>>;
   readonly admin: Admin;
   /** A new topic; the name is made when none is given. */

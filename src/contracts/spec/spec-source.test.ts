@@ -106,7 +106,8 @@ test('the writers of a topic are held against the declared schema when it is app
     'format.writers.7 cannot be read as `avro`: it has no field "country", which has no default',
   );
   expect(said({ writers: { '7': other } })).toBe(
-    'format.writers.7 cannot be read as `avro`: has a field "amount" that cannot be read as declared: string was written where double is declared',
+    'format.writers.7 cannot be read as `avro`: has a field "amount" that cannot be read as declared: ' +
+      'string was written where double is declared',
   );
   expect(said({ writers: { x: avro } })).toBe(
     'format.writers.x must be the id of a schema in a registry, a whole number from 1 on',

@@ -170,7 +170,7 @@ const kafkaSource = strict({
     .regex(/^[a-zA-Z0-9._-]{1,249}$/, 'must be the name of a topic: letters, digits, dots, dashes and underscores')
     .refine((name) => name !== '.' && name !== '..', 'must be the name of a topic'),
   format: z.union([
-    z.literal('json'),
+    z.literal('json', 'must be "json" or { avro: … } with a schema'),
     strict({
       avro: avroSchema,
       framing: z.enum(['registry', 'none']).exactOptional(),

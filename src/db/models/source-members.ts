@@ -68,7 +68,8 @@ export async function noteMembersFound(
           ...seen,
           digest: sql`case when ${problem === null} then ${digest}::text else ${sourceMember.digest} end`,
           changedAt: sql`case when ${isNew} then now() else coalesce(${sourceMember.changedAt}, now()) end`,
-          staleMs: sql`coalesce(${staleMs}::bigint, case when not ${isNew} and ${unchangedMs} > ${freshMs ?? null}::float8
+          staleMs: sql`coalesce(${staleMs}::bigint,
+            case when not ${isNew} and ${unchangedMs} > ${freshMs ?? null}::float8
             then (${unchangedMs})::bigint end)`,
           failures: problem === null ? 0 : sql`${sourceMember.failures} + 1`,
         },

@@ -14,8 +14,8 @@ export async function ringForSetAside(
 ): Promise<void> {
   const held = await db.$count(runEvent, and(eq(runEvent.model, model), sql`${runEvent.setAsideAt} is not null`));
   const body =
-    `${sayMany(held, 'event')} of OpenLineage set aside, the last ${type} of ${runId}: ${failure}. Later ones are told. ` +
-    'It is sent again within the hour, then ever more seldom, for seven days. The log of the receiver has why it refuses it.';
+    `${sayMany(held, 'event')} of OpenLineage set aside, the last ${type} of ${runId}: ${failure}. ` +
+    'Later ones are told. It is sent again within the hour, then ever more seldom, for seven days. Its log says why.';
   const isNew = await openAlert(db, {
     ...about,
     model,
@@ -27,7 +27,7 @@ export async function ringForSetAside(
   if (!isNew) await amendAlert(db, { ...about, model }, body);
 }
 
-/** Closes what was said about models of which nothing is set aside any more: all was taken, or is too old to be told. */
+/** Closes what was said about models of which nothing is set aside any more: it was taken, or is too old. */
 export async function closeSetAside(db: Db): Promise<void> {
   const over = await db
     .select({ model: alert.model })

@@ -20,7 +20,7 @@ export const runEvent = pgTable(
     /** How often the receiver refused it. */
     attempts: integer('attempts').notNull().default(0),
     at: now('at'),
-    /** When those behind it were told without it, since the receiver takes them and not this one; null while in order. */
+    /** When those behind it were told without it, since the receiver takes them and not this one. */
     setAsideAt: at('set_aside_at'),
     /** When one that is set aside is sent again. */
     againAt: at('again_at'),

@@ -48,8 +48,8 @@ export interface SourceRead {
 }
 
 /**
- * Keeps what was found; answers for how long (ms, by the clock of Postgres) the source has held nothing else. Null where
- * another definition has come meanwhile.
+ * Keeps what was found; answers for how long (ms, by the clock of Postgres) the source has held nothing else. Null
+ * where another definition has come meanwhile.
  */
 export async function noteSourceRead(
   db: Db,
@@ -104,7 +104,7 @@ export async function noteSourceTaken(db: Db, model: string, digest: string): Pr
     .where(and(eq(triggerLook.model, model), isNotNull(triggerLook.lookAt)));
 }
 
-/** A source that could not be read is read ever more seldom; answers as `noteSourceRead` does, null before a first look. */
+/** A source that could not be read is read ever more seldom; answers as `noteSourceRead` does. */
 export async function noteSourceFailure(
   db: Db,
   look: Pick<TriggerLook, 'model' | 'lookAt'>,

@@ -58,7 +58,7 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     /CERT|TLS|UNABLE_TO_|SSL/,
     'source.ca',
     'has a certificate of an authority that is not trusted',
-    'Name the secret with the certificate of that authority in `source.ca`, or it in NODE_EXTRA_CA_CERTS of the worker.',
+    'Name the secret with its certificate in `source.ca`, or its file in NODE_EXTRA_CA_CERTS of the worker.',
   ],
 ];
 

@@ -86,7 +86,7 @@ describe.skipIf(missing !== null)(titled('a way to a real broker', missing), () 
 });
 
 describe.skipIf(missing !== null)(titled('what a topic of a real broker keeps', missing), () => {
-  test('values that compaction removes are not missed, before the cursor and behind it, and deleted keys are no rows', async () => {
+  test('values that compaction removes are not missed, and deleted keys are no rows', async () => {
     const topic = await world.newTopic({
       config: {
         'cleanup.policy': 'compact',

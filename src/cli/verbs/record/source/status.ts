@@ -1,6 +1,6 @@
 import { sourceList, sourceView, type SourceView } from '../../../../contracts/http/data/sources.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
-import { sayCount, sayMany, sayShare } from '../../../../domain/words/say.ts';
+import { sayCount, sayMany, sayShare, sayUnits } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
@@ -46,7 +46,7 @@ function tableOf(sources: readonly SourceView[]): string[] {
 
 function linesOf(view: SourceView): string[] {
   const { cursor, quarantinedRows, quarantinedShare, lookedAt, nextLookAt, failures, problem } = view;
-  const { changedAt, freshMs, alerts } = view;
+  const { alerts } = view;
   const rows: [string, string][] = [
     ['source', `${view.source} (definition revision ${view.specRevision})`],
     ['taken', view.takenAt === null ? 'never' : `${shortInstant(view.takenAt)}, ${sayCount(view.rows)} rows in all`],
@@ -55,11 +55,7 @@ function linesOf(view: SourceView): string[] {
       : [['quarantined', `${sayCount(quarantinedRows)} of the last batch (${sayShare(quarantinedShare)})`] as const]),
     ...(cursor === null ? [] : [['cursor', cursor] as const]),
     ['unread', sayLag(view)],
-    [
-      'new rows',
-      `${changedAt === null ? 'not looked for yet' : `last found ${shortInstant(changedAt)}`}` +
-        `${freshMs === null ? '' : `, an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')} without`}`,
-    ],
+    ['new rows', sayNew(view)],
     [
       'looked at',
       nextLookAt === null
@@ -93,7 +89,12 @@ function memberLines(members: SourceView['members']): string[] {
   return ['', ...columns([head, ...rows]), ...problems];
 }
 
+function sayNew({ changedAt, freshMs }: SourceView): string {
+  const last = changedAt === null ? 'not looked for yet' : `last found ${shortInstant(changedAt)}`;
+  return freshMs === null ? last : `${last}; an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')}`;
+}
+
 function sayLag({ lag }: Pick<SourceView, 'lag'>): string {
   if (lag === null) return 'not counted';
-  return `${lag.isAtLeast ? 'more than ' : ''}${sayCount(lag.unread)} ${lag.unit}`;
+  return `${lag.isAtLeast ? 'more than ' : ''}${sayUnits(lag.unread, lag.unit)}`;
 }
