@@ -8,16 +8,16 @@ import {
 import { noteMembersFound } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
-import { isCheapToName, type SourceSpec } from '../../src/domain/spec/source-spec.ts';
+import { isCheapToName, membersOf, type SourceSpec } from '../../src/domain/spec/source-spec.ts';
 import { cursorOf } from '../../src/domain/training/snapshot.ts';
 import { cut } from '../../src/domain/words/cut.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
-import { sayMany } from '../../src/domain/words/say.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
-import type { Cursor, SourceIdentity, SourceLag } from '../../src/sources/port.ts';
+import type { Cursor, SourceIdentity } from '../../src/sources/port.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellFindings } from './tell-findings.ts';
+import { tellFreshness, type Freshness } from './tell-freshness.ts';
 
 /** More wait for the next tick, or the next batch of this one. */
 const batchMax = 20;
@@ -62,29 +62,36 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       const from = newest === null ? null : cursorOf(newest.manifest);
       const { identity, lag } = await inTime(foundIn(spec.source, model, from));
       await tellFindings(db, spec, identity);
-      const stale = (await noteMembers(spec, revision, identity)) ?? lag?.stale;
+      const stand = await noteMembers(spec, revision, identity);
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       const isTrigger = spec.retrain.onSourceChange === true;
-      await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
+      const unchangedMs = await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
       if (look.failures > 0 && identity.members === undefined) await closeAlerts(db, model, ['source-unreadable']);
-      await tellWhetherBehind(spec, stale).catch((error: unknown) =>
-        log.error({ model, err: error }, 'an alert about a source could not be stored'),
-      );
+      await tell(spec, { unchangedMs, stale: lag?.stale, found: identity.members, stand });
     } catch (error) {
       const failures = look.failures + 1;
       const problem = cut(messageOf(error), problemCharsMax);
       log.warn({ model, failures, problem }, 'a source could not be read');
       const againMs = Math.min(lookMs.max, lookMs.first * 2 ** Math.min(failures, 10));
-      await noteSourceFailure(db, look, { failures, problem, againMs });
-      if (failures >= failuresToRing) await ring(model, failures, problem);
+      const unchangedMs = await noteSourceFailure(db, look, { failures, problem, againMs });
+      await ring(model, { failures, problem, unchangedMs });
     }
   }
 
-  /** Of a union: how each source stands, and the stalest of them. One that stays unreadable rings by its name. */
+  /** One model's alert that cannot be stored keeps no other source from being read. */
+  async function tell(spec: ModelSpec, found: Freshness): Promise<void> {
+    await tellFreshness(db, spec, found).catch((error: unknown) =>
+      log.error({ model: spec.name, err: error }, 'an alert about a source could not be stored'),
+    );
+  }
+
+  /** Of a union: how each source stands. One that stays unreadable rings by its name. */
   async function noteMembers(spec: ModelSpec, specRevision: number, { members }: SourceIdentity) {
-    if (members === undefined) return undefined;
+    if (members === undefined) return [];
     const { name: model } = spec;
-    const stand = await noteMembersFound(db, { model, specRevision }, members);
+    const declared = new Map(membersOf(spec.source).map(([name, { freshMs }]) => [name, freshMs]));
+    const found = members.map((member) => ({ ...member, freshMs: declared.get(member.name) }));
+    const stand = await noteMembersFound(db, { model, specRevision }, found);
     const lost = stand.filter(({ failures }) => failures >= failuresToRing);
     if (lost.length === 0) await closeAlerts(db, model, ['source-unreadable']);
     else
@@ -99,26 +106,7 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
           'The others are read without it.',
         webhooks: spec.watch.webhooks,
       });
-    return members
-      .flatMap(({ lag }) => lag?.stale ?? [])
-      .toSorted((left, right) => right.ageMs - left.ageMs)
-      .at(0);
-  }
-
-  /** A source whose feed has stopped is readable and says nothing new: only its newest row shows that. */
-  async function tellWhetherBehind({ name, watch }: ModelSpec, stale: SourceLag['stale']): Promise<void> {
-    if (stale === undefined) return closeAlerts(db, name, ['source-behind']);
-    await openAlert(db, {
-      model: name,
-      kind: 'source-behind',
-      subject: { of: 'source' },
-      severity: 'warning',
-      title: `${name}: nothing new comes from its source`,
-      body:
-        `The newest row is ${minutes(stale.ageMs)} old; ${minutes(stale.freshMs)} are declared. ` +
-        'A training has nothing newer to learn from.',
-      webhooks: watch.webhooks,
-    });
+    return stand;
   }
 
   /** What it holds, and how much of that is unread where the answer costs no reading of everything. */
@@ -130,9 +118,17 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   }
 
   /** One model's alert that cannot be stored keeps no other source from being read. */
-  async function ring(model: string, failures: number, problem: string): Promise<void> {
+  async function ring(
+    model: string,
+    found: { readonly failures: number; readonly problem: string; readonly unchangedMs: number | null },
+  ): Promise<void> {
+    const { failures, problem, unchangedMs } = found;
     try {
       const { spec } = await readCurrentSpec(db, model);
+      // What cannot be read brings nothing either; how old its newest row is, nobody can say.
+      if (isOver(spec.source.freshMs, unchangedMs))
+        await tell(spec, { unchangedMs, stale: undefined, found: undefined, stand: [] });
+      if (failures < failuresToRing) return;
       await openAlert(db, {
         model,
         kind: 'source-unreadable',
@@ -150,8 +146,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
   return { lookAtSources };
 }
 
-function minutes(ms: number): string {
-  return sayMany(Math.round(ms / 60_000), 'minute');
+function isOver(freshMs: number | undefined, unchangedMs: number | null): boolean {
+  return freshMs !== undefined && unchangedMs !== null && unchangedMs > freshMs;
 }
 
 async function inTime<T>(reading: Promise<T>): Promise<T> {

@@ -255,20 +255,6 @@ test('a receiver that is away is left alone for a while, and finds everything in
   expect(await db.select().from(openLineageFollower)).toMatchObject([{ attempts: 0, delivered: 2, refused: 0 }]);
 });
 
-test('an event that the receiver calls wrong again and again is let go, and those behind it are told', async () => {
-  await begin(3);
-  await begin(4);
-  const wrong = (await db.select().from(runEvent))[0]?.execution;
-  answer = ({ run }) => (run.runId === wrong ? 422 : 201);
-  for (let turn = 0; turn < 5; turn++) {
-    await later();
-    await tell();
-  }
-  expect(taken.map(({ event }) => event.run.runId)).not.toContain(wrong);
-  expect(taken).toHaveLength(1);
-  expect(await db.select().from(openLineageFollower)).toMatchObject([{ delivered: 1, refused: 1 }]);
-});
-
 test('nothing that stands in a definition as a secret, a query or a value stands in an event', async () => {
   const source = { kind: 'postgres', secret: 'warehouse-url', query: `select 'topsecret' as x` } as const;
   await withTransaction(database, (tx) => storeSpec(tx, { ...specOf('shop.orders'), source }, 'ana'));

@@ -25,6 +25,8 @@ export interface SourceIdentity {
 /** One source of a union as it was found. */
 export interface MemberState {
   readonly name: string;
+  /** Names what it holds; null where it cannot be read, and where nothing was ever found in it. */
+  readonly digest: string | null;
   /** Null where nobody can say, and where it cannot be read. */
   readonly lag: SourceLag | null;
   /** Why it cannot be read now; null where it can. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import kafkajs, { type Admin, type Kafka, type Producer, type Transaction } from 'kafkajs';
 import { anyPorts } from './any-port.ts';
+import type { KafkaCertificates } from './kafka-certificates.ts';
 import type { KafkaJars } from './kafka-jars.ts';
 import { until } from './wait.ts';
 
@@ -27,6 +28,8 @@ export interface KafkaWorld {
   /** The same, where it says that it can be reached at another address. */
   readonly misleadingHost: string;
   readonly misleadingTo: string;
+  /** The same by TLS, where certificates were given; `login` asks for one besides, `mutual` for a certificate. */
+  readonly tls: Readonly<Record<TlsListener, string>>;
   readonly admin: Admin;
   /** A new topic; the name is made when none is given. */
   newTopic(options?: {
@@ -41,19 +44,35 @@ export interface KafkaWorld {
   stop(): Promise<void>;
 }
 
+const tlsListeners = ['valid', 'login', 'expired', 'misnamed', 'mutual'] as const;
+type TlsListener = (typeof tlsListeners)[number];
+
 const clusterId = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const javaOptions = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-export async function startKafka(jars: KafkaJars): Promise<KafkaWorld> {
+export async function startKafka(jars: KafkaJars, certificates?: KafkaCertificates): Promise<KafkaWorld> {
   if ('missing' in jars) throw new Error(jars.missing);
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-kafka-'));
-  const [plain = 0, login = 0, misleading = 0, controller = 0, elsewhere = 0] = await anyPorts(5);
+  const [plain = 0, login = 0, misleading = 0, controller = 0, elsewhere = 0, ...others] = await anyPorts(
+    5 + tlsListeners.length,
+  );
+  const tls = tlsListeners.map((listener, at) => [listener, others[at] ?? 0] as const);
   const local = (port: number): string => `127.0.0.1:${port}`;
   const properties = path.join(folder, 'server.properties');
-  await writeFile(properties, propertiesOf({ folder, plain, login, misleading, controller, elsewhere }));
+  const lines = propertiesOf({ folder, plain, login, misleading, controller, elsewhere });
+  const all = certificates === undefined ? lines : withTls(lines, certificates, tls);
+  await writeFile(
+    properties,
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
   const java = (main: string, args: readonly string[]) => ['-cp', jars.classPath, ...javaOptions, main, ...args];
-  const scram = `SCRAM-SHA-512=[name=${kafkaLogin.username},password="${kafkaLogin.password}"]`;
-  const format = ['format', '--cluster-id', clusterId, '--config', properties, '--add-scram', scram];
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${kafkaLogin.username},password="${kafkaLogin.password}"]`,
+  ]);
+  const format = ['format', '--cluster-id', clusterId, '--config', properties, ...scram];
   const formatted = spawnSync('java', java('kafka.tools.StorageTool', format), { encoding: 'utf8' });
   if (formatted.status !== 0) throw new Error(formatted.stderr);
   // It ends with this process, however that ends: then its input closes.
@@ -76,6 +95,8 @@ export async function startKafka(jars: KafkaJars): Promise<KafkaWorld> {
     loginHost: local(login),
     misleadingHost: local(misleading),
     misleadingTo: local(elsewhere),
+    // oxlint-disable-next-line no-unsafe-type-assertion -- one for each
+    tls: Object.fromEntries(tls.map(([listener, port]) => [listener, local(port)])) as KafkaWorld['tls'],
     admin,
     async newTopic({ name = `topic-${count++}`, partitions = 1, config = {} } = {}) {
       const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
@@ -139,10 +160,10 @@ function propertiesOf(at: {
   readonly misleading: number;
   readonly controller: number;
   readonly elsewhere: number;
-}): string {
+}): Record<string, string> {
   const jaas = 'org.apache.kafka.common.security';
   const users = `user_${kafkaLogin.username}="${kafkaLogin.password}"`;
-  const lines = {
+  return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${at.controller}`,
@@ -174,8 +195,42 @@ function propertiesOf(at: {
     // Messages of tests are older than a week.
     'log.retention.ms': '-1',
     'log.cleaner.dedupe.buffer.size': '4194304',
+    'log.cleaner.backoff.ms': '200',
   };
-  return Object.entries(lines)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
+}
+
+/** The same with listeners that speak TLS, each with a certificate of its own; `login` asks for a login besides. */
+function withTls(
+  lines: Record<string, string>,
+  certificates: KafkaCertificates,
+  tls: readonly (readonly [listener: TlsListener, port: number])[],
+): Record<string, string> {
+  const jaas = 'org.apache.kafka.common.security';
+  const users = `user_${kafkaLogin.username}="${kafkaLogin.password}"`;
+  const at = tls.map(([listener, port]) => `TLS${listener.toUpperCase()}://127.0.0.1:${port}`).join(',');
+  const protocols = tls.map(
+    ([listener]) => `TLS${listener.toUpperCase()}:${listener === 'login' ? 'SASL_SSL' : 'SSL'}`,
+  );
+  const own = tls.flatMap(([listener]) => {
+    const prefix = `listener.name.tls${listener}`;
+    const file = listener === 'expired' || listener === 'misnamed' ? certificates[listener] : certificates.valid;
+    return [
+      [`${prefix}.ssl.keystore.type`, 'PEM'],
+      [`${prefix}.ssl.keystore.location`, file],
+      [`${prefix}.ssl.client.auth`, listener === 'mutual' ? 'required' : 'none'],
+      [`${prefix}.ssl.truststore.type`, 'PEM'],
+      [`${prefix}.ssl.truststore.certificates`, certificates.authority.trim().replaceAll('\n', ' ')],
+    ];
+  });
+  return {
+    ...lines,
+    listeners: `${lines['listeners'] ?? ''},${at}`,
+    'advertised.listeners': `${lines['advertised.listeners'] ?? ''},${at}`,
+    'listener.security.protocol.map': [lines['listener.security.protocol.map'] ?? '', ...protocols].join(','),
+    ...Object.fromEntries(own),
+    'listener.name.tlslogin.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.tlslogin.plain.sasl.jaas.config': `${jaas}.plain.PlainLoginModule required ${users};`,
+    'listener.name.tlslogin.scram-sha-256.sasl.jaas.config': `${jaas}.scram.ScramLoginModule required;`,
+    'listener.name.tlslogin.scram-sha-512.sasl.jaas.config': `${jaas}.scram.ScramLoginModule required;`,
+  };
 }

@@ -5,7 +5,7 @@ import { chromiumPath } from './browser.ts';
  * What some suites need beyond Node and npm. `.ci/run` names those that its machine has; a suite that is skipped for
  * one of them is a failure there (bin/test.mjs).
  */
-export type Tool = 'chromium' | 'python' | 'java' | 'go' | 'root' | 'mount';
+export type Tool = 'chromium' | 'python' | 'java' | 'openssl' | 'go' | 'root' | 'mount';
 
 /** A tool that is not to be had, and why. */
 export interface Missing {

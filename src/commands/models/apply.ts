@@ -1,3 +1,4 @@
+import { sourceAlertKinds } from '../../domain/record/closed-sets.ts';
 import { authorise } from '../../access/principal.ts';
 import type { ApplyAnswer, PinnedView } from '../../contracts/http/answers.ts';
 import { rootsOf } from '../../access/source-roots.ts';
@@ -72,7 +73,7 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
             if (applied.created) {
               await refuseUnapprovable(tx, spec, actor);
               // What was said of the source before is over: the definition begins anew with its own.
-              await closeAlerts(tx, spec.name, ['source-unreadable', 'source-behind', 'source-objects']);
+              await closeAlerts(tx, spec.name, sourceAlertKinds);
             }
             return applied;
           }),

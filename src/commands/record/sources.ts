@@ -51,7 +51,7 @@ export async function sourceStatuses(
 }
 
 function viewOf(stored: StoredSource): SourceView | null {
-  const { model, revision, spec, newest, look } = stored;
+  const { model, revision, spec, newest, look, alerts } = stored;
   if (!isTrainable(spec.trainer)) return null;
   const batchRows = newest === null ? 0 : newest.rows + newest.quarantinedRows;
   return {
@@ -64,6 +64,9 @@ function viewOf(stored: StoredSource): SourceView | null {
     quarantinedRows: newest?.quarantinedRows ?? 0,
     quarantinedShare: newest === null || batchRows === 0 ? null : newest.quarantinedRows / batchRows,
     lag: lagOf(look),
+    changedAt: look?.changedAt?.toISOString() ?? null,
+    freshMs: spec.source.freshMs ?? null,
+    alerts: alerts.map(({ openedAt, ...said }) => ({ ...said, openedAt: openedAt.toISOString() })),
     lookedAt: look?.readAt?.toISOString() ?? null,
     nextLookAt: look?.lookAt?.toISOString() ?? null,
     failures: look?.failures ?? 0,

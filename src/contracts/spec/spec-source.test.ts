@@ -90,3 +90,54 @@ test('a member of a union is told by its path, a kind that is none of them and a
   expect(said({ a: { kind: 'push', freshMs: 1 } })[0]).toBe('members.a.freshMs');
   expect(said({ 'A b': push })[0]).toBe('members.A b');
 });
+
+test('the writers of a topic are held against the declared schema when it is applied', () => {
+  const record = (...fields: object[]) => ({ type: 'record', name: 'Paid', fields });
+  const avro = record({ name: 'amount', type: 'double' }, { name: 'country', type: 'string' });
+  const said = (format: object) => {
+    const kafka = { kind: 'kafka', brokers: ['b:9093'], topic: 'paid', format: { avro, ...format } };
+    const issue = sourceSchema.safeParse(kafka).error?.issues[0];
+    return issue === undefined ? null : `${issue.path.join('.')} ${issue.message}`;
+  };
+  const lacking = record({ name: 'amount', type: 'int' });
+  const other = record({ name: 'amount', type: 'string' }, { name: 'country', type: 'string' });
+  expect(said({ writers: { '7': avro } })).toBeNull();
+  expect(said({ writers: { '7': lacking } })).toBe(
+    'format.writers.7 cannot be read as `avro`: it has no field "country", which has no default',
+  );
+  expect(said({ writers: { '7': other } })).toBe(
+    'format.writers.7 cannot be read as `avro`: has a field "amount" that cannot be read as declared: ' +
+      'string was written where double is declared',
+  );
+  expect(said({ writers: { x: avro } })).toBe(
+    'format.writers.x must be the id of a schema in a registry, a whole number from 1 on',
+  );
+  expect(said({ writers: {} })).toBe('format.writers must name 1 to 100 schemas');
+  expect(said({ writers: { '7': avro }, framing: 'none' })).toMatch(/^format\.writers must not stand beside framing/);
+});
+
+test('an authority is checked where TLS is spoken', () => {
+  const kafka = { kind: 'kafka', brokers: ['b:9093'], topic: 'paid', format: 'json', ca: 'kafka-ca' };
+  expect(sourceSchema.safeParse(kafka).success).toBe(true);
+  expect(sourceSchema.safeParse({ ...kafka, tls: 'none' }).error?.issues[0]?.path).toEqual(['ca']);
+  expect(sourceSchema.safeParse({ ...kafka, ca: '-----BEGIN CERTIFICATE-----' }).error?.issues[0]?.path).toEqual([
+    'ca',
+  ]);
+});
+
+test.each(['file', 'folder', 's3', 'postgres', 'push', 'kafka', 'union'])(
+  'a %s may declare how fresh it must be',
+  (kind) => {
+    const own: Record<string, object> = {
+      file: { path: 'a.csv', format: 'csv' },
+      folder: { path: 'a', format: 'csv' },
+      s3: { url: 's3://lake/a/', format: 'csv' },
+      postgres: { secret: 'shop', query: 'select 1' },
+      push: {},
+      kafka: { brokers: ['b:9093'], topic: 'paid', format: 'json' },
+      union: { members: { a: { kind: 'push' }, b: { kind: 'push' } } },
+    };
+    expect(sourceSchema.safeParse({ kind, ...own[kind], freshMs: 60_000 }).success).toBe(true);
+    expect(sourceSchema.safeParse({ kind, ...own[kind], freshMs: 59_999 }).error?.issues[0]?.path).toEqual(['freshMs']);
+  },
+);

@@ -8,12 +8,18 @@ import {
   tlsUses,
   trafficUses,
 } from '../../domain/spec/closed-sets.ts';
-import type { MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
+import { resolveAvro } from '../../domain/spec/avro/resolve-avro.ts';
+import type { AvroFormat, MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
 import type { Json } from '../../domain/words/canonical.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
 import { strict } from './strict.ts';
 
-const common = { traffic: z.enum(trafficUses).exactOptional() };
+const freshMs = z
+  .int()
+  .min(60_000)
+  .max(366 * 86_400_000)
+  .exactOptional();
+const common = { traffic: z.enum(trafficUses).exactOptional(), freshMs };
 
 const pathText = z
   .string()
@@ -50,11 +56,7 @@ const postgresSource = strict({
       .max(7 * 86_400_000)
       .exactOptional(),
     overlapRows: z.int().min(0).max(50_000).exactOptional(),
-    freshMs: z
-      .int()
-      .min(60_000)
-      .max(366 * 86_400_000)
-      .exactOptional(),
+    freshMs,
   })
     .refine(
       ({ overlapMs, overlapRows }) => overlapMs === undefined || overlapRows === undefined,
@@ -110,11 +112,6 @@ const s3Source = strict({
 
 const pushSource = strict({
   kind: z.literal('push'),
-  freshMs: z
-    .int()
-    .min(60_000)
-    .max(366 * 86_400_000)
-    .exactOptional(),
   batchRows: z.int().min(1).max(1_000_000).exactOptional(),
   ...common,
 });
@@ -123,6 +120,36 @@ const avroSchema = z.record(z.string(), z.json()).superRefine((schema, context) 
   const found = readAvroSchema(schema as Json);
   if ('problem' in found) context.addIssue({ code: 'custom', path: [...found.path], message: found.problem });
 });
+
+/** Each must be one whose messages can become rows of the declared schema. */
+function refuseWriters(
+  {
+    avro,
+    framing,
+    writers,
+  }: Omit<AvroFormat, 'framing' | 'writers'> & {
+    readonly framing?: AvroFormat['framing'] | undefined;
+    readonly writers?: AvroFormat['writers'] | undefined;
+  },
+  context: z.RefinementCtx,
+): void {
+  if (writers === undefined) return;
+  const refuse = (message: string, ...path: readonly string[]) =>
+    context.addIssue({ code: 'custom', path: ['writers', ...path], message });
+  if (framing === 'none') refuse('must not stand beside framing "none": ids stand in the head of a registry');
+  const count = Object.keys(writers).length;
+  if (count < 1 || count > writersMax) refuse(`must name 1 to ${writersMax} schemas`);
+  const reader = readAvroSchema(avro);
+  if ('problem' in reader) return;
+  for (const [id, schema] of Object.entries(writers)) {
+    if (!/^[1-9]\d{0,9}$/.test(id)) refuse('must be the id of a schema in a registry, a whole number from 1 on', id);
+    const writer = readAvroSchema(schema);
+    const found = 'problem' in writer ? null : resolveAvro(writer, reader);
+    if (found !== null && 'problem' in found) refuse(`cannot be read as \`avro\`: ${found.problem}`, id);
+  }
+}
+
+const writersMax = 100;
 
 /** A name of its own, so that it may be told from what a topic holds. */
 const addedColumn = column.refine((name) => name !== '_kafka', 'must not be _kafka, which says where a row came from');
@@ -143,8 +170,12 @@ const kafkaSource = strict({
     .regex(/^[a-zA-Z0-9._-]{1,249}$/, 'must be the name of a topic: letters, digits, dots, dashes and underscores')
     .refine((name) => name !== '.' && name !== '..', 'must be the name of a topic'),
   format: z.union([
-    z.literal('json'),
-    strict({ avro: avroSchema, framing: z.enum(['registry', 'none']).exactOptional() }),
+    z.literal('json', 'must be "json" or { avro: … } with a schema'),
+    strict({
+      avro: avroSchema,
+      framing: z.enum(['registry', 'none']).exactOptional(),
+      writers: z.record(z.string(), avroSchema).exactOptional(),
+    }).superRefine(refuseWriters),
   ]),
   startAt: z
     .union([z.literal('earliest'), z.iso.datetime({ offset: true })], 'must be "earliest" or a time with its zone')
@@ -152,6 +183,7 @@ const kafkaSource = strict({
   keyColumn: addedColumn.exactOptional(),
   timeColumn: addedColumn.exactOptional(),
   tls: z.enum(tlsUses).exactOptional(),
+  ca: secretText.exactOptional(),
   credentials: strict({
     username: secretText,
     password: secretText,
@@ -160,7 +192,13 @@ const kafkaSource = strict({
   group: z.string().min(1).max(200).refine(noNul, 'must not contain a NUL character').exactOptional(),
   batchRows: z.int().min(1).max(1_000_000).exactOptional(),
   ...common,
-}).superRefine(({ format, keyColumn, timeColumn }, context) => {
+}).superRefine(({ format, keyColumn, timeColumn, tls, ca }, context) => {
+  if (ca !== undefined && tls === 'none')
+    context.addIssue({
+      code: 'custom',
+      path: ['ca'],
+      message: 'must not stand beside tls "none", which checks nothing',
+    });
   const held = format === 'json' ? [] : fieldNames(format.avro as Json);
   for (const [member, name] of Object.entries({ keyColumn, timeColumn }))
     if (name !== undefined && (held.includes(name) || (member === 'timeColumn' && name === keyColumn)))

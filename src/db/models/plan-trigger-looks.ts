@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { isCron } from '../../domain/spec/parts/retrain-spec.ts';
-import { isCheapToName } from '../../domain/spec/source-spec.ts';
+import { isCheapToName, isFreshnessDeclared } from '../../domain/spec/source-spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
@@ -13,7 +13,8 @@ import { dueNow } from '../base/due-now.ts';
  */
 export async function planTriggerLooks(tx: Db, { name, retrain, source, trainer }: ModelSpec): Promise<void> {
   const hasCron = isCron(retrain.schedule);
-  const hasSource = isTrainable(trainer) && (retrain.onSourceChange === true || isCheapToName(source));
+  const hasSource =
+    isTrainable(trainer) && (retrain.onSourceChange === true || isCheapToName(source) || isFreshnessDeclared(source));
   const hasSubscription = (await tx.$count(snapshotSubscription, eq(snapshotSubscription.model, name))) > 0;
   if (!hasCron && !hasSource && !hasSubscription) {
     await tx.delete(triggerLook).where(eq(triggerLook.model, name));
@@ -24,6 +25,7 @@ export async function planTriggerLooks(tx: Db, { name, retrain, source, trainer 
     lookAt: hasSource ? dueNow : null,
     sourceDigest: null,
     readAt: null,
+    changedAt: null,
     failures: 0,
     problem: null,
     lagUnread: null,

@@ -9,6 +9,9 @@ export type SourceMemberRow = typeof sourceMember.$inferSelect;
 /** One source of a union as a look found it. */
 interface FoundMember {
   readonly name: string;
+  readonly digest: string | null;
+  /** Of its definition: how long nothing new may come. */
+  readonly freshMs: number | undefined;
   readonly lag: {
     readonly unread: number;
     readonly unit: LagUnit;
@@ -32,23 +35,44 @@ export async function noteMembersFound(
 ): Promise<readonly SourceMemberRow[]> {
   const names = found.map(({ name }) => name);
   await db.delete(sourceMember).where(and(eq(sourceMember.model, model), notInArray(sourceMember.member, names)));
-  for (const { name: member, lag, problem, late } of found) {
+  for (const { name: member, digest, freshMs, lag, problem, late } of found) {
+    // What cannot be read has not changed, and is waited for all the same.
+    const isNew = sql`(${problem === null} and (${sourceMember.changedAt} is null or
+      ${sourceMember.digest} is distinct from ${digest}::text))`;
+    const unchangedMs = sql`extract(epoch from now() - ${sourceMember.changedAt}) * 1000`;
     const seen = {
       lookedAt: sql`now()`,
       lagUnread: lag?.unread ?? null,
       lagUnit: lag?.unit ?? null,
       isLagAtLeast: lag?.isAtLeast ?? false,
-      staleMs: lag?.stale === undefined ? null : Math.round(lag.stale.ageMs),
       late,
       problem,
     };
+    const staleMs = lag?.stale === undefined ? null : Math.round(lag.stale.ageMs);
     // oxlint-disable-next-line no-await-in-loop -- eight at most
     await db
       .insert(sourceMember)
-      .values({ model, member, specRevision, ...seen, failures: problem === null ? 0 : 1 })
+      .values({
+        model,
+        member,
+        specRevision,
+        ...seen,
+        digest,
+        changedAt: sql`now()`,
+        staleMs,
+        failures: problem === null ? 0 : 1,
+      })
       .onConflictDoUpdate({
         target: [sourceMember.model, sourceMember.member],
-        set: { ...seen, failures: problem === null ? 0 : sql`${sourceMember.failures} + 1` },
+        set: {
+          ...seen,
+          digest: sql`case when ${problem === null} then ${digest}::text else ${sourceMember.digest} end`,
+          changedAt: sql`case when ${isNew} then now() else coalesce(${sourceMember.changedAt}, now()) end`,
+          staleMs: sql`coalesce(${staleMs}::bigint,
+            case when not ${isNew} and ${unchangedMs} > ${freshMs ?? null}::float8
+            then (${unchangedMs})::bigint end)`,
+          failures: problem === null ? 0 : sql`${sourceMember.failures} + 1`,
+        },
       });
   }
   return sourceMembersOf(db, model);

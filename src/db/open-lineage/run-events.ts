@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import type { Db } from '../base/connect.ts';
@@ -53,12 +53,51 @@ export async function releaseFollower(
     .where(eq(openLineageFollower.id, id));
 }
 
-/** What was not told yet, oldest first. */
+/** What was not told yet, oldest first, without what is set aside. */
 export async function nextRunEvents(db: Db, rowsMax: number): Promise<readonly RunEventRow[]> {
-  return db.select().from(runEvent).orderBy(asc(runEvent.eventId)).limit(rowsMax);
+  return db.select().from(runEvent).where(isNull(runEvent.setAsideAt)).orderBy(asc(runEvent.eventId)).limit(rowsMax);
 }
 
-/** It was taken, or (`isRefused`) let go: told again after a death in between, it is the same event. */
+/** Of what is set aside, what is due to be sent again. */
+export async function dueSetAside(db: Db, rowsMax: number): Promise<readonly RunEventRow[]> {
+  return db
+    .select()
+    .from(runEvent)
+    .where(and(isNotNull(runEvent.setAsideAt), lte(runEvent.againAt, sql`now()`)))
+    .orderBy(asc(runEvent.againAt))
+    .limit(rowsMax);
+}
+
+const againSecondsMin = 3_600;
+const againSecondsMax = 86_400;
+
+/** Those behind it are told without it; it is sent again within the hour. */
+export async function setAside(db: Db, eventId: number): Promise<void> {
+  const moved = await db
+    .update(runEvent)
+    .set({ setAsideAt: sql`now()`, againAt: sql`now() + ${againSecondsMin} * interval '1 second'` })
+    .where(and(eq(runEvent.eventId, eventId), isNull(runEvent.setAsideAt)))
+    .returning({ eventId: runEvent.eventId });
+  if (moved.length === 0) return;
+  const { refused } = openLineageFollower;
+  await db
+    .update(openLineageFollower)
+    .set({ refused: sql`${refused} + 1` })
+    .where(eq(openLineageFollower.id, id));
+}
+
+/** It was not taken again: after twice as long, a day at most. */
+export async function waitLonger(db: Db, eventId: number): Promise<void> {
+  const waited = sql`now() - ${runEvent.setAsideAt}`;
+  const bounded = sql`greatest(least(${waited}, make_interval(secs => ${againSecondsMax})),
+    make_interval(secs => ${againSecondsMin}))`;
+  await db
+    .update(runEvent)
+    .set({ againAt: sql`now() + ${bounded}` })
+    .where(eq(runEvent.eventId, eventId));
+}
+
+/** It was taken, or (`isRefused`) can never be: told again after a death in between, it is the same event. */
 export async function forgetRunEvent(db: Db, eventId: number, isRefused: boolean): Promise<void> {
   await db.delete(runEvent).where(eq(runEvent.eventId, eventId));
   const { delivered, refused } = openLineageFollower;

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigserial, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { runKinds } from '../../domain/record/closed-sets.ts';
 import { runEventTypes } from '../../domain/record/run-event.ts';
@@ -19,8 +20,17 @@ export const runEvent = pgTable(
     /** How often the receiver refused it. */
     attempts: integer('attempts').notNull().default(0),
     at: now('at'),
+    /** When those behind it were told without it, since the receiver takes them and not this one. */
+    setAsideAt: at('set_aside_at'),
+    /** When one that is set aside is sent again. */
+    againAt: at('again_at'),
   },
-  (t) => [index('run_event_by_age').on(t.at)],
+  (t) => [
+    index('run_event_by_age').on(t.at),
+    index('run_event_set_aside')
+      .on(t.againAt)
+      .where(sql`${t.setAsideAt} is not null`),
+  ],
 );
 
 /** How the receiver of lineage is served; one row. */

@@ -75,6 +75,8 @@ export const triggerLook = pgTable(
     /** What the source held when it was read last, and when that was. */
     sourceDigest: text('source_digest'),
     readAt: at('read_at'),
+    /** When a look, or an ingest, found something else than the one before it; null before the first. */
+    changedAt: at('changed_at'),
     /** How often in a row it could not be read since, and why. */
     failures: integer('failures').notNull().default(0),
     problem: text('problem'),
@@ -102,6 +104,9 @@ export const sourceMember = pgTable(
     repeatedRows: bigint('repeated_rows', { mode: 'number' }).notNull().default(0),
     takenAt: at('taken_at'),
     lookedAt: at('looked_at'),
+    /** What it held at the last look, and when that was first found. */
+    digest: text('digest'),
+    changedAt: at('changed_at'),
     lagUnread: bigint('lag_unread', { mode: 'number' }),
     lagUnit: text('lag_unit', { enum: lagUnits }),
     isLagAtLeast: boolean('is_lag_at_least').notNull().default(false),

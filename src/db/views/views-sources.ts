@@ -1,8 +1,8 @@
-import { asc, inArray, sql } from 'drizzle-orm';
-import type { LagUnit } from '../../domain/record/closed-sets.ts';
+import { and, asc, inArray, isNull, sql } from 'drizzle-orm';
+import { sourceAlertKinds, type LagUnit } from '../../domain/record/closed-sets.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { Db } from '../base/connect.ts';
-import { model, sourceMember, specRevision, triggerLook } from '../schema/index.ts';
+import { alert, model, sourceMember, specRevision, triggerLook } from '../schema/index.ts';
 
 /** The last batch that was taken of a source. */
 interface TakenBatch {
@@ -28,9 +28,11 @@ export interface StoredSource {
   readonly look: typeof triggerLook.$inferSelect | null;
   /** The sources of a union, by name, as they were found and taken; none before the first look. */
   readonly members: readonly (typeof sourceMember.$inferSelect)[];
+  /** Open alerts about it. */
+  readonly alerts: readonly Pick<typeof alert.$inferSelect, 'kind' | 'openedAt' | 'title' | 'body'>[];
 }
 
-/** By name; four queries, whatever their number. Names that are no model are left out. */
+/** By name; five queries, whatever their number. Names that are no model are left out. */
 export async function storedSourcesOf(db: Db, names: readonly string[]): Promise<readonly StoredSource[]> {
   if (names.length === 0) return [];
   const specs = await db
@@ -52,11 +54,17 @@ export async function storedSourcesOf(db: Db, names: readonly string[]): Promise
     .from(sourceMember)
     .where(inArray(sourceMember.model, [...names]))
     .orderBy(asc(sourceMember.member));
+  const ringing = await db
+    .select({ model: alert.model, kind: alert.kind, openedAt: alert.openedAt, title: alert.title, body: alert.body })
+    .from(alert)
+    .where(and(inArray(alert.model, [...names]), inArray(alert.kind, [...sourceAlertKinds]), isNull(alert.closedAt)))
+    .orderBy(asc(alert.openedAt));
   return specs.map((row) => ({
     ...row,
     newest: newest.get(row.model) ?? null,
     look: looks.find((look) => look.model === row.model) ?? null,
     members: members.filter((member) => member.model === row.model),
+    alerts: ringing.flatMap(({ model: about, ...said }) => (about === row.model ? [said] : [])),
   }));
 }
 

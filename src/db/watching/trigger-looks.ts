@@ -47,17 +47,22 @@ export interface SourceRead {
   readonly isTrigger: boolean;
 }
 
+/**
+ * Keeps what was found; answers for how long (ms, by the clock of Postgres) the source has held nothing else. Null
+ * where another definition has come meanwhile.
+ */
 export async function noteSourceRead(
   db: Db,
   look: Pick<TriggerLook, 'model' | 'lookAt'>,
   read: SourceRead,
-): Promise<void> {
+): Promise<number | null> {
   const trained = await trainedSourceDigest(db, look.model);
-  await db
+  const [row] = await db
     .update(triggerLook)
     .set({
       sourceDigest: read.digest,
       readAt: sql`now()`,
+      changedAt: changedBy(read.digest),
       failures: 0,
       problem: null,
       lagUnread: read.lag?.unread ?? null,
@@ -66,7 +71,16 @@ export async function noteSourceRead(
       lookAt: sql`now() + make_interval(secs => ${read.againMs / 1_000})`,
       ...(isAsked(read, trained) ? { decideAt: dueNow } : {}),
     })
-    .where(stillTheSame(look));
+    .where(stillTheSame(look))
+    .returning({ unchangedMs });
+  return row?.unchangedMs ?? null;
+}
+
+const unchangedMs = sql<number>`(extract(epoch from now() - ${triggerLook.changedAt}) * 1000)::float8`;
+
+function changedBy(digest: string) {
+  const isSame = sql`${triggerLook.sourceDigest} = ${digest} and ${triggerLook.changedAt} is not null`;
+  return sql`case when ${isSame} then ${triggerLook.changedAt} else now() end`;
 }
 
 /** A first training may have found nothing to read: it is asked about anew when there are rows. */
@@ -83,26 +97,30 @@ export async function noteSourceTaken(db: Db, model: string, digest: string): Pr
     .update(triggerLook)
     .set({
       sourceDigest: digest,
+      changedAt: changedBy(digest),
       lagUnread: sql`case when ${triggerLook.lagUnit} is null then null else 0 end`,
       isLagAtLeast: false,
     })
     .where(and(eq(triggerLook.model, model), isNotNull(triggerLook.lookAt)));
 }
 
-/** A source that could not be read is read ever more seldom. */
+/** A source that could not be read is read ever more seldom; answers as `noteSourceRead` does. */
 export async function noteSourceFailure(
   db: Db,
   look: Pick<TriggerLook, 'model' | 'lookAt'>,
   failure: { readonly failures: number; readonly problem: string; readonly againMs: number },
-): Promise<void> {
-  await db
+): Promise<number | null> {
+  const [row] = await db
     .update(triggerLook)
     .set({
       failures: failure.failures,
       problem: failure.problem,
       lookAt: sql`now() + make_interval(secs => ${failure.againMs / 1_000})`,
+      changedAt: sql`coalesce(${triggerLook.changedAt}, now())`,
     })
-    .where(stillTheSame(look));
+    .where(stillTheSame(look))
+    .returning({ unchangedMs });
+  return row?.unchangedMs ?? null;
 }
 
 /** A definition that came meanwhile begins anew: what was read of the source before is none of its. */

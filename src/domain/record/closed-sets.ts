@@ -60,6 +60,8 @@ export const repeatedAlertKinds = [
   'proxy-worse',
   'retraining-unhelpful',
 ] as const;
+/** About the source of a model; another definition ends them. */
+export const sourceAlertKinds = ['source-unreadable', 'source-behind', 'source-objects'] as const;
 export const alertKinds = [
   ...lastingAlertKinds,
   'below-best',
@@ -82,11 +84,10 @@ export const alertKinds = [
   'window-set-aside',
   'rows-set-aside',
   'records-set-aside',
-  'source-unreadable',
-  'source-behind',
-  'source-objects',
+  ...sourceAlertKinds,
   'feature-skew',
   'artifact-damaged',
+  'lineage-set-aside',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 

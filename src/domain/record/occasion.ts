@@ -51,6 +51,8 @@ export type Occasion =
   | { readonly of: 'records' }
   /** What is removed, measured and sealed of the model without being asked for. */
   | { readonly of: 'upkeep' }
+  /** What is told of the model's runs to a receiver of lineage. */
+  | { readonly of: 'lineage' }
   /** The declared source of the model. */
   | { readonly of: 'source' }
   /** A feature view that the model takes features from. */
@@ -95,6 +97,7 @@ export function formatOccasion(occasion: Occasion): string {
       return `refused/${occasion.version === null ? 'none' : `v${occasion.version}`}`;
     case 'records':
     case 'upkeep':
+    case 'lineage':
     case 'source':
       return occasion.of;
     case 'view':
@@ -196,7 +199,7 @@ function ofRefusal(text: string): Occasion | null {
 }
 
 function ofArtifact(text: string): Occasion | null {
-  if (text === 'records' || text === 'upkeep' || text === 'source') return { of: text };
+  if (text === 'records' || text === 'upkeep' || text === 'lineage' || text === 'source') return { of: text };
   if (text.startsWith(viewPrefix) && text.length > viewPrefix.length)
     return { of: 'view', view: text.slice(viewPrefix.length) };
   if (/^artifact\/[0-9a-f]{64}$/.test(text)) return { of: 'artifact', digest: text.slice(artifactPrefix.length) };

@@ -14,6 +14,11 @@ interface SourceBase {
    * already.
    */
   readonly traffic?: TrafficUse;
+  /**
+   * How long nothing new may come (ms, a minute to 366 days) before the alert `source-behind` rings, whatever the kind;
+   * absent rings none.
+   */
+  readonly freshMs?: number;
 }
 
 /** A file on the machine of the worker; `path` is absolute, or relative to the first source root of the model. */
@@ -33,8 +38,6 @@ export interface FileSource extends SourceBase {
 /** Rows that programs send to the inference port, at `POST /v1/models/{name}/rows` or `/v1/views/{name}/rows`. */
 export interface PushSource extends SourceBase {
   readonly kind: 'push';
-  /** How long nothing may come before an alert rings; absent rings none. */
-  readonly freshMs?: number;
   /** Rows of one batch, which is checked as a whole and not read again once it is stored (default 100,000). */
   readonly batchRows?: number;
 }
@@ -106,6 +109,11 @@ export function isCheapToName(source: SourceSpec): boolean {
   });
 }
 
+/** Whether somebody wants to hear of it when nothing new comes: then it is looked at, whatever that costs. */
+export function isFreshnessDeclared(source: SourceSpec): boolean {
+  return source.freshMs !== undefined || membersOf(source).some(([, { freshMs }]) => freshMs !== undefined);
+}
+
 /** Many objects of one format, each read once: those that come are added to the history. */
 interface ObjectsSource extends SourceBase {
   readonly format: DataFormat;
@@ -166,6 +174,11 @@ export interface KafkaSource extends SourceBase {
   readonly timeColumn?: string;
   /** Default: TLS where a broker has an address of the internet, none where it has a private one. */
   readonly tls?: TlsUse;
+  /**
+   * Name of the secret that holds the certificates (PEM) of the authority that signed those of the brokers; it alone is
+   * trusted then, and TLS is spoken also to private addresses. Absent trusts what Node does.
+   */
+  readonly ca?: string;
   readonly credentials?: KafkaCredentials;
   /** A group whose offsets are set behind what was read, for people's tools; they are never read. Absent sets none. */
   readonly group?: string;
@@ -187,4 +200,9 @@ export interface AvroFormat {
   readonly avro: { readonly [member: string]: Json };
   /** Whether those five bytes are there; absent tells it of each message. */
   readonly framing?: 'registry' | 'none';
+  /**
+   * Schemas that messages were written by, by their id in a registry (1 to 100 of them): each message is read by its
+   * own and brought to `avro`. One of another id is set aside. Absent reads all by `avro`.
+   */
+  readonly writers?: { readonly [id: string]: { readonly [member: string]: Json } };
 }

@@ -33,6 +33,11 @@ export function sayMany(count: number, one: string, many = `${one}s`): string {
   return `${sayCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** `1 file`, `2,500 rows`: a count in a unit whose name is a plural. */
+export function sayUnits(count: number, unit: string): string {
+  return sayMany(count, unit.replace(/s$/, ''), unit);
+}
+
 const byteUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /**

@@ -8,14 +8,19 @@ import type {
   UnionSource,
 } from '../../domain/spec/source-spec.ts';
 
-interface FileOptions {
+interface Freshness {
+  /** How long nothing new may come, in milliseconds, before the alert `source-behind` rings; none by default. */
+  readonly freshMs?: number;
+}
+
+interface FileOptions extends Freshness {
   /** Take only the first rows of the file, in file order. */
   readonly rowsMax?: number;
   /** `ignore` for an export that already holds the labelled traffic; `append` (the default) adds it for a training. */
   readonly traffic?: TrafficUse;
 }
 
-interface ObjectsOptions {
+interface ObjectsOptions extends Freshness {
   readonly format: DataFormat;
   /** Which of them: `*` within a step of the path, `**` over steps; the usual endings of the format by default. */
   readonly pattern?: string;
@@ -66,7 +71,7 @@ export function s3(url: string, options: BucketOptions): MemberSource {
   return { kind: 's3', url, ...options };
 }
 
-function file(format: DataFormat, path: string, { rowsMax, traffic, encoding }: TextOptions): MemberSource {
+function file(format: DataFormat, path: string, { rowsMax, traffic, encoding, freshMs }: TextOptions): MemberSource {
   return {
     kind: 'file',
     path,
@@ -74,6 +79,7 @@ function file(format: DataFormat, path: string, { rowsMax, traffic, encoding }: 
     ...(rowsMax === undefined ? {} : { rowsMax }),
     ...(traffic === undefined ? {} : { traffic }),
     ...(encoding === undefined ? {} : { encoding }),
+    ...(freshMs === undefined ? {} : { freshMs }),
   };
 }
 
@@ -106,7 +112,7 @@ export function push(options: Omit<PushSource, 'kind'> = {}): MemberSource {
   return { kind: 'push', ...options };
 }
 
-interface UnionOptions {
+interface UnionOptions extends Freshness {
   readonly traffic?: TrafficUse;
 }
 

@@ -72,7 +72,7 @@ describe('what a person has to repair', () => {
       );
 
   test.each([
-    ['nowhere.csv', 'is not there', 'Put the file there or correct `source.path`.'],
+    ['nowhere.csv', 'is not there', 'Put it there, or correct `source.path`.'],
     ['folder', 'is a folder', 'Name one CSV, NDJSON or Parquet file in it.'],
     ['plain.csv/below.csv', 'leads through something that is no folder', 'Correct `source.path`.'],
     ['circle.csv', 'is a link that leads back to itself', 'Correct `source.path`.'],

@@ -15,11 +15,12 @@ const sampleBytesMax = 1024 ** 3;
 export const fileDriver: SourceDriver<FileSource> = {
   describe: (spec) => spec.path,
 
-  declare({ path: file, format, rowsMax, traffic, encoding }) {
+  declare({ path: file, format, rowsMax, traffic, encoding, freshMs }) {
     const options = {
       ...(rowsMax === undefined ? {} : { rowsMax }),
       ...(traffic === undefined ? {} : { traffic }),
       ...(encoding === undefined ? {} : { encoding }),
+      ...(freshMs === undefined ? {} : { freshMs }),
     };
     return { word: format, args: Object.keys(options).length === 0 ? [file] : [file, options] };
   },

@@ -5,7 +5,7 @@ const givePermission = 'Give the worker permission to read it.';
 
 /** By the code of the file system: what is wrong, and what to do. */
 const reasons: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
-  ENOENT: ['is not there', 'Put the file there or correct `source.path`.'],
+  ENOENT: ['is not there', 'Put it there, or correct `source.path`.'],
   ENOTDIR: ['leads through something that is no folder', correctPath],
   EACCES: ['may not be read by this user', givePermission],
   EPERM: ['may not be read by this user', givePermission],

@@ -79,6 +79,7 @@ test('no digit is lost: longs beyond 2^53, decimals, times finer than millisecon
     { name: 'wall', type: { type: 'long', logicalType: 'local-timestamp-millis' } },
     { name: 'day', type: { type: 'int', logicalType: 'date' } },
     { name: 'other', type: { type: 'int', logicalType: 'time-millis' } },
+    { name: 'uuid', type: { type: 'fixed', name: 'Id', size: 16, logicalType: 'uuid' } },
   ]);
   const zigzag = (value: bigint): Buffer => {
     let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
@@ -90,10 +91,12 @@ test('no digit is lost: longs beyond 2^53, decimals, times finer than millisecon
     ...[9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n].map(zigzag),
     Buffer.from([4, 0xff, 0x85]),
     ...[1_767_225_600_123_456n, -1n, 0n, -1n, 7n].map(zigzag),
+    Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex'),
   ]);
   expect(avroMembers(typeOf(schema), bytes)).toBe(
     '"id":9223372036854775807,"least":-9223372036854775808,"price":-1.23,"at":"2026-01-01T00:00:00.123456Z",' +
-      '"before":"1969-12-31T23:59:59.999Z","wall":"1970-01-01T00:00:00.000","day":"1969-12-31","other":7',
+      '"before":"1969-12-31T23:59:59.999Z","wall":"1970-01-01T00:00:00.000","day":"1969-12-31","other":7,' +
+      '"uuid":"6ba7b810-9dad-11d1-80b4-00c04fd430c8"',
   );
 });
 

@@ -1,3 +1,4 @@
+import type { Json } from '../../domain/words/canonical.ts';
 import type { AvroLogical, AvroRecord, AvroType } from '../../domain/spec/avro/avro-schema.ts';
 
 /** Types inside types of one message: a record may hold itself. */
@@ -29,8 +30,14 @@ class Reading {
     return this.#at === this.#bytes.length;
   }
 
-  members({ fields }: AvroRecord, depth: number): string {
-    return fields.map(({ name, type }) => `${JSON.stringify(name)}:${this.#value(type, depth + 1)}`).join(',');
+  members({ fields, added = [] }: AvroRecord, depth: number): string {
+    const members: string[] = [];
+    for (const { name, type, isLeftOut } of fields) {
+      const value = this.#value(type, depth + 1);
+      if (isLeftOut !== true) members.push(`${JSON.stringify(name)}:${value}`);
+    }
+    for (const { name, type, usual } of added) members.push(`${JSON.stringify(name)}:${usualText(type, usual)}`);
+    return members.join(',');
   }
 
   #value(type: AvroType, depth: number): string {
@@ -53,7 +60,9 @@ class Reading {
       case 'string':
         return this.#string();
       case 'enum':
-        return JSON.stringify(this.#one(type.symbols, 'symbol'));
+        return JSON.stringify(this.#symbol(type.symbols));
+      case 'unreadable':
+        throw new RangeError(type.why);
       case 'union':
         return this.#value(this.#one(type.branches, 'branch'), depth);
       case 'array':
@@ -80,6 +89,12 @@ class Reading {
     // What is no UTF-8 comes back longer, or otherwise.
     if (!Buffer.from(text).equals(bytes)) throw new RangeError('a text is not UTF-8');
     return JSON.stringify(text);
+  }
+
+  #symbol(symbols: readonly (string | null)[]): string {
+    const symbol = this.#one(symbols, 'symbol');
+    if (symbol === null) throw new RangeError('it holds a symbol that the declared schema does not have');
+    return symbol;
   }
 
   #one<Item>(items: readonly Item[], what: string): Item {
@@ -153,7 +168,75 @@ function said(value: number | bigint, logical: AvroLogical | null): string {
   return logical?.of === 'timestamp' ? timestamp(BigInt(value), logical) : String(value);
 }
 
+/** What stands for a field that was not written; throws RangeError where its default is none of its type. */
+function usualText(type: AvroType, usual: Json | undefined): string {
+  switch (type.kind) {
+    case 'null':
+      if (usual === null) return 'null';
+      break;
+    case 'boolean':
+      if (typeof usual === 'boolean') return String(usual);
+      break;
+    case 'int':
+    case 'long':
+      if (Number.isSafeInteger(usual)) return said(Number(usual), type.logical);
+      break;
+    case 'float':
+    case 'double':
+      if (typeof usual === 'number') return number(usual);
+      break;
+    case 'string':
+    case 'enum':
+      if (typeof usual === 'string') return JSON.stringify(usual);
+      break;
+    case 'bytes':
+    case 'fixed':
+      // Avro writes each byte of a default as one character.
+      if (typeof usual === 'string') return blob(Buffer.from(usual, 'latin1'), type.logical);
+      break;
+    case 'union': {
+      const branch = type.branches.find((one) => textOrNull(one, usual) !== null);
+      if (branch !== undefined) return usualText(branch, usual);
+      break;
+    }
+    case 'array':
+      if (Array.isArray(usual)) return `[${usual.map((item) => usualText(type.items, item)).join(',')}]`;
+      break;
+    case 'map':
+      if (isUsuals(usual))
+        return membersText(Object.entries(usual).map(([name, item]) => [name, usualText(type.items, item)]));
+      break;
+    case 'record':
+      if (isUsuals(usual))
+        return membersText(type.fields.map((of) => [of.name, usualText(of.type, usual[of.name] ?? of.usual)]));
+      break;
+    default:
+  }
+  throw new RangeError('a default is none of its type');
+}
+
+type Usuals = { readonly [name: string]: Json };
+
+function membersText(members: readonly (readonly [name: string, text: string])[]): string {
+  return `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+}
+
+function isUsuals(usual: Json | undefined): usual is Usuals {
+  return typeof usual === 'object' && usual !== null && !Array.isArray(usual);
+}
+
+function textOrNull(type: AvroType, usual: Json | undefined): string | null {
+  try {
+    return usualText(type, usual);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 function blob(bytes: Buffer, logical: AvroLogical | null): string {
+  if (logical?.of === 'uuid')
+    return JSON.stringify(bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
   return logical?.of === 'decimal' ? decimal(bytes, logical.scale) : JSON.stringify(bytes.toString('base64'));
 }
 

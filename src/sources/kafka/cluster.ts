@@ -5,7 +5,8 @@ import { lookUp } from '../../outbound/look-up.ts';
 import type { SourcePlace } from '../port.ts';
 import { BrokerConnection, type Ask, type Endpoint } from './client/connection.ts';
 import { apiVersions, isSpoken, metadataOf, type TopicMetadata } from './client/requests.ts';
-import { authenticate, type Login } from './client/sasl.ts';
+import { authenticate } from './client/sasl.ts';
+import { authorityOf, loginOf } from './secrets.ts';
 import { brokenAnswer, refuseError, refused, saidPlace, unavailable } from './refusals.ts';
 
 /** Connections to the brokers of one source, open for one piece of work. */
@@ -31,12 +32,13 @@ export async function withCluster<T>(
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   const login = await loginOf(spec, place);
+  const ca = await authorityOf(spec, place);
   const opened = new Map<string, BrokerConnection>();
 
   async function connectionTo(at: string): Promise<BrokerConnection> {
     const known = opened.get(at);
     if (known !== undefined) return known;
-    const connection = await BrokerConnection.open(await endpointOf(at, spec, place));
+    const connection = await BrokerConnection.open({ ...(await endpointOf(at, spec, place)), ca });
     opened.set(at, connection);
     if (login !== null) await connection.ask(authenticate(login));
     return connection;
@@ -132,7 +134,11 @@ function placeOf(host: string, port: number): string {
  * Where `host:port` is. Private addresses are refused unless they are listed, also where a broker names them: whoever
  * runs a cluster must not choose what a worker reaches in its own network.
  */
-async function endpointOf(at: string, spec: KafkaSource, { privateHosts = [] }: SourcePlace): Promise<Endpoint> {
+async function endpointOf(
+  at: string,
+  spec: KafkaSource,
+  { privateHosts = [] }: SourcePlace,
+): Promise<Omit<Endpoint, 'ca'>> {
   const colon = at.lastIndexOf(':');
   const host = at.slice(0, colon).replace(/^\[|\]$/g, '');
   const port = Number(at.slice(colon + 1));
@@ -150,24 +156,13 @@ async function endpointOf(at: string, spec: KafkaSource, { privateHosts = [] }: 
       hint: 'List its host:port in PERENNIAL_SOURCE_PRIVATE_HOSTS to allow it.',
     });
   }
-  const isTls = spec.tls === undefined ? !isPrivate : spec.tls === 'verified';
+  const isTls = spec.tls === undefined ? !isPrivate || spec.ca !== undefined : spec.tls === 'verified';
   if (!isTls && !isPrivate && spec.credentials !== undefined)
     throw new PerennialError('invalid_data', 'A password would cross the internet without TLS.', {
       path: 'source.tls',
       hint: 'Leave `tls: "none"` out.',
     });
   return { address, host, port, isTls };
-}
-
-async function loginOf({ credentials }: KafkaSource, { secret }: SourcePlace): Promise<Login | null> {
-  if (credentials === undefined) return null;
-  const { username, password, mechanism = 'scram-sha-512' } = credentials;
-  if (secret === undefined)
-    throw new PerennialError('invalid_data', `This process is given no secrets, so not "${username}".`, {
-      path: 'source.credentials',
-      hint: 'Ask the worker, which reads sources.',
-    });
-  return { mechanism, username: await secret(username), password: await secret(password) };
 }
 
 const refuseOld: Ask<void> = async (connection, library) => {

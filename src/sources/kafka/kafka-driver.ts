@@ -31,12 +31,15 @@ export const kafkaDriver: SourceDriver<KafkaSource> = {
     'The first messages alone are shown.',
     'Each message is a row, once: one that is written again with its key is another row, and one without a value none.',
     'What the topic removes before it is read is lost; an alert counts it.',
-    ...(format === 'json' || format.framing === 'none'
+    ...(format === 'json' || format.framing === 'none' || format.writers !== undefined
       ? []
       : ['Ids of a schema registry are not looked at: all messages are read by the declared schema.']),
   ],
 
-  secretsOf: ({ credentials }) => (credentials === undefined ? [] : [credentials.username, credentials.password]),
+  secretsOf: ({ credentials, ca }) => [
+    ...(credentials === undefined ? [] : [credentials.username, credentials.password]),
+    ...(ca === undefined ? [] : [ca]),
+  ],
 
   connect: (spec, place) => ({
     refuseForeign: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readAvroSchema, type AvroRecord } from '../../domain/spec/avro/avro-schema.ts';
-import type { KafkaSource } from '../../domain/spec/source-spec.ts';
+import { resolveAvro } from '../../domain/spec/avro/resolve-avro.ts';
+import type { AvroFormat, KafkaSource } from '../../domain/spec/source-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { avroMembers } from './avro-line.ts';
@@ -75,7 +76,10 @@ function parsedOf(text: string): unknown {
   }
 }
 
-function avroDecoder({ avro, framing }: Exclude<KafkaSource['format'], 'json'>, added: readonly string[]): Members {
+function avroDecoder(
+  { avro, framing, writers }: Exclude<KafkaSource['format'], 'json'>,
+  added: readonly string[],
+): Members {
   const record = readAvroSchema(avro);
   if ('problem' in record)
     throw new PerennialError('invalid_spec', `The schema of the source ${record.problem}.`, {
@@ -90,7 +94,9 @@ function avroDecoder({ avro, framing }: Exclude<KafkaSource['format'], 'json'>, 
         path: 'source.format.avro',
       },
     );
+  const decodeWritten = writers === undefined ? null : writtenDecoder(record, writers);
   return (value) => {
+    if (decodeWritten !== null) return decodeWritten(value);
     const alone = framing === 'registry' ? null : asAvro(record, value);
     const isFramed = framing !== 'none' && value.length > registryHeadBytes && value[0] === 0;
     const framed = isFramed ? asAvro(record, value.subarray(registryHeadBytes)) : null;
@@ -101,6 +107,30 @@ function avroDecoder({ avro, framing }: Exclude<KafkaSource['format'], 'json'>, 
     if (framed !== null) return { members: framed, schemaId: value.readUInt32BE(1) };
     if (alone !== null) return { members: alone };
     throw new Undecodable('is not Avro of the declared schema');
+  };
+}
+
+/** Each message by the schema that its head names. */
+function writtenDecoder(reader: AvroRecord, writers: NonNullable<AvroFormat['writers']>): Members {
+  const schemas = new Map(
+    Object.entries(writers).map(([id, schema]) => {
+      const writer = readAvroSchema(schema);
+      const found = 'problem' in writer ? writer : resolveAvro(writer, reader);
+      if (!('problem' in found)) return [Number(id), found] as const;
+      throw new PerennialError('invalid_spec', `Schema ${id} of the source ${found.problem}.`, {
+        path: `source.format.writers.${id}`,
+      });
+    }),
+  );
+  return (value) => {
+    if (value.length <= registryHeadBytes || value[0] !== 0) throw new Undecodable('has no head of a registry');
+    const schemaId = value.readUInt32BE(1);
+    const schema = schemas.get(schemaId);
+    if (schema === undefined)
+      throw new Undecodable(`was written by schema ${schemaId}, which is not among \`format.writers\``);
+    const members = asAvro(schema, value.subarray(registryHeadBytes));
+    if (members === null) throw new Undecodable(`is not Avro of schema ${schemaId}, or cannot be read as declared`);
+    return { members };
   };
 }
 

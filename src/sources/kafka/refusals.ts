@@ -11,11 +11,11 @@ export function refused(error: unknown, place: string): unknown {
   if (error instanceof Error && 'syscall' in error && diskCalls.has(String(error.syscall))) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const name = saidPlace(place);
-  if (/CERT|TLS|UNABLE_TO_|SSL|EPROTO/.test(code))
-    return new PerennialError('invalid_data', `The certificate of the broker ${name} is not trusted (${code}).`, {
-      path: 'source.tls',
-      hint: 'Name its authority in NODE_EXTRA_CA_CERTS of the worker, or declare `tls: "none"` if it speaks none.',
-    });
+  const ofTls = tlsRefusals.find(([codes]) => codes.test(code));
+  if (ofTls !== undefined) {
+    const [, path, what, hint] = ofTls;
+    return new PerennialError('invalid_data', `The broker ${name} ${what}.`, { path, hint });
+  }
   const what =
     code === 'ECONNREFUSED'
       ? 'refuses connections'
@@ -26,6 +26,41 @@ export function refused(error: unknown, place: string): unknown {
           : 'ended the connection';
   return unavailable(`The broker ${name} ${what}.`, 'source.brokers');
 }
+
+/** What OpenSSL and Node call it, and what a person can do; the first that fits. */
+const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string, hint: string])[] = [
+  [/CERT_HAS_EXPIRED/, 'source.brokers', 'has a certificate that has expired', 'Let who keeps it renew it.'],
+  [
+    /CERT_NOT_YET_VALID/,
+    'source.brokers',
+    'has a certificate that is not valid yet',
+    'Compare its clock, and that of the worker, with the time.',
+  ],
+  [
+    /ALTNAME_INVALID/,
+    'source.brokers',
+    'has a certificate for another name',
+    'Name it as its certificate does, or let who keeps it add this name.',
+  ],
+  [
+    /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE/,
+    'source.brokers',
+    'asks for a certificate of its clients, or for what TLS of Node does not offer',
+    'Name a listener that takes a login by SASL, or none.',
+  ],
+  [
+    /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|EPROTO/,
+    'source.tls',
+    'speaks no TLS at that port',
+    'Name its port for TLS, or declare `tls: "none"` and no `ca`.',
+  ],
+  [
+    /CERT|TLS|UNABLE_TO_|SSL/,
+    'source.ca',
+    'has a certificate of an authority that is not trusted',
+    'Name the secret with its certificate in `source.ca`, or its file in NODE_EXTRA_CA_CERTS of the worker.',
+  ],
+];
 
 /** A broker names other brokers: what it says is foreign. */
 export function saidPlace(place: string): string {

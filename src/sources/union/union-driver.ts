@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { unionMembersOf, type MemberSource, type UnionSource } from '../../domain/spec/source-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
+import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { messageOf } from '../../domain/words/reason-of.ts';
 import type {
@@ -101,8 +102,9 @@ function createUnion(members: ReadonlyMap<string, Source>): Source {
       bytes: null,
       findings: findingsOf(found),
       ...(lag === null ? {} : { lag }),
-      members: found.map(({ name, lag: own, problem, findings }) => ({
+      members: found.map(({ name, digest, lag: own, problem, findings }) => ({
         name,
+        digest: problem === null ? digest : null,
         lag: own,
         problem,
         late: lateOf(findings),
@@ -132,9 +134,9 @@ function createUnion(members: ReadonlyMap<string, Source>): Source {
 
   return {
     async refuseForeign() {
-      for (const source of members.values())
+      for (const [name, source] of members)
         // oxlint-disable-next-line no-await-in-loop -- the first that is refused is told
-        await source.refuseForeign();
+        await ofMember(name, source.refuseForeign());
     },
     identify,
     open,
@@ -142,7 +144,7 @@ function createUnion(members: ReadonlyMap<string, Source>): Source {
       for (const [name, source] of members) {
         const within = path.join(folder, name);
         // oxlint-disable-next-line no-await-in-loop -- the first that holds rows
-        const batch = await (source.sample?.(rowsMax, within) ?? firstOf(source, within));
+        const batch = await ofMember(name, source.sample?.(rowsMax, within) ?? firstOf(source, within));
         if (batch !== null) return { ...batch, name: `${name}: ${batch.name}` };
       }
       return null;
@@ -161,6 +163,21 @@ function joined(batch: SourceBatch, member: string, next: UnionPlace): SourceBat
     next: writePlace(next),
     member,
   };
+}
+
+/** A failure says of which source it is. */
+async function ofMember<T>(name: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isPerennialError(error)) throw error;
+    const { code, message, hint, path: at } = error;
+    throw new PerennialError(code, `${name}: ${message}`, {
+      path: (at ?? 'source').replace(/^source\b/, `source.members.${name}`),
+      hint,
+      cause: error,
+    });
+  }
 }
 
 async function firstOf(source: Source, folder: string): Promise<SourceBatch | null> {

@@ -40,8 +40,15 @@ test('what was taken, is unread, late, missing, set aside and repeated stands be
   await noteMemberTaken(db, { ...taken, member: 'live' });
   await noteMemberTaken(db, { ...taken, member: 'live' });
   await noteMembersFound(db, { model, specRevision: 1 }, [
-    { name: 'archive', lag: null, problem: 'The bucket is away.', late: 0 },
-    { name: 'live', lag: { unread: 7, unit: 'rows', stale: { ageMs: 7_200_000 } }, problem: null, late: 2 },
+    { name: 'archive', digest: null, freshMs: undefined, lag: null, problem: 'The bucket is away.', late: 0 },
+    {
+      name: 'live',
+      digest: 'd',
+      freshMs: 60_000,
+      lag: { unread: 7, unit: 'rows', stale: { ageMs: 7_200_000 } },
+      problem: null,
+      late: 2,
+    },
   ]);
   await noteMemberRefused(db, { model, specRevision: 1, member: 'archive' }, 'too many rows are set aside');
   const view = await statusOf();
@@ -102,7 +109,7 @@ test('what was taken under another definition is none of this one, and a source 
   });
   expect((await statusOf())['members']).toMatchObject([{ name: 'archive' }, { name: 'live', rows: 0 }]);
   const left = await noteMembersFound(db, { model, specRevision: 2 }, [
-    { name: 'live', lag: null, problem: null, late: 0 },
+    { name: 'live', digest: 'd', freshMs: undefined, lag: null, problem: null, late: 0 },
   ]);
   expect(left).toMatchObject([{ member: 'live', takenRows: 5 }]);
 });

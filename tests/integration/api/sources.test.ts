@@ -7,6 +7,7 @@ import { sourceStatusVerb } from '../../../src/cli/verbs/record/source/status.ts
 import { sourceTestVerb } from '../../../src/cli/verbs/record/source/test.ts';
 import { readConfig } from '../../../src/config.ts';
 import { serveApi } from '../../../src/control/serve.ts';
+import { openAlert } from '../../../src/db/watching/alerts.ts';
 import { PerennialError } from '../../../src/domain/words/errors.ts';
 import { createApiWorld, type ApiWorld } from '../../worlds/api-world.ts';
 import { pageReaders } from '../../worlds/page-readers.ts';
@@ -162,8 +163,17 @@ test('how a source stands: before anything was taken, after a batch, and while i
   );
   await pool.query(
     `update trigger_look set failures = 4, problem = 'The server is away.', read_at = now(), lag_unread = 30,
-      lag_unit = 'rows', is_lag_at_least = true where model = 'paid'`,
+      lag_unit = 'rows', is_lag_at_least = true, changed_at = now() where model = 'paid'`,
   );
+  await openAlert(world.database.db, {
+    model: 'paid',
+    kind: 'source-unreadable',
+    subject: { of: 'source' },
+    severity: 'warning',
+    title: 'paid: its source cannot be read',
+    body: '4 times in a row: The server is away.',
+    webhooks: [],
+  });
   const view = await statusOf();
   expect(view).toMatchObject({
     cursor: '2026-01-01 00:41:40+00 / 2500',
@@ -175,6 +185,9 @@ test('how a source stands: before anything was taken, after a batch, and while i
     lookedAt: expect.any(String),
     failures: 4,
     problem: 'The server is away.',
+    changedAt: expect.any(String),
+    freshMs: null,
+    alerts: [{ kind: 'source-unreadable', body: '4 times in a row: The server is away.' }],
   });
   const { body } = await world.call('GET', '/v1/sources');
   expect(body['sources']).toContainEqual(view);
@@ -224,6 +237,8 @@ test('the command line shows both, a file that is not applied and a model that i
     expect(one).toMatch(/^quarantined +1 of the last batch \(0\.2 %\)$/m);
     expect(one).toMatch(/^cursor +2026-01-01 00:41:40\+00 \/ 2500$/m);
     expect(one).toMatch(/^failures +4 in a row: The server is away\.$/m);
+    expect(one).toMatch(/^new rows +last found \d{4}-\d\d-\d\d \S+$/m);
+    expect(one).toMatch(/^alert +source-unreadable since .*: 4 times in a row: The server is away\.$/m);
   } finally {
     await serving.stop(1_000);
   }

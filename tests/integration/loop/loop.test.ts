@@ -180,7 +180,7 @@ describe('the life of a model', () => {
       return row?.status === 'failed' ? row : undefined;
     });
     expect(failed.detail).toBe(
-      `source.path: The source ${world.historyFile('vanished')} is not there. Put the file there or correct ` +
+      `source.path: The source ${world.historyFile('vanished')} is not there. Put it there, or correct ` +
         '`source.path`.',
     );
   });

@@ -7,6 +7,7 @@ import { findKafkaJars, missingOfKafka } from '../../worlds/kafka-jars.ts';
 import { kafkaLogin, startKafka, type KafkaWorld } from '../../worlds/kafka.ts';
 import { readTopic, rowsOf } from '../../worlds/read-topic.ts';
 import { titled } from '../../worlds/tools.ts';
+import { until } from '../../worlds/wait.ts';
 
 const jars = await findKafkaJars();
 const missing = missingOfKafka(jars);
@@ -81,5 +82,45 @@ describe.skipIf(missing !== null)(titled('a way to a real broker', missing), () 
       code: 'unavailable',
       message: 'The broker 127.0.0.1:1 refuses connections.',
     });
+  });
+});
+
+describe.skipIf(missing !== null)(titled('what a topic of a real broker keeps', missing), () => {
+  test('values that compaction removes are not missed, and deleted keys are no rows', async () => {
+    const topic = await world.newTopic({
+      config: {
+        'cleanup.policy': 'compact',
+        'segment.ms': '100',
+        'min.cleanable.dirty.ratio': '0.01',
+        'delete.retention.ms': '0',
+      },
+    });
+    const keyed = (key: string, n: number | null) => ({ key, value: n === null ? null : JSON.stringify({ n }) });
+    await world.send(topic, [keyed('a', 0), keyed('b', 1), keyed('a', 2), keyed('c', 3)]);
+    const source = open(topic);
+    const [first] = await readTopic(source);
+    expect(rowsOf(first === undefined ? [] : [first])).toEqual(of(0, 4));
+    await world.send(topic, [keyed('a', 4), keyed('b', null), keyed('a', 5), keyed('c', 6)]);
+    let n = 7;
+    await until('older values are gone', async () => {
+      // The newest segment is never compacted: another message begins one.
+      await world.send(topic, [keyed(`new-${n}`, n++)]);
+      const kept = rowsOf(await readTopic(source)).map((row) => row['n']);
+      return kept.every((value) => Number(value) >= 5);
+    });
+    expect(rowsOf(await readTopic(source, first?.next)), 'the last value of each key').toEqual(of(5, n));
+    expect((await source.identify(first?.next)).findings, 'none of it is lost').toEqual([]);
+    expect(await source.lag(first?.next ?? null), 'counted in offsets').toEqual({ unread: n - 3, unit: 'rows' });
+  });
+
+  test('a message that is larger than what is fetched at once is read whole, with those around it', async () => {
+    const topic = await world.newTopic({ config: { 'max.message.bytes': String(16 * 1_048_576) } });
+    const text = 'x'.repeat(3 * 1_048_576);
+    await world.send(topic, numbers(0, 1));
+    await world.send(topic, [{ value: JSON.stringify({ n: 1, text }) }]);
+    await world.send(topic, numbers(2, 3));
+    const rows = rowsOf(await readTopic(open(topic)));
+    expect(rows.map(({ n }) => n)).toEqual([0, 1, 2]);
+    expect(rows[1]?.['text'] === text).toBe(true);
   });
 });

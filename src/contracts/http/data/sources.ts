@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lagUnits } from '../../../domain/record/closed-sets.ts';
+import { alertKinds, lagUnits } from '../../../domain/record/closed-sets.ts';
 import { ruleSeverities } from '../../../domain/spec/closed-sets.ts';
 import { modelName } from '../../spec/spec-columns.ts';
 import { strict } from '../../spec/strict.ts';
@@ -49,6 +49,12 @@ export const sourceView = z.object({
   quarantinedShare: z.number().nullable(),
   /** What it held at the last look that nobody had read; null where that is not counted. */
   lag: z.object({ unread: z.number(), unit: z.enum(lagUnits), isAtLeast: z.boolean() }).nullable(),
+  /** When a look, or a training, last found something new in it; null before the first look. */
+  changedAt: instant.nullable(),
+  /** How long nothing new may come, as declared; null where nobody has. */
+  freshMs: z.number().nullable(),
+  /** What rings about it now. */
+  alerts: z.array(z.object({ kind: z.enum(alertKinds), openedAt: instant, title: z.string(), body: z.string() })),
   /** When it was looked at last with success, and is next; null where it is only read for a training. */
   lookedAt: instant.nullable(),
   nextLookAt: instant.nullable(),

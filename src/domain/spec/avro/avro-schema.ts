@@ -8,21 +8,49 @@ const markedKinds = ['int', 'long', 'bytes'] as const;
 export type AvroType =
   | { readonly kind: (typeof plainKinds)[number] }
   | { readonly kind: (typeof markedKinds)[number]; readonly logical: AvroLogical | null }
-  | { readonly kind: 'fixed'; readonly bytes: number; readonly logical: AvroLogical | null }
-  | { readonly kind: 'enum'; readonly symbols: readonly string[] }
+  | { readonly kind: 'fixed'; readonly name: string; readonly bytes: number; readonly logical: AvroLogical | null }
+  | AvroEnum
   | { readonly kind: 'array' | 'map'; readonly items: AvroType }
   | { readonly kind: 'union'; readonly branches: readonly AvroType[] }
+  | { readonly kind: 'unreadable'; readonly why: string }
   | AvroRecord;
 
 export interface AvroRecord {
   readonly kind: 'record';
-  readonly fields: readonly { readonly name: string; readonly type: AvroType }[];
+  /** With its namespace, as those of enums and fixed types. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly fields: readonly AvroField[];
+  /** Only of one that is brought to another schema: fields of that one that are not written, with their defaults. */
+  readonly added?: readonly AvroField[];
+}
+
+export interface AvroField {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly type: AvroType;
+  /** What stands where it was not written; absent where it must have been. */
+  readonly usual?: Json;
+  /** Only of one that is brought to another schema, which does not have it: it is read and left out. */
+  readonly isLeftOut?: true;
+}
+
+interface AvroEnum {
+  readonly kind: 'enum';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Null for one that another schema, which it is brought to, does not have. */
+  readonly symbols: readonly (string | null)[];
+  /** What stands for a symbol that is not known; absent where there is none. */
+  readonly usual?: string;
 }
 
 /** What a number or bytes stand for. Others than these are read as what they are written as. */
 export type AvroLogical =
   | { readonly of: 'decimal'; readonly scale: number }
   | { readonly of: 'date' }
+  /** Of a fixed type of 16 bytes; a text is one already. */
+  | { readonly of: 'uuid' }
   /** `digits` of the fraction of a second; with a zone it is an instant, without one a time of a calendar. */
   | { readonly of: 'timestamp'; readonly digits: 3 | 6 | 9; readonly hasZone: boolean };
 
@@ -81,12 +109,14 @@ class Reading {
     if (type === 'array') return { kind: type, items: this.#member(schema, 'items', path, space) };
     if (type === 'map') return { kind: type, items: this.#member(schema, 'values', path, space) };
     if (type === 'record' || type === 'error') return this.#record(schema, path, space);
-    if (type === 'enum') return this.#keep({ kind: 'enum', symbols: symbolsOf(schema, path) }, schema, path, space);
+    if (type === 'enum') return this.#enum(schema, path, space);
     if (type === 'fixed') {
       const { size } = schema;
       if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > fixedBytesMax)
         throw new Wrong([...path, 'size'], `must be an integer from 0 to ${fixedBytesMax}`);
-      return this.#keep({ kind: 'fixed', bytes: size, logical: decimalOf(logical) }, schema, path, space);
+      const meant = logical?.of === 'uuid' && size === 16 ? logical : decimalOf(logical);
+      const name = wholeName(schema, path, space);
+      return this.#keep({ kind: 'fixed', name, bytes: size, logical: meant }, name, path);
     }
     if (type === 'int') return { kind: type, logical: logical?.of === 'date' ? logical : null };
     if (type === 'long') return { kind: type, logical: logical?.of === 'timestamp' ? logical : null };
@@ -114,9 +144,11 @@ class Reading {
   #record(schema: Members, path: Path, space: string): AvroType {
     const { fields } = schema;
     if (!Array.isArray(fields) || fields.length === 0) throw new Wrong([...path, 'fields'], 'must list its fields');
-    const read: { readonly name: string; readonly type: AvroType }[] = [];
+    const whole = wholeName(schema, path, space);
+    const read: AvroField[] = [];
     // Known by name before its fields are read: it may hold itself.
-    const record = this.#keep({ kind: 'record', fields: read }, schema, path, space);
+    const aliases = aliasesOf(schema);
+    const record = this.#keep({ kind: 'record', name: whole, aliases, fields: read }, whole, path);
     const inner = spaceOf(schema, space);
     for (const [index, field] of fields.entries()) {
       const at = [...path, 'fields', index];
@@ -124,7 +156,9 @@ class Reading {
         throw new Wrong([...at, 'name'], 'must be a name of letters, digits and underscores');
       const { name } = field;
       if (read.some((other) => other.name === name)) throw new Wrong([...at, 'name'], 'must not occur twice');
-      read.push({ name, type: this.#member(field, 'type', at, inner) });
+      const type = this.#member(field, 'type', at, inner);
+      const { default: usual } = field;
+      read.push({ name, aliases: aliasesOf(field), type, ...(usual === undefined ? {} : { usual }) });
     }
     return record;
   }
@@ -135,15 +169,32 @@ class Reading {
     return this.typeOf(inner, [...path, member], space);
   }
 
-  #keep(type: AvroType, schema: Members, path: Path, space: string): AvroType {
-    const { name } = schema;
-    if (typeof name !== 'string' || !namePattern.test(name)) throw new Wrong([...path, 'name'], 'must be a name');
-    const inner = spaceOf(schema, space);
-    const whole = name.includes('.') || inner === '' ? name : `${inner}.${name}`;
+  #enum(schema: Members, path: Path, space: string): AvroType {
+    const name = wholeName(schema, path, space);
+    const { default: usual } = schema;
+    const symbols = symbolsOf(schema, path);
+    if (usual !== undefined && (typeof usual !== 'string' || !symbols.includes(usual)))
+      throw new Wrong([...path, 'default'], 'must be one of its symbols');
+    const type = { kind: 'enum', name, aliases: aliasesOf(schema), symbols } as const;
+    return this.#keep(usual === undefined ? type : { ...type, usual }, name, path);
+  }
+
+  #keep(type: AvroType, whole: string, path: Path): AvroType {
     if (this.#named.has(whole)) throw new Wrong([...path, 'name'], 'must not be declared twice');
     this.#named.set(whole, type);
     return type;
   }
+}
+
+function wholeName(schema: Members, path: Path, space: string): string {
+  const { name } = schema;
+  if (typeof name !== 'string' || !namePattern.test(name)) throw new Wrong([...path, 'name'], 'must be a name');
+  const inner = spaceOf(schema, space);
+  return name.includes('.') || inner === '' ? name : `${inner}.${name}`;
+}
+
+function aliasesOf({ aliases }: Members): readonly string[] {
+  return Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === 'string') : [];
 }
 
 function isMembers(value: Json | undefined): value is Members {
@@ -168,7 +219,7 @@ function decimalOf(logical: AvroLogical | null): AvroLogical | null {
 }
 
 function logicalOf({ logicalType, scale }: Members): AvroLogical | null {
-  if (logicalType === 'date') return { of: 'date' };
+  if (logicalType === 'date' || logicalType === 'uuid') return { of: logicalType };
   if (logicalType === 'decimal') {
     const digits = scale ?? 0;
     return typeof digits === 'number' && Number.isInteger(digits) && digits >= 0 && digits <= 1_000

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import type { Connection, Reader } from '@platformatic/kafka';
-import { isPerennialError } from '../../../domain/words/errors.ts';
+import { isPerennialError, PerennialError } from '../../../domain/words/errors.ts';
 import { brokenAnswer } from '../refusals.ts';
 import { frameGuard } from './frame-guard.ts';
 
@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly isTls: boolean;
+  /** Certificates (PEM) of the authority that alone is trusted; null trusts what Node does. */
+  readonly ca: string | null;
 }
 
 /** One request to a broker, by the library. */
@@ -37,19 +39,21 @@ export class BrokerConnection {
     connection.on('error', (error: unknown) => this.#end(error));
   }
 
-  static async open({ address, host, port, isTls }: Endpoint): Promise<BrokerConnection> {
+  static async open({ address, host, port, isTls, ca }: Endpoint): Promise<BrokerConnection> {
     const library = await import('@platformatic/kafka');
     const name = isIP(host) > 0 ? {} : { servername: host };
     const connection = new library.Connection(clientId, {
       connectTimeout: connectMs,
       maxInflights: 1,
-      ...(isTls ? { tls: name } : {}),
+      ...(isTls ? { tls: { ...name, ...(ca === null ? {} : { ca }) } } : {}),
     });
     guardAnswers(connection);
     const opened = new BrokerConnection(library, connection);
     const connected = Promise.resolve(connection.connect(address, port));
     guardFrames(connection.socket);
-    await opened.#inTime(connected, connectMs);
+    await opened.#inTime(connected, connectMs).catch((error: unknown) => {
+      throw isTls && isEnded(error) ? brokenOff() : error;
+    });
     return opened;
   }
 
@@ -128,6 +132,18 @@ export function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;
   return root;
+}
+
+function isEnded(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+/** What somebody does who speaks no TLS, or is going away. */
+function brokenOff(): PerennialError {
+  return new PerennialError('unavailable', 'The broker of the source ended the connection before TLS was agreed on.', {
+    path: 'source.tls',
+    hint: 'Name its port for TLS; where it speaks none, declare `tls: "none"` and no `ca`.',
+  });
 }
 
 function timedOut(): Error {

@@ -106,14 +106,26 @@ test('a length that points back does not make the same bytes be read again witho
       ]).fill(Buffer.of(0, 0, 0, 23), 0, 4),
     ),
   );
-  const connection = await BrokerConnection.open({ address: '127.0.0.1', host: '127.0.0.1', port, isTls: false });
+  const connection = await BrokerConnection.open({
+    address: '127.0.0.1',
+    host: '127.0.0.1',
+    port,
+    isTls: false,
+    ca: null,
+  });
   await expect(connection.ask(metadataOf('paid'))).rejects.toThrow('names more than it holds');
   connection.close();
 });
 
 test('what was asked is answered with an end, also where the connection ends meanwhile', async () => {
   const port = await stranger((socket) => socket.destroy());
-  const connection = await BrokerConnection.open({ address: '127.0.0.1', host: '127.0.0.1', port, isTls: false });
+  const connection = await BrokerConnection.open({
+    address: '127.0.0.1',
+    host: '127.0.0.1',
+    port,
+    isTls: false,
+    ca: null,
+  });
   await expect(connection.ask(apiVersions())).rejects.toThrow();
   await expect(connection.ask(apiVersions())).rejects.toThrow();
   connection.close();

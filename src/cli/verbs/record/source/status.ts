@@ -1,6 +1,6 @@
 import { sourceList, sourceView, type SourceView } from '../../../../contracts/http/data/sources.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
-import { sayCount, sayMany, sayShare } from '../../../../domain/words/say.ts';
+import { sayCount, sayMany, sayShare, sayUnits } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
@@ -37,13 +37,16 @@ function tableOf(sources: readonly SourceView[]): string[] {
     sayCount(view.rows),
     sayLag(view),
     view.takenAt === null ? 'never' : shortInstant(view.takenAt),
-    view.failures === 0 ? '' : `${view.failures} failures: ${view.problem ?? ''}`,
+    view.failures === 0
+      ? view.alerts.map(({ kind }) => kind).join(', ')
+      : `${view.failures} failures: ${view.problem ?? ''}`,
   ]);
   return columns([['MODEL', 'SOURCE', 'ROWS', 'UNREAD', 'TAKEN', ''], ...rows]);
 }
 
 function linesOf(view: SourceView): string[] {
   const { cursor, quarantinedRows, quarantinedShare, lookedAt, nextLookAt, failures, problem } = view;
+  const { alerts } = view;
   const rows: [string, string][] = [
     ['source', `${view.source} (definition revision ${view.specRevision})`],
     ['taken', view.takenAt === null ? 'never' : `${shortInstant(view.takenAt)}, ${sayCount(view.rows)} rows in all`],
@@ -52,6 +55,7 @@ function linesOf(view: SourceView): string[] {
       : [['quarantined', `${sayCount(quarantinedRows)} of the last batch (${sayShare(quarantinedShare)})`] as const]),
     ...(cursor === null ? [] : [['cursor', cursor] as const]),
     ['unread', sayLag(view)],
+    ['new rows', sayNew(view)],
     [
       'looked at',
       nextLookAt === null
@@ -59,6 +63,7 @@ function linesOf(view: SourceView): string[] {
         : `${lookedAt === null ? 'not yet' : shortInstant(lookedAt)}, next ${shortInstant(nextLookAt)}`,
     ],
     ...(failures === 0 ? [] : [['failures', `${failures} in a row: ${problem ?? ''}`] as const]),
+    ...alerts.map(({ kind, openedAt, body }) => ['alert', `${kind} since ${shortInstant(openedAt)}: ${body}`] as const),
   ].map(([word = '', text = '']) => [word, text]);
   return [...columns(rows), ...memberLines(view.members)];
 }
@@ -84,7 +89,12 @@ function memberLines(members: SourceView['members']): string[] {
   return ['', ...columns([head, ...rows]), ...problems];
 }
 
+function sayNew({ changedAt, freshMs }: SourceView): string {
+  const last = changedAt === null ? 'not looked for yet' : `last found ${shortInstant(changedAt)}`;
+  return freshMs === null ? last : `${last}; an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')}`;
+}
+
 function sayLag({ lag }: Pick<SourceView, 'lag'>): string {
   if (lag === null) return 'not counted';
-  return `${lag.isAtLeast ? 'more than ' : ''}${sayCount(lag.unread)} ${lag.unit}`;
+  return `${lag.isAtLeast ? 'more than ' : ''}${sayUnits(lag.unread, lag.unit)}`;
 }

@@ -2,7 +2,7 @@ import { sourceTest, type SourceTest } from '../../../../contracts/http/data/sou
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
 import { columns } from '../../../../domain/words/columns.ts';
 import { cut, printable } from '../../../../domain/words/cut.ts';
-import { sayCount } from '../../../../domain/words/say.ts';
+import { sayCount, sayUnits } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { loadDefinitions } from '../../../../stack/load-definitions.ts';
 import { request } from '../../../../stack/request.ts';
@@ -52,7 +52,7 @@ function isModelName(text: string): boolean {
 
 function linesOf({ model, source, unread, caveats, sample }: SourceTest): string[] {
   const holds =
-    unread === null ? '' : `, ${unread.isAtLeast ? 'more than ' : ''}${sayCount(unread.unread)} ${unread.unit}`;
+    unread === null ? '' : `, ${unread.isAtLeast ? 'more than ' : ''}${sayUnits(unread.unread, unread.unit)}`;
   const head = [`${model}: ${source}${holds}`, ...caveats.map((caveat) => `  ${caveat}`)];
   if (sample === null) return [...head, '  It holds no rows yet.'];
   const kinds = sample.columns.map(({ name, inferredKind, declaredAs, present, distinct }) => [
