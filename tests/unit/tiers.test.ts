@@ -33,7 +33,10 @@ test('every test file is run once, by `npm test` or by `npm run test:long`, whos
     cwd: rootDir,
     encoding: 'utf8',
   });
-  const all = listed.trim().split('\n').filter((file) => existsSync(path.join(rootDir, file)));
+  const all = listed
+    .trim()
+    .split('\n')
+    .filter((file) => existsSync(path.join(rootDir, file)));
   const long = filesOf(['--long']);
   expect(long).toEqual([...longFiles].toSorted());
   expect(filesOf([])).toEqual(all.filter((file) => !isSoak(file) && !long.includes(file)).toSorted());
