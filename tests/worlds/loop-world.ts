@@ -91,12 +91,17 @@ export async function startLoopWorld(
     ...ownEngines(process.env),
     ...(databaseUrl === undefined ? place?.variables : { DATABASE_URL: databaseUrl }),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
-    PERENNIAL_FLUSH_MS: '20',
     PERENNIAL_SOURCE_ROOTS: [folder, ...sourceRoots].join(','),
   });
   let fatal: Error | null = null;
   // The processes of this world inherit it, and those of later ones do not.
-  const inherited = { ...variables, ...(isToldItFailed ? { NODE_OPTIONS: `--import ${toldItFailed}` } : {}) };
+  const inherited = {
+    PERENNIAL_FLUSH_MS: '20',
+    // Each window waits for a tick: at the usual pace that is a second of doing nothing.
+    PERENNIAL_WATCH_TICK_MS: '50',
+    ...variables,
+    ...(isToldItFailed ? { NODE_OPTIONS: `--import ${toldItFailed}` } : {}),
+  };
   Object.assign(process.env, inherited);
   const stack = await startStack(config, {
     log: createLogger('tests', 'silent'),
