@@ -9,9 +9,6 @@ import { longFiles } from './tiers.mjs';
 export const longest: readonly string[] = [
   ...longFiles,
   'tests/e2e/demo.test.ts',
-  'tests/integration/loop/control-verbs.test.ts',
-  'tests/integration/serving/inference-process.test.ts',
-  'tests/integration/loop/by-hand.test.ts',
   'tests/integration/access/authorization.test.ts',
 ];
 

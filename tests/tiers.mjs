@@ -1,7 +1,6 @@
 /**
  * The one list of what `npm test` leaves to `npm run test:long`, so that it ends within eight minutes on two cores: files
- * that play whole products for a minute and more, the longest first. Each costs a second product, or none of the
- * processor while it waits; what breaks where people work every day is found by the files that stay.
+ * that take half a minute and more because they play whole lives, kill processes or start brokers, the longest first.
  */
 export const longFiles = [
   'tests/e2e/readme.test.ts',
@@ -9,10 +8,17 @@ export const longFiles = [
   'tests/e2e/chaos.test.ts',
   'tests/e2e/deploy.test.ts',
   'tests/integration/api/schemathesis.test.ts',
+  'tests/integration/loop/control-verbs.test.ts',
   'tests/integration/loop/told-it-failed.test.ts',
   'tests/e2e/package.test.ts',
   'tests/e2e/pages.test.ts',
   'tests/e2e/upgrade.test.ts',
+  'tests/e2e/team.test.ts',
+  'tests/integration/serving/inference-process.test.ts',
+  'tests/integration/loop/by-hand.test.ts',
+  'tests/integration/loop/outage.test.ts',
+  'tests/integration/sources/kafka-brokers.test.ts',
+  'tests/integration/installation/failover.test.ts',
 ];
 
 /**
