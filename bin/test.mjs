@@ -29,8 +29,8 @@ child.once('error', (error) => {
 
 /**
  * The last line is the tally, also when vitest died before it could count. Before it stand the names of what failed, of
- * what was skipped, with reasons, and of the files that run elsewhere. A suite that is skipped for a tool that PERENNIAL_TOOLS_REQUIRED names has failed:
- * otherwise nobody would notice that it never runs.
+ * what was skipped, with reasons, and of the files that run elsewhere. A suite that is skipped for a tool that
+ * PERENNIAL_TOOLS_REQUIRED names has failed: otherwise nobody would notice that it never runs.
  */
 function finish(code) {
   const { passed, failed, skipped } = readTally();

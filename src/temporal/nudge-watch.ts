@@ -6,7 +6,7 @@ const burstMax = 4;
 /**
  * Has closed windows judged at once by a tick of their shard, and of no other. Nudges that come during a tick become
  * one more: it may not have seen what they were about. The schedule is the back-up, so a tick that fails only delays.
- * Under load there is a tick each `everyMs`: it costs the server some 40 ms of CPU, and judges all that closed meanwhile.
+ * Under load there is a tick each `everyMs`: it costs some 40 ms of CPU, and judges all that has closed meanwhile.
  */
 export function createWatchNudge(
   shards: number,

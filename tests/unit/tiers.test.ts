@@ -28,7 +28,7 @@ function filesOf(words: readonly string[]): readonly string[] {
   return listed.map(({ file }) => path.relative(rootDir, file)).toSorted();
 }
 
-test('every test file is run once, by `npm test` or by `npm run test:long`, whose list is all that it leaves out', () => {
+test('each test file is run once, by `npm test` or by `npm run test:long`, whose list is all that is left out', () => {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], {
     cwd: rootDir,
     encoding: 'utf8',
