@@ -1,6 +1,6 @@
 /**
- * The one list of what `npm test` leaves to `npm run test:long`, so that it ends within eight minutes on two cores:
- * files that take half a minute and more because they play whole lives, kill processes or start brokers, the longest first.
+ * The one list of what `npm test` leaves to `npm run test:long`, so that it ends within eight minutes on two cores.
+ * They take half a minute and more: they play whole lives, kill processes or start brokers. The longest come first.
  */
 export const longFiles = [
   'tests/e2e/readme.test.ts',
