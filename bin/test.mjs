@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { tierOf } from '../tests/tiers.mjs';
 import { prepareOrExit, rootDir } from './prepare.mjs';
 
 await prepareOrExit();
@@ -12,7 +13,8 @@ const vitest = path.join(rootDir, 'node_modules', 'vitest', 'vitest.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'perennial-tally-'));
 const tallyFile = path.join(folder, 'tally.json');
 const reporters = ['--reporter=default', `--reporter=${path.join(rootDir, 'tests', 'tally-reporter.ts')}`];
-const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+const { args, notRun } = tierOf(process.argv.slice(2));
+const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
   cwd: rootDir,
   stdio: 'inherit',
   env: { ...process.env, PERENNIAL_TALLY_FILE: tallyFile },
@@ -26,9 +28,9 @@ child.once('error', (error) => {
 });
 
 /**
- * The last line is the tally, also when vitest died before it could count. Before it stand the names of what failed and
- * of what was skipped, with reasons. A suite that is skipped for a tool that PERENNIAL_TOOLS_REQUIRED names has failed:
- * otherwise nobody would notice that it never runs.
+ * The last line is the tally, also when vitest died before it could count. Before it stand the names of what failed, of
+ * what was skipped, with reasons, and of the files that run elsewhere. A suite that is skipped for a tool that
+ * PERENNIAL_TOOLS_REQUIRED names has failed: otherwise nobody would notice that it never runs.
  */
 function finish(code) {
   const { passed, failed, skipped } = readTally();
@@ -43,6 +45,8 @@ function finish(code) {
   const rest = skipped.filter((test) => !isRequired(test));
   for (const { name, reason } of failures) process.stdout.write(`\nfailed   ${name}\n         ${reason}`);
   for (const { name } of rest) process.stdout.write(`\nskipped  ${name}`);
+  if (notRun.length > 0)
+    process.stdout.write(`\n\n${notRun.length} files run in \`npm run test:long\`: ${notRun.join(', ')}`);
   process.stdout.write(`\n\n${passed} passed, ${failures.length} failed, ${rest.length} skipped\n`);
   process.exit(code === 0 && failures.length > 0 ? 1 : code);
 }

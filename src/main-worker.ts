@@ -89,7 +89,7 @@ async function serveQueues(config: Config, log: Logger, plan: WorkerPlan): Promi
   const runs = Promise.all(workers.map((worker) => worker.run()));
   if (hasWorkflows) await beginWatch(config, database, client);
   const pushes = queues.includes(taskQueues.cpu) ? listenForPushes(database.url, deps) : null;
-  const listening = hasWorkflows ? listenForWindows(database.url, client, config.watchShards, log) : null;
+  const listening = hasWorkflows ? listenForWindows(database.url, client, config, log) : null;
   const keeping = hasWorkflows ? keepSchedules(client, config.watchShards, log) : null;
   const metrics = await telemetry.serve(database.db);
   log.info({ queues, namespace, ...(metrics === null ? {} : { metricsPort: metrics.port }) }, 'the worker runs');

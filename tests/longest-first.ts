@@ -1,22 +1,15 @@
 import path from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { longFiles } from './tiers.mjs';
 
 /**
- * Files that take half a minute and more, the longest first. Without a record of earlier runs, as in a fresh clone,
- * vitest begins the largest files: a small one that takes long then begins last, and two of three workers wait for it.
+ * Files that take half a minute and more, the longest first, those of `npm run test:long` among them. Without a record
+ * of earlier runs, as in a fresh clone, vitest begins the largest files: a small one that takes long then begins last,
+ * and two of three workers wait for it.
  */
 export const longest: readonly string[] = [
-  'tests/e2e/readme.test.ts',
-  'tests/integration/loop/loop.test.ts',
-  'tests/e2e/chaos.test.ts',
-  'tests/e2e/deploy.test.ts',
-  'tests/integration/loop/control-verbs.test.ts',
-  'tests/integration/api/schemathesis.test.ts',
-  'tests/integration/loop/told-it-failed.test.ts',
-  'tests/e2e/pages.test.ts',
-  'tests/e2e/package.test.ts',
-  'tests/integration/serving/inference-process.test.ts',
-  'tests/integration/loop/by-hand.test.ts',
+  ...longFiles,
+  'tests/e2e/demo.test.ts',
   'tests/integration/access/authorization.test.ts',
 ];
 

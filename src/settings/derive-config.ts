@@ -57,6 +57,8 @@ export interface Config {
   readonly postgresPort: number;
   readonly inferenceProcessCount: number;
   readonly watchShards: number;
+  /** How often a shard in which windows close all the time is judged. */
+  readonly watchTickMs: number;
   readonly flushMs: number;
   /** Of pushed rows that wait for Postgres. */
   readonly pushSpoolBytes: number;
@@ -137,6 +139,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     postgresPort: values.PERENNIAL_POSTGRES_PORT,
     inferenceProcessCount: values.PERENNIAL_INFERENCE_PROCESSES,
     watchShards: values.PERENNIAL_WATCH_SHARDS,
+    watchTickMs: values.PERENNIAL_WATCH_TICK_MS,
     flushMs: values.PERENNIAL_FLUSH_MS,
     pushSpoolBytes: values.PERENNIAL_PUSH_SPOOL_MIB * 1024 ** 2,
     skewShare: values.PERENNIAL_SKEW_PER_MILLE / 1_000,

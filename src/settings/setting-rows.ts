@@ -125,6 +125,7 @@ export const settingRows = [
     meaning:
       'Shards over which the models are spread for judging, 1 to 64; the worker that started last says how many.',
   },
+  { name: 'PERENNIAL_WATCH_TICK_MS', fallback: '1000', meaning: 'A busy shard judges once in so many milliseconds.' },
   {
     name: 'PERENNIAL_FLUSH_MS',
     fallback: '100',

@@ -48,6 +48,7 @@ export const settingsSchema = z.object({
   PERENNIAL_POSTGRES_PORT: port(54_329),
   PERENNIAL_INFERENCE_PROCESSES: integer(1, 1, 256),
   PERENNIAL_WATCH_SHARDS: integer(1, 1, 64),
+  PERENNIAL_WATCH_TICK_MS: integer(1_000, 10, 60_000),
   PERENNIAL_FLUSH_MS: integer(100, 1, 60_000),
   PERENNIAL_SKEW_PER_MILLE: integer(10, 0, 1_000),
   PERENNIAL_PATIENCE_MS: integer(1_800_000, 100, 86_400_000),

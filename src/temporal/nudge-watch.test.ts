@@ -12,6 +12,7 @@ test('a closed window wakes its shard and no other; a lost connection wakes all'
       return new Promise(() => undefined);
     },
     () => undefined,
+    1_000,
   );
   watch.nudge(told(6));
   watch.nudge(told(6));
@@ -53,6 +54,7 @@ test('a tick that fails is told, and the next nudge ticks again', async () => {
     1,
     () => Promise.reject(new Error('away')),
     (error) => failures.push(error),
+    1_000,
   );
   watch.nudge('no json');
   await expect.poll(() => failures.length).toBe(1);

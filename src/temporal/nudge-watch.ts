@@ -2,18 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Ticks that may follow each other at once after a pause. */
 const burstMax = 4;
-/** Under load a tick this often: each costs the server some 40 ms of CPU, and judges all that has closed meanwhile. */
-const tickEveryMs = 1_000;
 
 /**
  * Has closed windows judged at once by a tick of their shard, and of no other. Nudges that come during a tick become
  * one more: it may not have seen what they were about. The schedule is the back-up, so a tick that fails only delays.
+ * Under load there is a tick each `everyMs`: it costs some 40 ms of CPU, and judges all that has closed meanwhile.
  */
 export function createWatchNudge(
   shards: number,
   watchNow: (shard: number) => Promise<void>,
   onFailed: (error: unknown) => void,
-  everyMs: number = tickEveryMs,
+  everyMs: number,
 ): { nudge(payload: string): void; stop(): void } {
   const nudges = Array.from({ length: shards }, (_, shard) =>
     createNudge(async () => watchNow(shard).catch(onFailed), everyMs),

@@ -18,6 +18,8 @@ import { createLogger } from '../../src/telemetry/logger.ts';
 import { ownEngines } from './own-engines.ts';
 import { tinyTable, toCsv } from './tiny-table.ts';
 import { until } from './wait.ts';
+import { withoutFlushing } from './without-flushing.ts';
+import { createWorldDatabase } from './world-database.ts';
 
 export const windowRows = 50;
 const toldItFailed = new URL('told-it-failed.mjs', import.meta.url).href;
@@ -25,7 +27,8 @@ const toldItFailed = new URL('told-it-failed.mjs', import.meta.url).href;
 const windowsPerRolloutMax = 5;
 
 /**
- * The whole product on this machine, in a folder of its own: engines, inference, control and worker as real processes.
+ * The whole product on this machine, in a folder of its own: Temporal, inference, control and worker as real processes,
+ * over a database of its own on the Postgres of all tests where the runner has one, else over a Postgres of its own.
  */
 export interface LoopWorld {
   readonly stack: StartedStack;
@@ -66,8 +69,10 @@ export interface PlayOptions {
 }
 
 export interface LoopWorldOptions {
-  /** A Postgres that is there already; otherwise the world has one of its own. */
+  /** A database that is there already, in which everybody signs in as its owner. */
   readonly databaseUrl?: string;
+  /** Starts a Postgres as well, as `perennial dev` does. */
+  readonly hasOwnPostgres?: boolean;
   /** Every activity happens, and its first attempt is told that it failed (`told-it-failed.mjs`). */
   readonly isToldItFailed?: boolean;
   /** Variables that the processes of this world inherit. */
@@ -77,19 +82,26 @@ export interface LoopWorldOptions {
 /** Starts everything; definitions may name files of the world's own folder, and of the folders that are given. */
 export async function startLoopWorld(
   sourceRoots: readonly string[] = [],
-  { databaseUrl, isToldItFailed = false, variables = {} }: LoopWorldOptions = {},
+  { databaseUrl, hasOwnPostgres = false, isToldItFailed = false, variables = {} }: LoopWorldOptions = {},
 ): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
+  const isHandedOver = process.env['DATABASE_URL'] !== undefined;
+  const place = databaseUrl === undefined && isHandedOver && !hasOwnPostgres ? await createWorldDatabase() : null;
   const config = readConfig({
     ...ownEngines(process.env),
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(databaseUrl === undefined ? place?.variables : { DATABASE_URL: databaseUrl }),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
-    PERENNIAL_FLUSH_MS: '20',
     PERENNIAL_SOURCE_ROOTS: [folder, ...sourceRoots].join(','),
   });
   let fatal: Error | null = null;
   // The processes of this world inherit it, and those of later ones do not.
-  const inherited = { ...variables, ...(isToldItFailed ? { NODE_OPTIONS: `--import ${toldItFailed}` } : {}) };
+  const inherited = {
+    PERENNIAL_FLUSH_MS: '20',
+    // Each window waits for a tick: at the usual pace that is a second of doing nothing.
+    PERENNIAL_WATCH_TICK_MS: '50',
+    ...variables,
+    ...(isToldItFailed ? { NODE_OPTIONS: `--import ${toldItFailed}` } : {}),
+  };
   Object.assign(process.env, inherited);
   const stack = await startStack(config, {
     log: createLogger('tests', 'silent'),
@@ -98,6 +110,8 @@ export async function startLoopWorld(
   }).finally(() => {
     for (const name of Object.keys(inherited)) delete process.env[name];
   });
+  // Its data is thrown away with it, so nobody waits for its disk.
+  if (place === null && databaseUrl === undefined) await withoutFlushing(stack.database.url);
   const connection = await Connection.connect({ address: stack.temporalAddress ?? '' });
   const client = new Client({ connection, namespace: stack.namespace });
   const control = { url: stack.controlUrl, token: stack.tokens.admin };
@@ -248,6 +262,7 @@ export async function startLoopWorld(
     close: async () => {
       await connection.close();
       await stack.stop();
+      await place?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

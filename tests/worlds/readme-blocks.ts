@@ -42,3 +42,8 @@ function notesOf(text: string): Map<string, string> {
     found.set(key, value.replaceAll('&quot;', '"'));
   return found;
 }
+
+/** The blocks of the README's first section, the two commands; the others assume no more than a fresh clone either. */
+export function firstBlocks(markdown: string): readonly Block[] {
+  return blocksOf(markdown.slice(0, markdown.indexOf('\n## What you will see')));
+}

@@ -28,7 +28,7 @@ const isToldItFailed = process.env['PERENNIAL_SOAK'] === '1';
 let world: LoopWorld;
 
 beforeAll(async () => {
-  world = await startLoopWorld([], { isToldItFailed });
+  world = await startLoopWorld([], { hasOwnPostgres: true, isToldItFailed });
   // The queue is looked at after 20 s, so this one begins first and is asked about last.
   await world.apply(await world.define('unserved', { trainer: { gpu: { tag: 'nobody' } } }));
 });

@@ -1,0 +1,32 @@
+/**
+ * The one list of what `npm test` leaves to `npm run test:long`, so that it ends within eight minutes on two cores.
+ * They take half a minute and more: they play whole lives, kill processes or start brokers. The longest come first.
+ */
+export const longFiles = [
+  'tests/e2e/readme.test.ts',
+  'tests/integration/loop/loop.test.ts',
+  'tests/e2e/chaos.test.ts',
+  'tests/e2e/deploy.test.ts',
+  'tests/integration/api/schemathesis.test.ts',
+  'tests/integration/loop/control-verbs.test.ts',
+  'tests/integration/loop/told-it-failed.test.ts',
+  'tests/e2e/package.test.ts',
+  'tests/e2e/pages.test.ts',
+  'tests/e2e/upgrade.test.ts',
+  'tests/e2e/team.test.ts',
+  'tests/integration/serving/inference-process.test.ts',
+  'tests/integration/loop/by-hand.test.ts',
+  'tests/integration/loop/outage.test.ts',
+  'tests/integration/sources/kafka-brokers.test.ts',
+  'tests/integration/installation/failover.test.ts',
+];
+
+/**
+ * What vitest is told for the words after `npm test`: nothing leaves out what is long, `--long` takes that alone, and
+ * whoever names projects or files gets all of what they name. `notRun` are the files that are left out.
+ */
+export function tierOf(words) {
+  if (words.length === 0) return { args: longFiles.flatMap((file) => ['--exclude', file]), notRun: longFiles };
+  const rest = words.filter((word) => word !== '--long');
+  return { args: rest.length < words.length ? [...longFiles, ...rest] : rest, notRun: [] };
+}
