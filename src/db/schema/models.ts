@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { versionOrigins, versionStatuses } from '../../domain/record/closed-sets.ts';
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { TrainReport } from '../../domain/training/training.ts';
@@ -60,6 +61,10 @@ export const version = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.model, t.version] }),
+    // Whose files are looked for next.
+    index('version_to_look_after')
+      .on(t.modelDigest.op('text_pattern_ops'))
+      .where(sql`${t.filesRemovedAt} is null`),
     index('version_by_cut').on(t.model, t.throughWindow),
     index('version_of_snapshot').using('gin', t.snapshots.op('jsonb_path_ops')),
   ],

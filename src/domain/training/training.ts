@@ -38,6 +38,8 @@ export interface PrepareJob {
    * bigint).
    */
   readonly dataPaths: readonly string[];
+  /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
+  readonly allowed?: readonly string[];
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
