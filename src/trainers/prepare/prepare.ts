@@ -8,6 +8,7 @@ import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkLeakage } from './check-leakage.ts';
 import { files, type Prepared, type Split } from './folder.ts';
+import { learnLimits } from './learn-limits.ts';
 import { readTable } from './read-table.ts';
 import { splitByGroup } from './split-by-group.ts';
 import { splitByTime } from './split-by-time.ts';
@@ -34,6 +35,7 @@ export async function prepare(
   const signature = signatureOf(spec);
   // For fits of somebody else; ours write the same nodes.
   if (signature.derived !== undefined) await writeFile(join(folder, files.derived), derivedGraph(signature));
+  const limits = await learnLimits(folder, spec, signature);
   const prepared: Prepared = {
     formatVersion: 1,
     spec,
@@ -41,6 +43,7 @@ export async function prepare(
     dataDigest: tableDigest(table),
     rows: table.rows,
     split,
+    ...(limits === undefined ? {} : { limits }),
   };
   await writeJson(join(folder, files.prepared), prepared);
 }

@@ -6,9 +6,11 @@ import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
 import { commandFields, text } from '../form/fields.ts';
 import { action } from '../frame/action.ts';
+import { sentence } from '../form/sentence.ts';
 import { page } from '../frame/page.ts';
 import { render } from '../frame/render.ts';
 import { SnapshotView } from './page.tsx';
+import { publicationRoutes } from './publication-routes.ts';
 import { ProfileView } from './whole-profile/page.tsx';
 
 /** The page of one dataset, and how its rows look. */
@@ -22,6 +24,7 @@ export function snapshotRoutes(app: Api, dependencies: ApiDependencies): void {
     const allowances = await allowancesShown(call.command, answer.model);
     return render(ProfileView({ call, answer, allowances }));
   });
+  publicationRoutes(app, dependencies);
   leakageAction(app, dependencies, 'allow', allowLeakage);
   leakageAction(app, dependencies, 'revoke', revokeLeakage);
 }
@@ -38,8 +41,4 @@ function leakageAction(
     const { digest, model } = await findSnapshot(call.command, call.path('digest'), 'operate');
     return { to: `/snapshots/${digest}/profile`, notice: sentence(await verb(call.command, { ...form, model })) };
   });
-}
-
-function sentence({ text: said }: { readonly text: string }): string {
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }

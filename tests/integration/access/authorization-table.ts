@@ -90,6 +90,19 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /snapshots/{digest}/quarantine': one,
   'POST /snapshots/{digest}/leakage/allow': allowed,
   'POST /snapshots/{digest}/leakage/revoke': allowed,
+  'POST /snapshots/{digest}/publish': {
+    about: 'one',
+    body: () => ({ tag: 'clean', readers: '', subscribers: '', reason: 'a test' }),
+  },
+  'POST /snapshots/{digest}/unpublish': { about: 'one', body: () => ({ tag: 'clean', reason: 'a test' }) },
+  'POST /snapshots/{digest}/subscribe': {
+    about: 'one',
+    body: (of) => ({ tag: 'clean', follower: of.name, reason: 'a test' }),
+  },
+  'POST /snapshots/{digest}/unsubscribe': {
+    about: 'one',
+    body: (of) => ({ tag: 'clean', follower: of.name, reason: 'a test' }),
+  },
   'POST /snapshots/{digest}/quarantine/fix': {
     about: 'one',
     body: () => ({ column: 'amount', value: '1', line: '2', reason: 'a test' }),
