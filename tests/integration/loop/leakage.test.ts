@@ -105,7 +105,7 @@ test('a person lets the suspicion go by its name, and takes it back; the next tr
     .from(audit)
     .where(and(eq(audit.model, 'allowed'), like(audit.type, 'perennial.leakage.%')))
     .orderBy(audit.seq);
-  expect(told.map(({ type, reason: why, data }) => [type, why, data])).toEqual([
+  expect(told.map(({ type, reason: why, data }) => [type, why, JSON.parse(String(data))])).toEqual([
     ['perennial.leakage.allowed', reason, { feature: 'width', kind: 'id' }],
     ['perennial.leakage.allowed', reason, { feature: 'width', kind: 'target-copy' }],
     ['perennial.leakage.revoked', 'it is not', { feature: 'width', kind: 'target-copy' }],
