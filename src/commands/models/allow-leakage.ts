@@ -18,8 +18,8 @@ export interface AllowInput extends CommandInput {
 }
 
 /**
- * A person's word that a feature was known when it will be asked for: trainings go on in spite of that suspicion of that
- * feature, whatever rows they read, until it is taken back. Needs a reason. Throws `invalid_request` for what is no
+ * A person's word that a feature was known when it will be asked for: trainings go on in spite of that suspicion of it,
+ * whatever rows they read, until it is taken back. Needs a reason. Throws `invalid_request` for what is no
  * suspicion of the model's definition, and as `putAllowance`.
  */
 export async function allowLeakage(context: CommandContext, input: AllowInput): Promise<CommandAnswer> {

@@ -18,7 +18,8 @@ let stored = 0;
 /** So many batches of one definition and source, the last one the newest; what stands between is no batch. */
 async function batches(count: number, of: { revision: number; member?: string; kind?: string; replayOf?: string }) {
   await pool.query(
-    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest, created_at)
+    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest,
+       created_at)
      select encode(sha256(($1 || i)::bytea), 'hex'), 'lake', $2, $3, $1 || i, i, 0,
        jsonb_strip_nulls(jsonb_build_object('rows', i, 'quarantinedRows', 0, 'profile', '[]'::jsonb,
          'member', $4::text, 'replayOf', $5::text)), timestamptz '2026-01-01' + ($7 + i) * interval '1 second'

@@ -1,8 +1,7 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { suspicionName, type Suspected } from '../../domain/training/leakage/allowance.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
-import { lockRouting } from '../routing/routing.ts';
 import { leakageAllowance } from '../schema/index.ts';
 
 export type AllowanceRow = typeof leakageAllowance.$inferSelect;
@@ -20,7 +19,7 @@ export async function putAllowance(
   { model, column, kind, actor, reason }: Allowance & { readonly actor: string; readonly reason: string },
 ): Promise<void> {
   // One at a time for each model, or two could both be the last that fits.
-  await lockRouting(tx, model);
+  await tx.execute(sql`select from model where name = ${model} for update`);
   if ((await tx.$count(leakageAllowance, eq(leakageAllowance.model, model))) >= allowancesMax)
     throw new PerennialError('conflict', `"${model}" has ${allowancesMax} allowances, which is the most.`, {
       path: 'suspicion',

@@ -24,7 +24,9 @@ export function readSuspicion(name: string, features: readonly { readonly name: 
     kind === undefined ? 'names no kind of suspicion' : `is of a column that is no feature (${column.slice(0, 60)})`;
   throw new PerennialError('invalid_request', `"${name.slice(0, 120)}" ${what}.`, {
     path: 'suspicion',
-    hint: `Write the feature, a colon and the kind, as the failed run says it: discount:target-copy. Kinds: ${leakageKinds.join(', ')}.`,
+    hint:
+      'Write the feature, a colon and the kind, as the failed run says it: discount:target-copy. Kinds: ' +
+      `${leakageKinds.join(', ')}.`,
   });
 }
 
