@@ -18,4 +18,3 @@ export * from './erasure.ts';
 export * from './snapshot-tags.ts';
 export * from './open-lineage.ts';
 export * from './scrub.ts';
-export * from './leakage-allowances.ts';
