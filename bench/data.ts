@@ -160,7 +160,7 @@ async function ingest(file: string, format: DataFormat): Promise<Measured> {
     };
     const { table } = await readTable(spec, await Promise.all(manifest.files.map((one) => store.pathOf(one.sha256))));
     const leakageBefore = process.cpuUsage();
-    checkLeakage(spec, table);
+    checkLeakage(spec, table, []);
     return { ...withProfile, leakageCpuSeconds: cpuSecondsSince(leakageBefore) };
   } finally {
     await rm(dir, { recursive: true, force: true });

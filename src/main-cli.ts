@@ -6,6 +6,8 @@ import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
 import { viewListVerb } from './cli/verbs/views/view/list.ts';
 import { viewShowVerb } from './cli/verbs/views/view/show.ts';
+import { trainingAllowVerb, trainingRevokeVerb } from './cli/verbs/control/training/allow.ts';
+import { trainingAllowancesVerb } from './cli/verbs/control/training/allowances.ts';
 import { abTestListVerb } from './cli/verbs/control/ab-test/list.ts';
 import { abTestShowVerb } from './cli/verbs/control/ab-test/show.ts';
 import { abTestStartVerb } from './cli/verbs/control/ab-test/start.ts';
@@ -126,6 +128,9 @@ process.exitCode = await runLine(
       predictVerb,
       pushVerb,
       retrainVerb,
+      trainingAllowVerb,
+      trainingRevokeVerb,
+      trainingAllowancesVerb,
       approveVerb,
       abTestStartVerb,
       abTestShowVerb,

@@ -1,4 +1,5 @@
 import type { SnapshotRef, TrainInput } from '../../src/domain/record/runs.ts';
+import { allowedSuspicions } from '../../src/db/models/leakage-allowances.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { files } from '../../src/trainers/prepare/folder.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -19,7 +20,8 @@ export function prepareTrainingActivities(deps: ActivityDependencies, children: 
     const folder = await stepFolder(base, 'prepare');
     const { spec } = await readSpecRevision(deps.database.db, input.model, input.specRevision);
     const { paths } = await snapshotRows(deps, input.snapshots, folder);
-    await children.run<'prepare'>({ job: 'prepare', spec, dataPaths: paths, folder });
+    const allowed = await allowedSuspicions(deps.database.db, input.model);
+    await children.run<'prepare'>({ job: 'prepare', spec, dataPaths: paths, folder, allowed });
     return { folder: folderNameOf(trainDir, folder) };
   }
 

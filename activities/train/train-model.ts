@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
+import { allowedSuspicions } from '../../src/db/models/leakage-allowances.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { keepTrained } from './keep-trained.ts';
@@ -18,7 +19,8 @@ export function trainModelActivities(deps: ActivityDependencies, children: Train
     const { spec } = await readSpecRevision(deps.database.db, input.model, input.specRevision);
     const { paths: dataPaths } = await snapshotRows(deps, input.snapshots, folder);
     const champion = await championOf(deps, input, folder);
-    const report = await children.run<'train'>({ job: 'train', spec, dataPaths, folder, ...champion });
+    const allowed = await allowedSuspicions(deps.database.db, input.model);
+    const report = await children.run<'train'>({ job: 'train', spec, dataPaths, folder, allowed, ...champion });
     const artifacts = await keepTrained(deps.store, folder, report);
     await rm(base, { recursive: true, force: true });
     return artifacts;

@@ -24,6 +24,7 @@ import { snapshotRoutes } from './routes/data/snapshots.ts';
 import { sourceRoutes } from './routes/data/sources.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { predictionRoutes } from './routes/predictions.ts';
+import { trainingAllowanceRoutes } from './routes/training-allowances.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -38,6 +39,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   delegationRoutes(app, dependencies);
   holdRoutes(app, dependencies);
   erasureRoutes(app, dependencies);
+  trainingAllowanceRoutes(app, dependencies);
   bestRoutes(app, dependencies);
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);

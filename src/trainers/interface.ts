@@ -1,3 +1,4 @@
+import type { OutlierLimits } from '../domain/spec/spec.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
@@ -18,6 +19,8 @@ export interface Checkpoint {
 export interface FitRequest<Settings> {
   readonly signature: Signature;
   readonly columns: FeatureColumns;
+  /** What the model makes of numbers beyond these: it is part of the model. */
+  readonly limits: readonly OutlierLimits[];
   /** Index into `signature.classes`, or the value itself for regression; one per row of `columns`. */
   readonly labels: Float64Array;
   readonly training: RowRange;

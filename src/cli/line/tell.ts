@@ -37,7 +37,9 @@ export async function tell(
     | 'ab-test/start'
     | 'ab-test/stop'
     | 'approval/delegate'
-    | 'approval/revoke',
+    | 'approval/revoke'
+    | 'training-allowances'
+    | 'training-allowances/revoke',
   body: Record<string, unknown>,
 ): Promise<void> {
   const [model = ''] = call.words;

@@ -53,6 +53,7 @@ import { dropQuarantine } from '../quarantine/drop-quarantine.ts';
 import { fixQuarantine } from '../quarantine/fix-quarantine.ts';
 import { replayQuarantine } from '../quarantine/replay-quarantine.ts';
 import { publish, unpublish } from '../tags/publish-snapshot.ts';
+import { allowLeakage, revokeLeakage } from '../models/allow-leakage.ts';
 import { subscribe, unsubscribe } from '../tags/subscribe.ts';
 import { removeTag, tagSnapshot } from '../tags/tag-snapshot.ts';
 import { annotate } from '../record/annotate.ts';
@@ -267,6 +268,16 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     },
     give: (told) => unsubscribe(told.context, { ...say(told, told.key), publisher: offererOf(told), tag: 'clean' }),
     after: (told) => subscribe(told.context, { ...say(told), publisher: offererOf(told), tag: 'clean' }),
+  },
+  'allow-leakage': {
+    give: (told) => allowLeakage(told.context, { ...say(told, told.key), suspicion: '_order:row-order' }),
+    // Taken back since: a repetition must not allow it again.
+    after: (told) => revokeLeakage(told.context, { ...say(told), suspicion: '_order:row-order' }),
+  },
+  'revoke-leakage': {
+    before: (told) => allowLeakage(told.context, { ...say(told), suspicion: '_order:row-order' }),
+    give: (told) => revokeLeakage(told.context, { ...say(told, told.key), suspicion: '_order:row-order' }),
+    after: (told) => allowLeakage(told.context, { ...say(told), suspicion: '_order:row-order' }),
   },
   reset: {
     before: async ({ model }) =>

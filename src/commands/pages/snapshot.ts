@@ -4,6 +4,8 @@ import { isInScope } from '../../access/scope.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { readQuarantine, type QuarantinedRow } from '../../data/snapshot/read-quarantine.ts';
 import { modelOfSnapshot, snapshotNotFound, snapshotPageOf, type SnapshotPage } from '../../db/pages/snapshot.ts';
+import { publicationsOf, type PublicationRow } from '../../db/tags/publications.ts';
+import { tagsMax } from '../../db/tags/tags.ts';
 import type { CommandContext } from '../base/context.ts';
 
 export interface SnapshotShown {
@@ -11,6 +13,8 @@ export interface SnapshotShown {
   /** Null when they were not asked for. */
   readonly quarantine: readonly QuarantinedRow[] | null;
   readonly canSeeRows: boolean;
+  /** What is published of the model, under its tags. */
+  readonly publications: readonly PublicationRow[];
 }
 
 const digestPattern = /^[0-9a-f]{64}$/;
@@ -30,10 +34,12 @@ export async function snapshotPage(
   const model = await modelOfSnapshot(db, input.digest);
   if (!isInScope(context.principal.scope, model)) throw snapshotNotFound(input.digest);
   const page = await snapshotPageOf(db, input.digest);
+  const publications = await publicationsOf(db, model, tagsMax);
   const { quarantineDigest } = page.manifest;
   if (!input.hasRows || quarantineDigest === null || store === null)
-    return { page, quarantine: null, canSeeRows: hasPermission(context.principal.role, 'operate') };
+    return { page, publications, quarantine: null, canSeeRows: hasPermission(context.principal.role, 'operate') };
   // What was refused is shown as it came: it may hold what a person must not read who only watches.
   authorise(context.principal, 'operate', model);
-  return { page, quarantine: await readQuarantine(await store.pathOf(quarantineDigest)), canSeeRows: true };
+  const quarantine = await readQuarantine(await store.pathOf(quarantineDigest));
+  return { page, publications, quarantine, canSeeRows: true };
 }

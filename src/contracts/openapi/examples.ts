@@ -4,6 +4,7 @@ import { abTestExamples } from './example-ab-test.ts';
 import { erasureExamples } from './example-erasures.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
+import { trainingExamples } from './example-training.ts';
 import { exampleUse, viewExamples } from './example-views.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 
@@ -180,6 +181,7 @@ const examples: Readonly<Record<string, Example>> = {
   },
   ...abTestExamples(command),
   ...snapshotExamples,
+  ...trainingExamples,
   ...erasureExamples,
   ...sourceExamples,
   ...viewExamples,

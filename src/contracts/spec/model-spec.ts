@@ -24,6 +24,7 @@ import {
   watchSchema,
 } from './spec-plans.ts';
 import { repairsSchema } from './spec-repairs.ts';
+import { outliersSchema } from './spec-outliers.ts';
 import { leakageSchema } from './spec-leakage.ts';
 import { sourceSchema } from './spec-source.ts';
 import { trainerSchema } from './spec-trainer.ts';
@@ -59,6 +60,7 @@ export const modelSpecSchema = strict({
   retention: retentionSchema,
   fallback: fallbackSchema.nullable().exactOptional(),
   leakage: leakageSchema.exactOptional(),
+  outliers: outliersSchema.exactOptional(),
 });
 
 /** @typecheck Fails to compile when schema and domain type drift apart. */

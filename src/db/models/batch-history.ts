@@ -20,9 +20,8 @@ export interface BatchAsked {
   readonly sourceDigest: string;
 }
 
-/** Snapshots between that do not count: replays, and readings of the same file under other definitions. */
+/** Readings of the same file under other definitions, which do not count. */
 const passedOverMax = 20;
-const membersMax = 8;
 
 /**
  * What the rules of a contract hold a batch against, newest first; null where none asks. Its cost is bounded by how far
@@ -48,33 +47,35 @@ export async function batchHistory(
   };
 }
 
+/** Newest first. Of each source and definition the newest are found at once, whatever else came since. */
 async function batchesBefore(
   db: Db,
   { model, specRevision, isWhole, member, sourceDigest }: BatchAsked,
   batches: number,
 ): Promise<readonly BatchBefore[]> {
-  const latest = db
+  const latest = await db
     .select({
       digest: snapshot.digest,
       rows: sql<number>`${snapshot.rows} + ${snapshot.quarantinedRows}`.mapWith(Number).as('all_rows'),
       sourceDigest: snapshot.sourceDigest,
-      member: sql<string | null>`${snapshot.manifest} ->> 'member'`.as('member'),
-      replayOf: sql<string | null>`${snapshot.manifest} ->> 'replayOf'`.as('replay_of'),
     })
     .from(snapshot)
     .where(
       and(
         eq(snapshot.model, model),
-        eq(snapshot.kind, 'history'),
+        // As the indexes say it, so that they are used: by a value of its own none of them would be.
+        sql`${snapshot.kind} = 'history'`,
+        sql`${snapshot.manifest} ->> 'replayOf' is null`,
+        // An index of what is null gives no order; no source is called nothing.
+        sql`coalesce(${snapshot.manifest} ->> 'member', '') = ${member ?? ''}`,
         isWhole ? undefined : eq(snapshot.specRevision, specRevision),
       ),
     )
     .orderBy(desc(snapshot.createdAt))
-    .limit((batches + passedOverMax) * (member === undefined ? 1 : membersMax));
+    .limit(isWhole ? batches + passedOverMax : batches);
   const seen = new Set(isWhole ? [sourceDigest] : []);
   const found: BatchBefore[] = [];
-  for (const row of await latest) {
-    if (row.replayOf !== null || row.member !== (member ?? null)) continue;
+  for (const row of latest) {
     // The same file under two definitions is one batch.
     if (isWhole && seen.has(row.sourceDigest)) continue;
     seen.add(row.sourceDigest);

@@ -67,5 +67,7 @@ export const sealedStretch = pgTable(
     primaryKey({ columns: [t.model, t.kind, t.firstPlace] }),
     index('sealed_stretch_by_seq').on(t.model, t.kind, t.lastSeq),
     index('sealed_stretch_by_part').on(t.part),
+    // Whose files are looked for next.
+    index('sealed_stretch_to_look_after').on(t.manifestDigest.op('text_pattern_ops')),
   ],
 );

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { versionOrigins, versionStatuses } from '../../domain/record/closed-sets.ts';
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { leakageKinds } from '../../domain/training/leakage/suspicion.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
 import { at, now, count } from './columns.ts';
 import { storedSpec } from './stored-spec.ts';
@@ -60,7 +62,25 @@ export const version = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.model, t.version] }),
+    // Whose files are looked for next.
+    index('version_to_look_after')
+      .on(t.modelDigest.op('text_pattern_ops'))
+      .where(sql`${t.filesRemovedAt} is null`),
     index('version_by_cut').on(t.model, t.throughWindow),
     index('version_of_snapshot').using('gin', t.snapshots.op('jsonb_path_ops')),
   ],
+);
+
+/** Suspicions of leakage that a person lets go at every training of a model; who took one back stands in the audit. */
+export const leakageAllowance = pgTable(
+  'leakage_allowance',
+  {
+    model: text('model').notNull(),
+    feature: text('feature').notNull(),
+    kind: text('kind', { enum: leakageKinds }).notNull(),
+    actor: text('actor').notNull(),
+    reason: text('reason').notNull(),
+    since: now('since'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.feature, t.kind] })],
 );

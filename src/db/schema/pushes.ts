@@ -36,6 +36,10 @@ export const pushedBatch = pgTable(
     index('pushed_batch_filed')
       .on(t.model, t.lastRow)
       .where(sql`${t.digest} is not null`),
+    // Whose file is looked for next.
+    index('pushed_batch_to_look_after')
+      .on(t.digest.op('text_pattern_ops'))
+      .where(sql`${t.digest} is not null`),
   ],
 );
 

@@ -23,6 +23,17 @@ export const snapshot = pgTable(
   },
   (t) => [
     index('snapshot_by_model').on(t.model, t.createdAt),
+    // Batches that a new one is held against are the newest of their source, of any definition and of one.
+    index('snapshot_of_batches')
+      .on(t.model, sql`coalesce(${t.manifest} ->> 'member', '')`, t.createdAt)
+      .where(sql`${t.kind} = 'history' and ${t.manifest} ->> 'replayOf' is null`),
+    index('snapshot_of_batches_by_revision')
+      .on(t.model, t.specRevision, sql`coalesce(${t.manifest} ->> 'member', '')`, t.createdAt)
+      .where(sql`${t.kind} = 'history' and ${t.manifest} ->> 'replayOf' is null`),
+    // Whose files are looked for next: digests are even, so a share of them is a share of the snapshots.
+    index('snapshot_to_look_after')
+      .on(t.digest.op('text_pattern_ops'))
+      .where(sql`${t.filesRemovedAt} is null`),
     index('snapshot_with_quarantine')
       .on(t.model, t.createdAt)
       .where(sql`${t.quarantinedRows} > 0`),
@@ -96,7 +107,7 @@ export const evidence = pgTable(
     index('evidence_by_age').on(t.model, t.createdAt),
     // Corrections of the past are files as well: what keeps them is found without reading a body.
     index('evidence_of_corrections')
-      .on(sql`(${t.body} ->> 'digest')`)
+      .on(sql`(${t.body} ->> 'digest') text_pattern_ops`)
       .where(sql`${t.kind} = 'correction'`),
     // Whatever the database's collation: the looks of a rollout are found by how their subjects begin.
     index('evidence_by_subject').on(t.model, t.kind, t.subject.op('text_pattern_ops')),

@@ -26,8 +26,11 @@ export const artifactDamage = pgTable(
   {
     digest: text('digest').primaryKey(),
     state: text('state', { enum: damageStates }).notNull(),
+    /** The round that found it; a file that is not there is counted once a round, wherever its name stands. */
+    foundRound: integer('found_round').notNull().default(0),
     foundAt: now('found_at'),
     seenAt: now('seen_at'),
   },
-  (t) => [index('artifact_damage_by_time').on(t.foundAt)],
+  // Those that were looked at longest ago are looked at first.
+  (t) => [index('artifact_damage_to_look_at').on(t.seenAt, t.digest)],
 );

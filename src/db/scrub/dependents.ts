@@ -39,14 +39,6 @@ const needs = sql`
     from sealed_stretch l cross join lateral (values (l.file_digest), (l.index_digest), (l.manifest_digest)) f (file)
   union all select p.model, p.digest, null, null, 'pushed rows' from pushed_batch p where p.digest is not null`;
 
-/** Files between two digests (neither included) that something needs. Law: it reads all versions and snapshots. */
-export async function neededFiles(db: Db, after: string, before: string): Promise<ReadonlySet<string>> {
-  const { rows } = await db.execute<{ file: string }>(sql`
-    select distinct n.file from (${needs}) n
-    where n.file collate "C" > ${after} and n.file collate "C" < ${before} and n.file ~ '^[0-9a-f]{64}$'`);
-  return new Set(rows.map(({ file }) => file));
-}
-
 /**
  * Everything that needs these files, by file and model: versions by their files and by the snapshots that they were
  * trained on, snapshots, sealed parts of the log, pushed rows. Law: it reads all versions and snapshots once, however

@@ -1,4 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { DamageState } from '../../domain/record/scrub/scrub.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { artifactDamage, scrubRound } from '../schema/index.ts';
 
@@ -75,10 +76,37 @@ export async function knownDamage(db: Db, rowsMax: number): Promise<readonly (ty
   return db.select().from(artifactDamage).orderBy(artifactDamage.seenAt, artifactDamage.digest).limit(rowsMax);
 }
 
-export async function noteDamage(db: Db, digest: string, state: 'damaged' | 'missing'): Promise<void> {
+/** Of these, those that nobody knew of before. */
+export async function notYetKnown(db: Db, digests: readonly string[]): Promise<readonly string[]> {
+  if (digests.length === 0) return [];
+  const known = await db
+    .select({ digest: artifactDamage.digest })
+    .from(artifactDamage)
+    .where(inArray(artifactDamage.digest, [...digests]));
+  return digests.filter((digest) => !known.some((one) => one.digest === digest));
+}
+
+/**
+ * Files that earlier rounds have found missing, between two digests (neither included): they are counted again. Law: it
+ * reads those that are missing now.
+ */
+export async function missingSince(
+  db: Db,
+  { round, after, before }: { readonly round: number; readonly after: string; readonly before: string },
+): Promise<readonly string[]> {
+  const { rows } = await db.execute<{ digest: string }>(sql`
+    select digest from artifact_damage
+    where state = 'missing' and found_round < ${round} and digest ~>~ ${after} and digest ~<~ ${before}`);
+  return rows.map(({ digest }) => digest);
+}
+
+export async function noteDamage(
+  db: Db,
+  { digest, state, round }: { readonly digest: string; readonly state: DamageState; readonly round: number },
+): Promise<void> {
   await db
     .insert(artifactDamage)
-    .values({ digest, state })
+    .values({ digest, state, foundRound: round })
     .onConflictDoUpdate({ target: artifactDamage.digest, set: { state, seenAt: sql`now()` } });
 }
 

@@ -52,6 +52,11 @@ export const auditTypes = {
     meaning: 'A model trains again whenever another model publishes under a name.',
   },
   'perennial.snapshot.unsubscribed': { isInFeed: true, meaning: 'It does so no more.' },
+  'perennial.leakage.allowed': {
+    isInFeed: true,
+    meaning: 'Somebody let a suspicion of leakage go: trainings of the model go on in spite of it.',
+  },
+  'perennial.leakage.revoked': { isInFeed: true, meaning: 'Trainings of the model stop at that suspicion again.' },
   'perennial.quarantine.fixed': {
     isInFeed: true,
     meaning: 'Somebody wrote cells of rows anew that a contract had set aside.',

@@ -56,6 +56,7 @@ export const tableEnds: Ends = {
   id_ledger: '`PERENNIAL_ID_HORIZON_DAYS` after its part of the log has ended, as a partition',
   installation: 'one row',
   label: '`retention.labels` after the window in which it became known was closed',
+  leakage_allowance: 'when it is revoked; at most 200 per model',
   legal_hold: 'with the hold; one row per model',
   log_part: 'never; one row per part of the log',
   model: perModel,

@@ -39,6 +39,8 @@ export const commandKinds = [
   'unpublish-snapshot',
   'subscribe',
   'unsubscribe',
+  'allow-leakage',
+  'revoke-leakage',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 

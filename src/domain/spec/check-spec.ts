@@ -1,6 +1,7 @@
 import { checkColumns } from './check-columns.ts';
 import { checkFallback } from './check-fallback.ts';
 import { checkLeakage } from './columns/check-leakage.ts';
+import { checkOutliers } from './columns/check-outliers.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkSource } from './source/check-source.ts';
 import type { ModelSpec } from './spec.ts';
@@ -18,6 +19,7 @@ export function checkSpec(spec: ModelSpec): SpecProblem[] {
     ...checkPlan(spec),
     ...checkFallback(spec),
     ...checkLeakage(spec),
+    ...checkOutliers(spec),
   ];
 }
 

@@ -50,6 +50,7 @@ export interface ModelSpecInput {
   readonly retention?: Partial<RetentionSpec>;
   readonly fallback?: FallbackSpec | null;
   readonly leakage?: Partial<LeakageSpec>;
+  readonly outliers?: ModelSpec['outliers'];
 }
 
 export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion' | 'approval'>> & {
@@ -199,6 +200,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     // Left out rather than null: a definition without one keeps its digest.
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
     ...(input.leakage === undefined ? {} : { leakage: { ...usualLeakage, ...input.leakage } }),
+    ...(input.outliers === undefined ? {} : { outliers: input.outliers }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { RetentionSpec } from './parts/retention-spec.ts';
 import type { RetrainSpec } from './parts/retrain-spec.ts';
 import type { RolloutSpec } from './parts/rollout-spec.ts';
 import type { LeakageSpec } from './parts/leakage-spec.ts';
+import type { OutlierSpec } from './parts/outlier-spec.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
@@ -23,6 +24,7 @@ export type * from './parts/feature-spec.ts';
 export type * from './parts/gate-spec.ts';
 export type * from './parts/repair-spec.ts';
 export type * from './parts/leakage-spec.ts';
+export type * from './parts/outlier-spec.ts';
 export type * from './parts/retention-spec.ts';
 export type * from './parts/retrain-spec.ts';
 export type * from './parts/rollout-spec.ts';
@@ -74,6 +76,8 @@ export interface ModelSpec {
   readonly fallback?: FallbackSpec | null;
   /** What may look as if it knew the target; absent, nothing may. */
   readonly leakage?: LeakageSpec;
+  /** What is done about numbers beyond limits that a training learns; absent, nothing is. */
+  readonly outliers?: readonly OutlierSpec[];
 }
 
 export interface About {

@@ -1,7 +1,7 @@
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
-import type { ModelSpec } from '../spec/spec.ts';
+import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 
 /**
  * The steps of a training, as the platform asks for them: one JSON object a line on standard input of the child, one
@@ -38,6 +38,8 @@ export interface PrepareJob {
    * bigint).
    */
   readonly dataPaths: readonly string[];
+  /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
+  readonly allowed?: readonly string[];
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
@@ -132,6 +134,8 @@ export interface TrainReport {
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /** Beyond which numbers are outliers, and what is done about them; absent where nothing is declared. */
+  readonly outliers?: readonly OutlierLimits[];
   /** What each feature says about the target by itself; absent in trainings of earlier releases and for imports. */
   readonly relations?: readonly FeatureRelation[];
   /**

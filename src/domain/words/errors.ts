@@ -79,8 +79,8 @@ export const errorTable = {
     status: 409,
     retryable: false,
     hint:
-      'Take the column out of the features, or say in the definition why it may stay (`leakage: { allow: [...], ' +
-      'reason }`), apply it, and retrain.',
+      'Take the column out of the features, or say why it may stay and retrain: `perennial training allow MODEL ' +
+      'FEATURE:KIND --reason "..."`, or in the definition (`leakage: { allow: [...], reason }`).',
   },
   training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
   folder_gone: {

@@ -1,7 +1,7 @@
 import { columnsRead } from '../../domain/features/expressions/expression.ts';
 import { isText, kindOf } from '../../domain/features/kind-of.ts';
 import type { Signature, SignatureColumn } from '../../domain/spec/signature.ts';
-import type { FeatureKind } from '../../domain/spec/spec.ts';
+import type { FeatureKind, OutlierLimits } from '../../domain/spec/spec.ts';
 import { ExpressionWriter, type InputTensor } from './expressions/expression-writer.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { Encoding } from './preprocessing.ts';
@@ -56,7 +56,7 @@ export function startGraph(signature: Signature): StartedGraph {
 /** Adds the encoding of a feature; returns the name of its FLOAT `[N, 1]` tensor. */
 export function addEncoding({ graph, tensorOf }: StartedGraph, feature: Encoding): string {
   const source = tensorOf(feature.source);
-  if (feature.form === 'value') return source;
+  if (feature.form === 'value') return feature.limits === undefined ? source : addLimits(graph, source, feature.limits);
   if (feature.form === 'code') return addCodes(graph, source, feature);
   const double = (value: number) => graph.constant({ type: 'double', dims: [1], values: [value] });
   const days = graph.node('Floor', [graph.node('Div', [source, double(86_400_000)])]);
@@ -70,6 +70,14 @@ export function addEncoding({ graph, tensorOf }: StartedGraph, feature: Encoding
     result = graph.node('Sub', [day, graph.node('Mul', [weeks, double(7)])]);
   }
   return graph.node('Cast', [result], { to: { int: 1 } });
+}
+
+/** By comparisons, which no NaN passes: what `Clip` makes of one differs between machines. */
+function addLimits(graph: GraphBuilder, source: string, { action, low, high }: OutlierLimits): string {
+  const float = (value: number) => graph.constant({ type: 'float', dims: [1], values: [value] });
+  const instead = (limit: number) => float(action === 'missing' ? Number.NaN : limit);
+  const raised = graph.node('Where', [graph.node('Less', [source, float(low)]), instead(low), source]);
+  return graph.node('Where', [graph.node('Greater', [source, float(high)]), instead(high), raised]);
 }
 
 function addCodes(graph: GraphBuilder, source: string, feature: Encoding & { form: 'code' }): string {

@@ -1,5 +1,5 @@
 import { featuresOf, type Signature } from '../../domain/spec/signature.ts';
-import type { FeatureKind } from '../../domain/spec/spec.ts';
+import type { FeatureKind, OutlierLimits } from '../../domain/spec/spec.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 
 /**
@@ -8,7 +8,12 @@ import type { FeatureColumns } from '../run/columns.ts';
  * they agree.
  */
 export type Encoding =
-  | { readonly form: 'value'; readonly source: string }
+  | {
+      readonly form: 'value';
+      readonly source: string;
+      /** Beyond which a value becomes the limit, or missing; absent, values are taken as they are. */
+      readonly limits?: OutlierLimits;
+    }
   /** Hour of day in UTC, 0 <= hour < 24, fractional. */
   | { readonly form: 'hour'; readonly source: string }
   /** Day of week in UTC, 0 = Sunday .. 6. */
@@ -38,11 +43,20 @@ export function preprocessingFrom(
   columns: FeatureColumns,
   range: { readonly from: number; readonly to: number },
   codesMax: number,
+  limits: readonly OutlierLimits[] = [],
 ): Preprocessing {
   const encodings = featuresOf(signature).flatMap(({ name, kind }) =>
-    encodersByKind[kind](name, () => codesOf(columns, name, range, codesMax)),
+    encodersByKind[kind](name, () => codesOf(columns, name, range, codesMax)).map((encoding) =>
+      within(encoding, limits),
+    ),
   );
   return { signature, encodings };
+}
+
+/** What is dropped from training is taken as it is when it is asked for. */
+function within(encoding: Encoding, limits: readonly OutlierLimits[]): Encoding {
+  const own = limits.find(({ feature, action }) => feature === encoding.source && action !== 'drop');
+  return encoding.form === 'value' && own !== undefined ? { ...encoding, limits: own } : encoding;
 }
 
 /** What of a raw input the models see. */
@@ -94,7 +108,17 @@ export function encodeColumn(feature: Encoding, columns: FeatureColumns, from: n
   if (column === undefined || !('numbers' in column)) return out.fill(NaN);
   const derive = numberFunctions[feature.form];
   for (let i = 0; i < out.length; i++) out[i] = derive(column.numbers[from + i] ?? NaN);
+  if (feature.form === 'value' && feature.limits !== undefined) limit(out, feature.limits);
   return out;
+}
+
+/** After rounding to float32, as the graph has it. */
+function limit(values: Float32Array, { action, low, high }: OutlierLimits): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    if (value < low) values[i] = action === 'missing' ? NaN : low;
+    else if (value > high) values[i] = action === 'missing' ? NaN : high;
+  }
 }
 
 /** Spelled exactly as the graph does it (float64 division, floor, multiplication), so that rounding agrees. */

@@ -66,6 +66,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     retention,
     fallback,
     leakage,
+    outliers,
   } = definition;
   return {
     name,
@@ -90,6 +91,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(retention === undefined ? {} : { retention: retentionOf(retention) }),
     ...(fallback === undefined ? {} : { fallback }),
     ...(leakage === undefined ? {} : { leakage }),
+    ...(outliers === undefined ? {} : { outliers: 'action' in outliers ? [outliers] : outliers }),
   };
 }
 

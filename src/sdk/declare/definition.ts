@@ -20,6 +20,7 @@ import type { AnswerOf, FallbackDefinition } from './fallback.ts';
 import type { DeclaredFeatures, FeatureDeclaration, FeatureDeclarations, InputsOf } from './features.ts';
 import type { Gate, MetricOf } from './gates.ts';
 import type { MoneyDeclaration } from './money.ts';
+import type { OutlierDeclaration } from './outliers.ts';
 import type { BinaryDeclaration, MulticlassDeclaration, TargetDeclaration } from './target.ts';
 import type { TrainerDeclaration } from './trainer.ts';
 
@@ -65,6 +66,13 @@ export interface Definition<
    * `{ allow: ['discount'], reason: 'known when the order is placed' }`. Absent, a training with a suspicion stops.
    */
   readonly leakage?: LeakageDefinition<keyof InputsOf<Features> & string>;
+  /**
+   * What is done about numbers beyond limits that each training learns from its training rows: `outlier.clip({
+   * quantiles: [0.001, 0.999] })`, `outlier.missing(...)` or `outlier.drop(...)`, one or a list by feature.
+   */
+  readonly outliers?:
+    | OutlierDeclaration<keyof Features & string>
+    | readonly OutlierDeclaration<keyof Features & string>[];
 }
 
 export type LeakageDefinition<Names extends string> = Partial<Omit<LeakageSpec, 'allow' | 'reason'>> & {

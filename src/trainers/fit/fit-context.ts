@@ -13,16 +13,25 @@ import type { FitContext } from './select-model.ts';
 /** What the fits of one folder share. Checkpoints bear the digest of all that a fit depends on. */
 export function fitContext(folder: string, rows: FolderRows, onProgress: OnProgress): FitContext {
   const { spec, signature, table, dataDigest } = rows;
-  const { features, derived, target, trainer, split } = spec;
+  const { features, derived, target, trainer, split, outliers } = spec;
   const digest = createHash('sha256')
     .update(
-      canonicalJson({ features, ...(derived === undefined ? {} : { derived }), target, trainer, split, dataDigest }),
+      canonicalJson({
+        features,
+        ...(derived === undefined ? {} : { derived }),
+        ...(outliers === undefined ? {} : { outliers }),
+        target,
+        trainer,
+        split,
+        dataDigest,
+      }),
     )
     .digest('hex')
     .slice(0, 32);
   return {
     signature,
     table,
+    limits: rows.limits ?? [],
     settings: trainableOf(trainer),
     checkpoint: (stage) => checkpointFile(join(folder, files.checkpoint), `${digest}-${stage}`),
     onProgress: (stage, done, of) =>

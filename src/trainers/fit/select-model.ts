@@ -1,6 +1,8 @@
+import type { OutlierLimits } from '../../domain/spec/spec.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { TrainableSpec } from '../../domain/spec/trainer-spec.ts';
 import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface.ts';
+import { dropOutliers } from './drop-outliers.ts';
 import { fitAs } from '../registry.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
 
@@ -12,6 +14,8 @@ const treeGrowthMax = 1.2;
 export interface FitContext {
   readonly signature: Signature;
   readonly table: TrainingTable;
+  /** Beyond which numbers are outliers. */
+  readonly limits: readonly OutlierLimits[];
   readonly settings: TrainableSpec;
   /** Where the named stage keeps its checkpoint; null for none. */
   readonly checkpoint: (stage: string) => Checkpoint | null;
@@ -66,13 +70,11 @@ export function stageOf(
   validation: RowRange | null,
   treesMax: number | null = null,
 ): Omit<FitRequest<unknown>, 'settings'> {
-  const { signature, table } = context;
+  const { signature, table, limits } = context;
   return {
     signature,
-    columns: table.columns,
-    labels: table.labels,
-    training,
-    validation,
+    ...dropOutliers({ columns: table.columns, labels: table.labels, training, validation }, limits),
+    limits,
     treesMax,
     checkpoint: context.checkpoint(stage),
     onProgress: (done, of) => context.onProgress(stage, done, of),

@@ -56,6 +56,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
+    ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     relations: featureRelations({ ...rows, ...rows.table, ...split }),
     testScoresFile: files.testScores,
     parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),

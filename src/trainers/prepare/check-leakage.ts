@@ -1,5 +1,6 @@
 import { kindOf } from '../../domain/features/kind-of.ts';
 import type { LeakageColumn } from '../../domain/training/leakage/columns.ts';
+import { withoutAllowed } from '../../domain/training/leakage/allowance.ts';
 import { leakageRefusal } from '../../domain/training/leakage/refusal.ts';
 import { suspectLeakage } from '../../domain/training/leakage/suspect.ts';
 import type { LeakageSuspicion } from '../../domain/training/leakage/suspicion.ts';
@@ -12,13 +13,18 @@ import type { TrainingTable } from './table.ts';
 const rowsMax = 50_000;
 
 /**
- * Which features look as if they knew the target, without those that the definition lets go. Throws `leakage_suspected`
- * with the evidence where the definition does not say that suspicions are only noted.
+ * Which features look as if they knew the target, without those that the definition or a person lets go (`allowed`, by
+ * the names of suspicions). Throws `leakage_suspected` with the evidence where the definition does not say that
+ * suspicions are only noted.
  */
-export function checkLeakage(spec: ModelSpec, table: TrainingTable): readonly LeakageSuspicion[] {
+export function checkLeakage(
+  spec: ModelSpec,
+  table: TrainingTable,
+  allowed: readonly string[],
+): readonly LeakageSuspicion[] {
   const { action, suspectFrom, allow } = spec.leakage ?? usualLeakage;
   const found = suspectLeakage(rowsOf(spec, table), { explained: suspectFrom });
-  const open = found.filter(({ column }) => !allow.includes(column));
+  const open = withoutAllowed(found, allowed).filter(({ column }) => !allow.includes(column));
   if (open.length === 0 || action === 'note') return open;
   throw leakageRefusal(open);
 }

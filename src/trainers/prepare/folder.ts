@@ -1,5 +1,5 @@
 import type { Signature } from '../../domain/spec/signature.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
 import type { FittedModel, RowRange } from '../interface.ts';
 
 /**
@@ -51,6 +51,8 @@ export interface Prepared {
   readonly dataDigest: string;
   readonly rows: number;
   readonly split: Split;
+  /** Beyond which a number is an outlier, as the training rows say; absent where none is declared. */
+  readonly limits?: readonly OutlierLimits[];
 }
 
 /** A model file and what its trainer says of it. Nothing of this is believed: see `judge/`. */

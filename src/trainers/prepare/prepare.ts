@@ -8,6 +8,7 @@ import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkLeakage } from './check-leakage.ts';
 import { files, type Prepared, type Split } from './folder.ts';
+import { learnLimits } from './learn-limits.ts';
 import { readTable } from './read-table.ts';
 import { splitByGroup } from './split-by-group.ts';
 import { splitByTime } from './split-by-time.ts';
@@ -20,7 +21,7 @@ import { writeParts } from './write-parts.ts';
  * nothing can be learnt from, and `leakage_suspected` for features that look as if they knew the target.
  */
 export async function prepare(
-  { spec, dataPaths, folder }: Pick<TrainJob, 'spec' | 'dataPaths' | 'folder'>,
+  { spec, dataPaths, folder, allowed = [] }: Pick<TrainJob, 'spec' | 'dataPaths' | 'folder' | 'allowed'>,
   onProgress: OnProgress,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -28,11 +29,13 @@ export async function prepare(
   const { table, unlabelledRows } = await readTable(spec, dataPaths);
   await onProgress({ phase: 'load', done: 1, of: 1, note: `${table.rows} labelled rows` });
   checkLabels(spec, table, unlabelledRows);
-  for (const { text } of checkLeakage(spec, table)) await onProgress({ phase: 'load', done: 1, of: 1, note: text });
+  for (const { text } of checkLeakage(spec, table, allowed))
+    await onProgress({ phase: 'load', done: 1, of: 1, note: text });
   const split = await splitRows(folder, spec, table, dataPaths);
   const signature = signatureOf(spec);
   // For fits of somebody else; ours write the same nodes.
   if (signature.derived !== undefined) await writeFile(join(folder, files.derived), derivedGraph(signature));
+  const limits = await learnLimits(folder, spec, signature);
   const prepared: Prepared = {
     formatVersion: 1,
     spec,
@@ -40,6 +43,7 @@ export async function prepare(
     dataDigest: tableDigest(table),
     rows: table.rows,
     split,
+    ...(limits === undefined ? {} : { limits }),
   };
   await writeJson(join(folder, files.prepared), prepared);
 }

@@ -1,10 +1,11 @@
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { trainableOf } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
-import type { FeatureColumns } from '../../onnx/run/columns.ts';
+import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
 import { refitModel, selectModel, type FitContext } from '../fit/select-model.ts';
 import { chooseThreshold } from '../judge/threshold.ts';
+import { limitsIn } from '../prepare/learn-limits.ts';
 import { splitByTime } from '../prepare/split-by-time.ts';
 import type { TrainingTable } from '../prepare/table.ts';
 
@@ -23,14 +24,16 @@ export interface YardstickModel {
 export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise<YardstickModel> {
   checkLabels(spec, table, 0);
   const settings = trainableOf(spec.trainer);
+  const signature = signatureOf(spec);
+  const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
   const context: FitContext = {
-    signature: signatureOf(spec),
+    signature,
     table,
+    limits: limitsIn(spec.outliers ?? [], signature, sliceColumns(table.columns, training.from, training.to)),
     settings,
     checkpoint: () => null,
     onProgress: async () => undefined,
   };
-  const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
   const selected = await selectModel(context, training, validation);
   const threshold = chooseThreshold(spec, table, selected.model.predict(table.columns, validation), validation);
   const { model } = settings.refit ? await refitModel(context, selected, training) : selected;

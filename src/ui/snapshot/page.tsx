@@ -7,6 +7,7 @@ import { Contract } from './contract.tsx';
 import { Names } from './names.tsx';
 import { Origin } from './origin.tsx';
 import { Profile } from './profile.tsx';
+import { Publications } from './publications.tsx';
 import { Quarantine } from './quarantine.tsx';
 import { Repairs } from './repairs.tsx';
 
@@ -46,6 +47,7 @@ export function SnapshotView({ call, shown }: { readonly call: PageCall; readonl
       </div>
       <Repairs page={page} />
       <Names page={page} />
+      <Publications call={call} shown={shown} />
       <Quarantine shown={shown} />
       <Profile call={call} page={page} />
     </Layout>

@@ -2,7 +2,7 @@ import type { VersionPage } from '../../db/pages/version.ts';
 import { sayExpression } from '../../domain/features/expressions/say-expression.ts';
 import { kindOf } from '../../domain/features/kind-of.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
-import type { DerivedSpec, FeatureSpec } from '../../domain/spec/spec.ts';
+import type { DerivedSpec, FeatureSpec, OutlierLimits } from '../../domain/spec/spec.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { many, number, percent, rows } from '../words/format.ts';
 import { wordsOf } from './input-words.ts';
@@ -25,7 +25,34 @@ export function Inputs({ page }: { readonly page: VersionPage }) {
         <p class="small dim">{features.length - inputsShownMax} more are in the definition.</p>
       ) : null}
       <Derived page={page} />
+      <Outliers page={page} />
     </section>
+  );
+}
+
+const outlierColumns: readonly Column<OutlierLimits>[] = [
+  { head: 'feature', cell: ({ feature }) => feature, isHeading: true },
+  { head: 'beyond it', cell: ({ action }) => outlierWords[action] },
+  { head: 'low', cell: ({ low }) => number(low), isNumber: true },
+  { head: 'high', cell: ({ high }) => number(high), isNumber: true },
+  { head: 'training rows below', cell: ({ below }) => number(below), isNumber: true },
+  { head: 'above', cell: ({ above }) => number(above), isNumber: true },
+];
+
+const outlierWords = { clip: 'the limit', missing: 'counts as missing', drop: 'not learnt from' } as const;
+
+/** Limits that the training rows have taught. */
+function Outliers({ page: { report } }: { readonly page: VersionPage }) {
+  const { outliers = [] } = report;
+  if (outliers.length === 0) return null;
+  return (
+    <>
+      <h3>Outliers</h3>
+      <p class="dim small">
+        Limits as the training rows say; what is made of a number beyond them is part of the model.
+      </p>
+      <Table label="Outliers" columns={outlierColumns} rows={outliers.slice(0, inputsShownMax)} isSortable />
+    </>
   );
 }
 

@@ -43,6 +43,10 @@ const list: Expectation = { about: 'list' };
 const one: Expectation = { about: 'one' };
 const because: Expectation = { about: 'one', body: () => ({ reason: 'a test' }) };
 const allBecause: Expectation = { about: 'everywhere', body: { reason: 'a test' } };
+const allowed: Expectation = {
+  about: 'one',
+  body: () => ({ suspicion: '_order:row-order', reason: 'a test' }),
+};
 const tokens: Expectation = { about: 'everywhere' };
 
 /** A route of src/access/permissions.ts without a line here fails the test. */
@@ -84,6 +88,21 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /snapshots/{digest}': one,
   'GET /snapshots/{digest}/profile': one,
   'GET /snapshots/{digest}/quarantine': one,
+  'POST /snapshots/{digest}/leakage/allow': allowed,
+  'POST /snapshots/{digest}/leakage/revoke': allowed,
+  'POST /snapshots/{digest}/publish': {
+    about: 'one',
+    body: () => ({ tag: 'clean', readers: '', subscribers: '', reason: 'a test' }),
+  },
+  'POST /snapshots/{digest}/unpublish': { about: 'one', body: () => ({ tag: 'clean', reason: 'a test' }) },
+  'POST /snapshots/{digest}/subscribe': {
+    about: 'one',
+    body: (of) => ({ tag: 'clean', follower: of.name, reason: 'a test' }),
+  },
+  'POST /snapshots/{digest}/unsubscribe': {
+    about: 'one',
+    body: (of) => ({ tag: 'clean', follower: of.name, reason: 'a test' }),
+  },
   'POST /snapshots/{digest}/quarantine/fix': {
     about: 'one',
     body: () => ({ column: 'amount', value: '1', line: '2', reason: 'a test' }),
@@ -215,6 +234,9 @@ export const expectations: Record<RouteKey, Expectation> = {
     about: 'one',
     body: () => ({ publisher: 'nobody', tag: 'clean', reason: 'a test' }),
   },
+  'GET /v1/models/{name}/training-allowances': one,
+  'POST /v1/models/{name}/training-allowances': allowed,
+  'POST /v1/models/{name}/training-allowances/revoke': allowed,
   'GET /v1/models/{name}/quarantine': one,
   'GET /v1/snapshots/{digest}/quarantine': { about: 'one', id: 'snapshot' },
   'POST /v1/snapshots/{digest}/quarantine/fix': {

@@ -7,7 +7,8 @@ import type { Role } from '../../../src/domain/record/closed-sets.ts';
 import { createApi } from '../../../src/create-api.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
-import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
+import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
+import { moveTag } from '../../../src/db/tags/tags.ts';
 import type { Command, CommandBus } from '../../../src/domain/record/messages.ts';
 import { openReader } from '../../worlds/reader.ts';
 import { pageReaders, wordsOf } from '../../worlds/page-readers.ts';
@@ -150,6 +151,35 @@ describe('snapshot', () => {
   test('the rows that were set aside are for operators', async () => {
     expect(await read(`/snapshots/${history}?rows=1`)).toContain('7 amount.max a,b,"c"');
     expect((await get(`/snapshots/${history}?rows=1`, 'viewer')).status).toBe(403);
+  });
+
+  test('one that is named is published, followed and withdrawn from its page, by who may', async () => {
+    const { rows } = await database.pool.query<{ model: string }>('select model from snapshot where digest = $1', [
+      history,
+    ]);
+    const model = rows[0]?.model ?? '';
+    const page = `/snapshots/${history}`;
+    expect(await read(page)).not.toContain('Publication');
+    await withTransaction(database, (tx) =>
+      moveTag(tx, { model, tag: 'clean', actor: 'ana', reason: 'signs are mended' }, history),
+    );
+    expect(await read(page, 'viewer')).toContain('Publish clean: not now');
+    const form = { tag: 'clean', readers: '', subscribers: 'other.*', reason: 'for the shop' };
+    expect((await post(`${page}/publish`, form, 'viewer')).notice).toContain('this needs operator');
+    expect((await post(`${page}/publish`, { ...form, readers: 'No Model' })).notice).toContain('is no list of models');
+    const { notice, location } = await post(`${page}/publish`, form);
+    expect(notice).toContain('is published as edition 1: other.* may read it');
+    expect(location).toBe(page);
+    expect(await read(page)).toContain('edition 1: read by other.*, followed by other.*');
+    // The right is that of the model which follows.
+    const follow = { tag: 'clean', follower: model, reason: 'same cards' };
+    expect((await post(`${page}/subscribe`, follow)).notice).toContain('Nothing is offered to');
+    expect((await post(`${page}/publish`, { ...form, subscribers: '*' })).notice).toContain('with other rights');
+    expect((await post(`${page}/subscribe`, follow)).notice).toContain('It trains again when');
+    expect((await post(`${page}/unsubscribe`, follow)).notice).toContain('It trains no more for');
+    const withdrawn = await post(`${page}/unpublish`, { tag: 'clean', reason: 'labels were wrong' });
+    expect(withdrawn.notice).toContain('is withdrawn: nobody outside reads it');
+    expect(await read(page)).toContain('It is offered to no other model.');
   });
 
   test('a digest outside the scope, or that is none, does not exist', async () => {

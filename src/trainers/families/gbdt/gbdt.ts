@@ -32,7 +32,7 @@ interface Fitted {
 
 async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const { signature, columns, labels, training, validation, settings } = request;
-  const preprocessing = preprocessingFrom(signature, columns, training, codesMax);
+  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
   const bins = preprocessing.encodings.map((feature, index) =>
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),

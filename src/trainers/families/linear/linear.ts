@@ -26,7 +26,7 @@ export const linearTrainer: Trainer<Ridge> = { family: 'linear', fit };
 async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
   const { signature, columns, validation, settings } = request;
   const training = { from: Math.max(request.training.from, request.training.to - rowsMax), to: request.training.to };
-  const preprocessing = preprocessingFrom(signature, columns, training, codesMax);
+  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
   const scalings = scalingsFrom(preprocessing, columns, training);
   const design = designOf(preprocessing, scalings, columns, training);
   const task = linearTasks[signature.task];

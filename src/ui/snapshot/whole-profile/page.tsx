@@ -1,18 +1,21 @@
 import type { SnapshotProfileAnswer } from '../../../contracts/http/data/snapshot-profile.ts';
 import { Layout } from '../../frame/layout.tsx';
-import type { PageCall } from '../../frame/page-call.ts';
 import { many, modelPath, number, rows } from '../../words/format.ts';
 import { Digest } from '../../words/state.tsx';
 import { Associations } from './associations.tsx';
 import { Columns } from './columns.tsx';
 import { DriftInside } from './drift.tsx';
-import { Leakage } from './leakage.tsx';
+import { Leakage, type LeakageProps } from './leakage.tsx';
 import { Gaps } from './missing.tsx';
 import { Repeats } from './repeats.tsx';
 import { Time } from './time.tsx';
 
+export interface ProfileProps extends Pick<LeakageProps, 'call' | 'allowances'> {
+  readonly answer: SnapshotProfileAnswer;
+}
+
 /** What a first notebook about a dataset would show. */
-export function ProfileView({ call, answer }: { readonly call: PageCall; readonly answer: SnapshotProfileAnswer }) {
+export function ProfileView({ call, answer, allowances }: ProfileProps) {
   const { digest, model, snapshots, profile } = answer;
   const short = digest.slice(0, 12);
   return (
@@ -38,7 +41,7 @@ export function ProfileView({ call, answer }: { readonly call: PageCall; readonl
           : `a sample of ${rows(profile.sample.rows)}, about one in ${number(profile.sample.everyNth)}`}
         . <a href={`/v1/snapshots/${digest}/profile`}>The same as JSON</a>, for programs.
       </p>
-      <Leakage profile={profile} />
+      <Leakage call={call} digest={digest} model={model} profile={profile} allowances={allowances} />
       <div class="grid two">
         <Repeats profile={profile} />
         <Gaps profile={profile} />

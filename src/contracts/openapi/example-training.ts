@@ -1,0 +1,28 @@
+const discount = { suspicion: 'discount:target-copy', reason: 'agreed when the order is placed' };
+
+function told(kind: string, text: string): object {
+  return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2c', model: 'fraud', kind, text, link: null };
+}
+
+/** Answers about suspicions of leakage that people let go, by route. */
+export const trainingExamples = {
+  'GET /v1/models/{name}/training-allowances': {
+    answer: {
+      model: 'fraud',
+      allowances: [
+        { ...discount, feature: 'discount', kind: 'target-copy', by: 'ana', since: '2026-05-02T08:00:00.000Z' },
+      ],
+    },
+  },
+  'POST /v1/models/{name}/training-allowances': {
+    request: discount,
+    answer: told(
+      'allow-leakage',
+      'trainings go on in spite of discount:target-copy, from the next one on: `perennial retrain fraud`',
+    ),
+  },
+  'POST /v1/models/{name}/training-allowances/revoke': {
+    request: { ...discount, reason: 'it is written at the refund' },
+    answer: told('revoke-leakage', 'trainings stop at discount:target-copy again'),
+  },
+};

@@ -1,0 +1,39 @@
+import { kindOf } from '../../features/kind-of.ts';
+import { featuresOf, signatureOf } from '../signature.ts';
+import type { ModelSpec } from '../spec.ts';
+import type { SpecProblem } from '../spec-bounds.ts';
+import { isTrainable } from '../trainer-spec.ts';
+
+type Asked = Pick<ModelSpec, 'outliers' | 'features' | 'derived' | 'target' | 'trainer'>;
+
+/** Problems of what is done about outliers. */
+export function checkOutliers(spec: Asked): SpecProblem[] {
+  const { outliers } = spec;
+  if (outliers === undefined) return [];
+  if (!isTrainable(spec.trainer))
+    return [{ path: 'outliers', message: 'cannot be learnt for a model that came as a file', fix: 'Take it out.' }];
+  const numbers = new Set(
+    featuresOf(signatureOf(spec)).flatMap(({ name, kind }) => (kindOf(kind).isQuantity ? [name] : [])),
+  );
+  const seen = new Set<string>();
+  return outliers.flatMap(({ quantiles: [low, high], features }, index) => {
+    const path = `outliers[${index}]`;
+    const problems: SpecProblem[] = [];
+    if (!(low < high))
+      problems.push({
+        path: `${path}.quantiles`,
+        message: 'leave nothing between them',
+        fix: 'Put the lower one first.',
+      });
+    for (const [at, name] of (features ?? ['']).entries()) {
+      const where = features === undefined ? path : `${path}.features[${at}]`;
+      const what = name === '' ? 'every other number' : JSON.stringify(name);
+      if (name !== '' && !numbers.has(name))
+        problems.push({ path: where, message: `${what} is no number feature`, fix: 'Name one of the definition.' });
+      if (seen.has(name))
+        problems.push({ path: where, message: `${what} is named twice`, fix: 'Say once what is done about it.' });
+      seen.add(name);
+    }
+    return problems;
+  });
+}

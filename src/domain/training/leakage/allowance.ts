@@ -1,0 +1,39 @@
+import { PerennialError } from '../../words/errors.ts';
+import { leakageKinds, rowOrder, type LeakageKind, type LeakageSuspicion } from './suspicion.ts';
+
+/** What a suspicion is about, whichever rows gave rise to it: a person's word about it holds for later rows as well. */
+export interface Suspected {
+  readonly column: string;
+  readonly kind: LeakageKind;
+}
+
+/** Under which people name a suspicion: `discount:target-copy`. */
+export function suspicionName({ column, kind }: Suspected): string {
+  return `${column}:${kind}`;
+}
+
+/** The reverse, of what is told of the features of a model. Throws `invalid_request` for what is no suspicion of it. */
+export function readSuspicion(name: string, features: readonly { readonly name: string }[]): Suspected {
+  const at = name.lastIndexOf(':');
+  const column = name.slice(0, Math.max(0, at));
+  const kind = leakageKinds.find((one) => one === name.slice(at + 1));
+  const isOfRows = kind === 'row-order' && column === rowOrder;
+  const isOfFeature = kind !== 'row-order' && features.some((feature) => feature.name === column);
+  if (kind !== undefined && (isOfRows || isOfFeature)) return { column, kind };
+  const what =
+    kind === undefined ? 'names no kind of suspicion' : `is of a column that is no feature (${column.slice(0, 60)})`;
+  throw new PerennialError('invalid_request', `"${name.slice(0, 120)}" ${what}.`, {
+    path: 'suspicion',
+    hint:
+      'Write the feature, a colon and the kind, as the failed run says it: discount:target-copy. Kinds: ' +
+      `${leakageKinds.join(', ')}.`,
+  });
+}
+
+/** Without those that a person has let go. */
+export function withoutAllowed(
+  found: readonly LeakageSuspicion[],
+  allowed: readonly string[],
+): readonly LeakageSuspicion[] {
+  return found.filter((one) => !allowed.includes(suspicionName(one)));
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { kindOf } from '../../domain/features/kind-of.ts';
+import { featuresOf, type Signature } from '../../domain/spec/signature.ts';
+import type { ModelSpec, OutlierLimits, OutlierSpec } from '../../domain/spec/spec.ts';
+import type { FeatureColumns } from '../../onnx/run/columns.ts';
+import { withDerived } from '../../onnx/run/derive-columns.ts';
+import { files } from './folder.ts';
+import { readTable } from './read-table.ts';
+
+/**
+ * What is declared about outliers as limits, learnt from the rows of `training.parquet` alone: neither validation nor
+ * test is read. Undefined where nothing is declared.
+ */
+export async function learnLimits(
+  folder: string,
+  spec: ModelSpec,
+  signature: Signature,
+): Promise<readonly OutlierLimits[] | undefined> {
+  const { outliers } = spec;
+  if (outliers === undefined) return undefined;
+  const { table } = await readTable(spec, [join(folder, files.training)], 'by file');
+  return limitsIn(outliers, signature, await withDerived(signature, table.columns));
+}
+
+/** The same of rows in memory, all of them. */
+export function limitsIn(
+  outliers: readonly OutlierSpec[],
+  signature: Signature,
+  columns: FeatureColumns,
+): readonly OutlierLimits[] {
+  return featuresOf(signature).flatMap(({ name, kind }) => {
+    const rule = kindOf(kind).isQuantity ? ruleOf(outliers, name) : undefined;
+    return rule === undefined ? [] : limitsOf(name, rule, columns);
+  });
+}
+
+/** The entry that names a feature, or else the one for all others. */
+function ruleOf(outliers: readonly OutlierSpec[], name: string): OutlierSpec | undefined {
+  return (
+    outliers.find(({ features }) => features?.includes(name) === true) ??
+    outliers.find(({ features }) => features === undefined)
+  );
+}
+
+/** By nearest rank, as float32, which is what a model sees. A feature without any value has no limits. */
+function limitsOf(name: string, { action, quantiles }: OutlierSpec, columns: FeatureColumns): OutlierLimits[] {
+  const column = columns.byName.get(name);
+  if (column === undefined || !('numbers' in column)) return [];
+  const sorted = Float32Array.from(column.numbers)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  const [low, high] = [at(quantiles[0]), at(quantiles[1])];
+  if (sorted.length === 0) return [];
+  const below = sorted.filter((value) => value < low).length;
+  const above = sorted.filter((value) => value > high).length;
+  return [{ feature: name, action, low, high, below, above }];
+}
