@@ -91,16 +91,14 @@ export async function applyRows(
     if (now === null || now.snapshot !== build.snapshot || now.throughSeq !== build.throughSeq) return false;
     const place = [key.view, key.digest, build.generation];
     const entities = [...new Set(rows.entities)].sort();
-    const { rows: found } = await client.query<FoundState & { entity: string }>(
-      {
-        // Planned each time: a plan that was made for an empty table would read all of a large one.
-        text: `select e.entity, ${stateColumns} from online_entity e
+    const { rows: found } = await client.query<FoundState & { entity: string }>({
+      // Planned each time: a plan that was made for an empty table would read all of a large one.
+      text: `select e.entity, ${stateColumns} from online_entity e
           where e.view = $1 and e.digest = $2 and e.generation = $3 and e.entity = any($4::text[])
           order by e.entity for update`,
-        values: [...place, entities],
-        types: stateTypes,
-      },
-    );
+      values: [...place, entities],
+      types: stateTypes,
+    });
     const states = rows.fold(new Map(found.map((row) => [row.entity, stateIn(row)])));
     await putStates(client, place, states);
     await saveBuild(client, key, { ...build, throughSeq: rows.throughSeq }, rows.count);
@@ -166,7 +164,8 @@ async function putStates(
   if (states.size === 0) return;
   const sorted = [...states].toSorted(([one], [other]) => (one < other ? -1 : 1));
   const lines = (of: (state: EntityState) => string): string => sorted.map(([, state]) => of(state)).join('\n');
-  const array = (of: (state: EntityState) => number | string | null): string => arrayText(sorted.map(([, state]) => of(state)));
+  const array = (of: (state: EntityState) => number | string | null): string =>
+    arrayText(sorted.map(([, state]) => of(state)));
   await client.query({
     name: 'put-view-states',
     text: putText,

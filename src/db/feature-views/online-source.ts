@@ -70,7 +70,7 @@ const readText = `select a.place::int as place, v.sequence::float8 as sequence, 
       where e.view = a.ask ->> 0 and e.digest = a.ask ->> 1 and e.generation = v.generation
         and e.entity = a.ask ->> 2 offset 0) e on true`;
 
-function storedIn({ sequence, snapshot, isBuilding, entity, place: _, ...row }: FoundRow): StoredEntity {
+function storedIn({ sequence, snapshot, isBuilding, entity, ...row }: FoundRow): StoredEntity {
   const said = { sequence, snapshot, isBuilding };
   if (entity === null) return { ...said, state: null, heldChars: 0 };
   return { ...said, state: stateIn(row), heldChars: row.waiting.length + (row.tiles?.length ?? 0) };

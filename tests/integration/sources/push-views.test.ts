@@ -97,7 +97,7 @@ test('killed between the answer and the store, every row that was taken is in bo
   expect(await world.waiting()).toEqual([]);
 });
 
-test('with too much waiting the caller of a view is told when to come again, and each row that was taken counts once', async () => {
+test('with too much waiting the caller is told when to come again, and each row taken counts once', async () => {
   // What waited before may still count for a moment.
   await eventually(async () =>
     expect(await world.pushTo('cards', 'empty', [rowOf('full', 1, 1)])).toMatchObject({ status: 202 }),
