@@ -144,12 +144,12 @@ test.each([
   const { database } = world.world;
   const card = `worker ${place}`;
   const key = place.replaceAll(' ', '-');
+  const there = await world.history('last');
+  const before = [...there, there.length + 1];
   const first = startWorker();
-  expect(await send(`${key}-there`, [cardRow('last', 1, 1)])).toMatchObject({ status: 202 });
-  await eventually(async () => expect(await world.history('last')).not.toEqual([]));
-  await eventually(async () => expect(await world.online('last')).not.toMatchObject({ payments1d: 0 }));
+  expect(await send(`${key}-there`, [cardRow('last', 1, before.length)])).toMatchObject({ status: 202 });
+  await holds('last', before);
   await killWorker(first);
-  const before = await world.history('last');
   // Seven thousand rows are several steps; the last row of all waits for the lock, wherever it is.
   const amounts = amountsUpTo(6_999);
   for (let from = 0; from < amounts.length; from += 1_000)
@@ -168,7 +168,8 @@ test.each([
     const worker = startWorker();
     await until('the worker waits for what is held', async () => {
       const { rows } = await database.pool.query(
-        `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        `select from pg_stat_activity where wait_event_type = 'Lock' and wait_event in ('transactionid', 'tuple')
+           and datname = current_database()`,
       );
       return rows.length > 0;
     });
