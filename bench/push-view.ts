@@ -1,5 +1,8 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { FollowDependencies } from '../activities/online/follow-pushes.ts';
 import type { ArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { withTransaction, type Database } from '../src/db/base/connect.ts';
@@ -41,6 +44,51 @@ export function workerOver(database: Database, store: ArtifactStore, folder: str
     workDir: path.join(folder, 'work'),
     connectSource: connectPushed,
     log: createLogger('bench', 'silent'),
+  };
+}
+
+/** The part of a worker that brings pushed rows in, as a process of its own; resolves when it listens. */
+export async function startWorker(url: string, folder: string): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('push-worker.ts', import.meta.url)), [url, folder]);
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('the worker ended before it began')));
+  await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => undefined);
+  return child;
+}
+
+const lookEveryMs = 50;
+
+/**
+ * How old the newest row that is served gets to be, from the first row that is stored on: what is brought in counts
+ * once its processes are told. Rows have to come without a pause.
+ */
+export function watchFreshness({ pool }: Database, { view, digest }: OnlineKey): { stop(): Promise<number> } {
+  let isStopped = false;
+  let newestMs: number | null = null;
+  let lagMsMax = 0;
+  const ended = (async () => {
+    while (!isStopped) {
+      const { rows } = await pool.query<{ hasRows: boolean; isBuilding: boolean; newestMs: number | null }>(
+        `select exists (select from push_stream where model = $1) as "hasRows", building is not null as "isBuilding",
+           (select max(event_ms)::float8 from online_entity where view = $1 and digest = $2) as "newestMs"
+         from online_view where view = $1 and digest = $2`,
+        [view, digest],
+      );
+      const nowMs = Date.now();
+      const [row] = rows;
+      if (newestMs === null && row?.hasRows === true) newestMs = nowMs;
+      // Age as it was until this look, then what the look has found.
+      if (newestMs !== null && !isStopped) lagMsMax = Math.max(lagMsMax, nowMs - newestMs);
+      if (row?.isBuilding === false && row.newestMs !== null) newestMs = row.newestMs;
+      await delay(lookEveryMs);
+    }
+    return lagMsMax;
+  })();
+  return {
+    stop() {
+      isStopped = true;
+      return ended;
+    },
   };
 }
 

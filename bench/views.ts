@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createDatabase, withTransaction, type Database } from '../src/db/base/connect.ts';
 import { migrate } from '../src/db/base/migrate.ts';
 import { applyRows, beginBuild, endBuild } from '../src/db/feature-views/online-build.ts';
@@ -22,13 +25,14 @@ import { familyCpuMsOf } from './processor-time.ts';
 import { spreadOf } from './spread.ts';
 import { benchOffline } from './views-offline.ts';
 
-const help = `npm run bench:views [-- --json] [-- --entities 10000 --looks 2000]
+const help = `npm run bench:views [-- --json] [-- --entities 10000 --looks 2000] [--feast PYTHON]
 npm run bench:views -- --offline [--json] [--labels 1000000 --rows 5000000] [--feast PYTHON]
 
 One row of one entity looks at 3 views of 10 features: remembered by the process, and read from a Postgres of its own.
 Prints microseconds per row: the processor time of this process where it remembers (median of ten rounds), and the
 time that passes where Postgres is asked (median, smallest, largest), with the processor time of this process beside it.
-The targets are 5 and 300 µs. Postgres is counted with all of its processes.
+The targets are 5 and 300 µs. Postgres is counted with all of its processes. --feast names a Python that has feast:
+its online store (SQLite) is asked the same after it.
 
 --offline joins labels with three views of ten features, as a training does, and prints CPU seconds and peak memory of
 the process that joins; --feast names a Python that has feast, which joins the same files after it.`;
@@ -49,6 +53,7 @@ const entities = wholeOption('entities', values.entities);
 const looks = wholeOption('looks', values.looks);
 const silent = { warn: () => undefined, info: () => undefined, error: () => undefined };
 const features = Array.from({ length: 10 }, (_, at) => `f${at}`);
+const viewNames = ['cards', 'shops', 'devices'] as const;
 const nowMs = Date.UTC(2026, 0, 2);
 
 if (values.help) process.stdout.write(`${help}\n`);
@@ -73,7 +78,8 @@ async function bench(): Promise<void> {
   const database = createDatabase(postgres.url, { onIdleError: () => undefined });
   try {
     await migrate(database);
-    print(await measure(database, postgres.process.pid ?? 0));
+    const found = await measure(database, postgres.process.pid ?? 0);
+    print(values.feast === undefined ? found : { ...found, feast: await feastIn(values.feast, dir) });
   } finally {
     await database.close();
     await postgres.process.stop();
@@ -81,9 +87,22 @@ async function bench(): Promise<void> {
   }
 }
 
+async function feastIn(python: string, dir: string) {
+  const script = fileURLToPath(new URL('peers/feast-online.py', import.meta.url));
+  const ask = JSON.stringify({ dir, views: viewNames, features, entities, looks });
+  const { stdout } = await promisify(execFile)(python, [script, ask], { maxBuffer: 16_777_216 });
+  const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as FeastLooks;
+  return { storeUs: spreadOf(said.storeUs), storeCpuUs: Math.round(said.storeCpuUs * 10) / 10 };
+}
+
+interface FeastLooks {
+  readonly storeUs: readonly number[];
+  readonly storeCpuUs: number;
+}
+
 async function measure(database: Database, postgresPid: number) {
   const columns: ViewColumns[] = [];
-  for (const name of ['cards', 'shops', 'devices']) columns.push(await fill(database, name, columns.length));
+  for (const name of viewNames) columns.push(await fill(database, name, columns.length));
   const store = createViewStore(database, silent);
   const row = (at: number): EdgeRow => ({
     numbers: new Float64Array(features.length * columns.length).fill(NaN),

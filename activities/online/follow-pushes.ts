@@ -10,10 +10,11 @@ const viewsMax = 20;
 /** No further snapshot is brought in after this; the next turn goes on. */
 const turnMsMax = 60_000;
 /**
- * After a quiet time rows are brought in at once. Each snapshot is a file and a row for good: while more rows come, one
- * is made in ten seconds, and one in a minute once there were sixty in an hour, which is what a day without end costs.
+ * Each snapshot is a file and a row for good. So a view gets sixty in an hour as fast as rows come, one a second at
+ * most: whoever pushes now and then, or for a minute, is served at once. Then it gets one a minute, which is what a day
+ * without end costs.
  */
-const usualPauses: FollowPauses = { lookMs: 250, shortMs: 10_000, longMs: 60_000, snapshotsPerHour: 60 };
+const usualPauses: FollowPauses = { lookMs: 250, shortMs: 1_000, longMs: 60_000, snapshotsPerHour: 60 };
 /**
  * The regular look comes behind: it has nothing to do unless a notification was lost. Of a view that rests for a minute
  * it would make further snapshots meanwhile.

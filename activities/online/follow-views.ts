@@ -20,15 +20,15 @@ export interface FollowSteps {
 export interface FollowPauses {
   /** Between two looks for views, however many pushes are heard of meanwhile. */
   readonly lookMs: number;
-  /** Between two snapshots of one view. */
+  /** From the beginning of one snapshot of a view to that of the next. */
   readonly shortMs: number;
   /** The same, once there were `snapshotsPerHour` in the last hour. */
   readonly longMs: number;
   readonly snapshotsPerHour: number;
 }
 
-/** At most a fifth of the time goes into one view. */
-const pausePerWork = 4;
+/** At most a fifth of the time goes into one view; four fifths while it may have its snapshots in a row. */
+const pausePerWork = { usual: 0.25, often: 4 } as const;
 /** A view that cannot be brought in is left to the regular look, which says why. */
 const failureMs = 60_000;
 /** Views whose pause is remembered; those of a view that nobody pushes to have passed long ago. */
@@ -60,7 +60,8 @@ export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<
     try {
       const isDone = await steps.bringIn(view, isOften(view.recent));
       const workMs = isDone ? performance.now() - startMs : 0;
-      pause(view, Math.max(pauses.shortMs, pausePerWork * workMs));
+      const perWork = pausePerWork[isOften(view.recent) ? 'often' : 'usual'];
+      pause(view, Math.max(pauses.shortMs - workMs, perWork * workMs));
     } catch (error) {
       log.warn({ view: view.view, reason: reasonOf(error) }, 'pushed rows of a view are not brought in');
       pause(view, failureMs);

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { OnlineBuild } from '../../domain/view/online-build.ts';
 import type { EntityState } from '../../views/online/entity-state.ts';
 import { withTransaction, type Database } from '../base/connect.ts';
-import { stateColumns, stateOf, type StateRow } from './online-row.ts';
+import { arrayText, stateColumns, stateIn, stateTypes, type FoundState } from './online-row.ts';
 
 export interface OnlineKey {
   readonly view: string;
@@ -91,13 +91,15 @@ export async function applyRows(
     if (now === null || now.snapshot !== build.snapshot || now.throughSeq !== build.throughSeq) return false;
     const place = [key.view, key.digest, build.generation];
     const entities = [...new Set(rows.entities)].sort();
-    const { rows: found } = await client.query<StateRow & { entity: string }>(
-      `select e.entity, ${stateColumns} from online_entity e
-       where e.view = $1 and e.digest = $2 and e.generation = $3 and e.entity = any($4::text[])
-       order by e.entity for update`,
-      [...place, entities],
-    );
-    const states = rows.fold(new Map(found.map((row) => [row.entity, stateOf(row)])));
+    const { rows: found } = await client.query<FoundState & { entity: string }>({
+      // Planned each time: a plan that was made for an empty table would read all of a large one.
+      text: `select e.entity, ${stateColumns} from online_entity e
+          where e.view = $1 and e.digest = $2 and e.generation = $3 and e.entity = any($4::text[])
+          order by e.entity for update`,
+      values: [...place, entities],
+      types: stateTypes,
+    });
+    const states = rows.fold(new Map(found.map((row) => [row.entity, stateIn(row)])));
     await putStates(client, place, states);
     await saveBuild(client, key, { ...build, throughSeq: rows.throughSeq }, rows.count);
     return true;
@@ -149,31 +151,49 @@ async function saveBuild(client: pg.PoolClient, key: OnlineKey, build: OnlineBui
   ]);
 }
 
-/** Texts and numbers travel as one JSON document and arrive typed; an older row never takes the place of a newer. */
+/**
+ * A column travels as one text and arrives typed: documents a line each, since JSON has no line breaks, and the rest as
+ * arrays. One document of all, or arrays of documents, cost more to write and to take apart than all else together. An
+ * older row never takes the place of a newer.
+ */
 async function putStates(
   client: pg.PoolClient,
   place: readonly (string | number)[],
   states: ReadonlyMap<string, EntityState>,
 ): Promise<void> {
-  const documents = [...states]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([entity, { row, ...state }]) => ({ entity, ...row, ...state }));
-  if (documents.length === 0) return;
-  await client.query(
-    `insert into online_entity as held
-       (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
-     select $1, $2, $3, d ->> 'entity', (d ->> 'eventMs')::bigint, (d ->> 'availableMs')::bigint,
-       (d ->> 'seq')::bigint,
-       array(select (n #>> '{}')::float8 from jsonb_array_elements(d -> 'numbers') with ordinality as e (n, at)
-         order by at),
-       array(select t #>> '{}' from jsonb_array_elements(d -> 'texts') with ordinality as e (t, at) order by at),
-       (d ->> 'knownMs')::bigint, d -> 'waiting', nullif(d -> 'tiles', 'null'::jsonb)
-     from jsonb_array_elements($4::jsonb) with ordinality as l (d, at) order by at
-     on conflict (view, digest, generation, entity) do update set event_ms = excluded.event_ms,
-       available_ms = excluded.available_ms, seq = excluded.seq, numbers = excluded.numbers, texts = excluded.texts,
-       known_ms = excluded.known_ms, waiting = excluded.waiting, tiles = excluded.tiles
-     where held.event_ms is null or (excluded.event_ms, excluded.available_ms, excluded.seq)
-       >= (held.event_ms, held.available_ms, held.seq)`,
-    [...place, JSON.stringify(documents)],
-  );
+  if (states.size === 0) return;
+  const sorted = [...states].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const lines = (of: (state: EntityState) => string): string => sorted.map(([, state]) => of(state)).join('\n');
+  const array = (of: (state: EntityState) => number | string | null): string =>
+    arrayText(sorted.map(([, state]) => of(state)));
+  await client.query({
+    name: 'put-view-states',
+    text: putText,
+    values: [
+      ...place,
+      sorted.map(([entity]) => entity).join('\n'),
+      array(({ row }) => row?.eventMs ?? null),
+      array(({ row }) => row?.availableMs ?? null),
+      array(({ row }) => row?.seq ?? null),
+      lines(({ numbers }) => arrayText(numbers)),
+      array(({ texts }) => arrayText(texts)),
+      array(({ knownMs }) => knownMs),
+      lines(({ waiting }) => JSON.stringify(waiting)),
+      lines(({ tiles }) => JSON.stringify(tiles)),
+    ],
+  });
 }
+
+const putText = `insert into online_entity as held
+    (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
+  select $1, $2, $3, entity, event_ms, available_ms, seq, numbers::float8[], texts::text[], known_ms, waiting::jsonb,
+    nullif(tiles, 'null')::jsonb
+  from rows from (string_to_table($4, e'\\n'), unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]),
+    string_to_table($8, e'\\n'), unnest($9::text[]), unnest($10::bigint[]), string_to_table($11, e'\\n'),
+    string_to_table($12, e'\\n'))
+    as l (entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
+  on conflict (view, digest, generation, entity) do update set event_ms = excluded.event_ms,
+    available_ms = excluded.available_ms, seq = excluded.seq, numbers = excluded.numbers, texts = excluded.texts,
+    known_ms = excluded.known_ms, waiting = excluded.waiting, tiles = excluded.tiles
+  where held.event_ms is null or (excluded.event_ms, excluded.available_ms, excluded.seq)
+    >= (held.event_ms, held.available_ms, held.seq)`;

@@ -1,10 +1,9 @@
-import pg from 'pg';
 import type { StoredEntity, ViewHead, ViewStore } from '../../serving/ports.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Database } from '../base/connect.ts';
 import { startListening } from '../base/listen.ts';
 import { onlineChannel } from './online-build.ts';
-import { stateColumns, stateOf, type StateRow } from './online-row.ts';
+import { stateColumns, stateIn, stateTypes, type FoundState } from './online-row.ts';
 import { readViewByDigest } from './read-views.ts';
 import { keepSamples } from './view-samples.ts';
 
@@ -20,7 +19,7 @@ export function createViewStore(database: Database, log: Pick<Log, 'warn'>): Vie
         name: 'read-views',
         text: readText,
         values: [JSON.stringify(asks.map(({ view, digest, entity }) => [view, digest, entity]))],
-        types: foundTypes,
+        types: stateTypes,
       });
       const found: (StoredEntity | null)[] = asks.map(() => null);
       for (const row of rows) found[row.place - 1] = storedIn(row);
@@ -48,23 +47,14 @@ export function createViewStore(database: Database, log: Pick<Log, 'warn'>): Vie
   };
 }
 
-interface FoundRow {
+interface FoundRow extends FoundState {
   /** Of the ask, from 1. */
   readonly place: number;
   readonly sequence: number;
   readonly snapshot: string | null;
   readonly isBuilding: boolean;
-  /** Null where no row is about the entity; then all that follows is null, too. */
+  /** Null where no row is about the entity; then its whole state is null, too. */
   readonly entity: string | null;
-  readonly event_ms: number | null;
-  readonly available_ms: number | null;
-  readonly seq: number | null;
-  readonly numbers: readonly (number | null)[];
-  readonly texts: readonly (string | null)[];
-  readonly known_ms: number | null;
-  /** As text: its length says how much is held. */
-  readonly waiting: string;
-  readonly tiles: string | null;
 }
 
 /**
@@ -80,34 +70,10 @@ const readText = `select a.place::int as place, v.sequence::float8 as sequence, 
       where e.view = a.ask ->> 0 and e.digest = a.ask ->> 1 and e.generation = v.generation
         and e.entity = a.ask ->> 2 offset 0) e on true`;
 
-const float8Array: number = 1_022;
-const textOf = (text: string): string => text;
-
-/** Documents stay text until somebody looks at them, and numbers are read without a parser for nested arrays. */
-const foundTypes: pg.CustomTypesConfig = {
-  getTypeParser(oid, format) {
-    if (oid === pg.types.builtins.JSONB) return textOf;
-    return oid === float8Array ? numbersIn : pg.types.getTypeParser(oid, format);
-  },
-};
-
-/** `{1,NULL,2.5}`, as Postgres writes a flat array of numbers. */
-function numbersIn(array: string): (number | null)[] {
-  if (array === '{}') return [];
-  return array
-    .slice(1, -1)
-    .split(',')
-    .map((text) => (text === 'NULL' ? null : Number(text)));
-}
-
-function storedIn({ sequence, snapshot, isBuilding, waiting, tiles, ...row }: FoundRow): StoredEntity {
+function storedIn({ sequence, snapshot, isBuilding, entity, ...row }: FoundRow): StoredEntity {
   const said = { sequence, snapshot, isBuilding };
-  if (row.entity === null) return { ...said, state: null, heldChars: 0 };
-  const held = {
-    waiting: waiting === '[]' ? [] : (JSON.parse(waiting) as StateRow['waiting']),
-    tiles: tiles === null ? null : (JSON.parse(tiles) as StateRow['tiles']),
-  };
-  return { ...said, state: stateOf({ ...row, ...held }), heldChars: waiting.length + (tiles?.length ?? 0) };
+  if (entity === null) return { ...said, state: null, heldChars: 0 };
+  return { ...said, state: stateIn(row), heldChars: row.waiting.length + (row.tiles?.length ?? 0) };
 }
 
 /** Null for whatever is no head: then all of them are asked for. */

@@ -117,11 +117,13 @@ function readLines(text: string, value: unknown): { readonly rows: readonly Row[
     throw new PerennialError('too_large', `rows has ${rows.length} rows; at most ${rowsMax} are taken at once.`, {
       path: 'rows',
     });
-  const objects = rows.map((row, index): Row => {
-    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return { ...row };
-    throw refusedAt(`rows[${index}]`, `rows[${index}] must be an object of column names and values`);
-  });
-  return { rows: objects, lines: Buffer.from(`${rowTextsOf(text).join('\n')}\n`) };
+  const bad = rows.findIndex((row) => !isRow(row));
+  if (bad !== -1) throw refusedAt(`rows[${bad}]`, `rows[${bad}] must be an object of column names and values`);
+  return { rows: rows.filter(isRow), lines: Buffer.from(`${rowTextsOf(text).join('\n')}\n`) };
+}
+
+function isRow(row: unknown): row is Row {
+  return typeof row === 'object' && row !== null && !Array.isArray(row);
 }
 
 function hashOf(content: string | Buffer): string {

@@ -1,4 +1,4 @@
-import { addRow, moveTo, noTiles, type Tiles } from '../windows/tiles.ts';
+import { addKnownRows, noTiles, type Tiles } from '../windows/tiles.ts';
 import { isAfter, knownMsOf, type CellValue, type WindowRow } from '../windows/window-row.ts';
 import type { OnlinePlan } from './plan-view.ts';
 
@@ -69,23 +69,12 @@ function withKnown(plan: OnlinePlan, state: EntityState, known: readonly WindowR
     ...state,
     ...(isNew ? placed(plan, last) : {}),
     knownMs,
-    tiles: state.tiles === null || plan.windows === null ? null : tilesWith(plan.windows, state.tiles, known, knownMs),
+    tiles:
+      state.tiles === null || plan.windows === null
+        ? null
+        : // Forward first: rows that are known by then are summed up at once, and none is kept one by one.
+          addKnownRows(plan.windows, state.tiles, known, knownMs),
   };
-}
-
-/** Forward first: rows that are known by then are summed up at once, and none is kept one by one. */
-function tilesWith(
-  windows: NonNullable<OnlinePlan['windows']>,
-  tiles: Tiles,
-  known: readonly WindowRow[],
-  knownMs: number,
-): Tiles {
-  const moved = moveTo(windows, tiles, knownMs);
-  return moveTo(
-    windows,
-    known.reduce((sums, row) => addRow(windows, sums, row), moved),
-    knownMs,
-  );
 }
 
 function placed(plan: OnlinePlan, row: WindowRow): Pick<EntityState, 'row' | 'numbers' | 'texts'> {

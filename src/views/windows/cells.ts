@@ -65,25 +65,33 @@ function sumOf(value: NonNullable<CellValue>): Sum {
 export function merged(left: Cell, right: Cell): Cell {
   if (left.n === 0) return right;
   if (right.n === 0) return left;
-  return {
-    n: left.n + right.n,
-    ...both(left.sum, right.sum, added, 'sum'),
-    ...both(left.over, right.over, added, 'over'),
-    ...both(left.least, right.least, Math.min, 'least'),
-    ...both(left.most, right.most, Math.max, 'most'),
-    ...both(left.last, right.last, (one, other) => (isAfter(other, one) ? other : one), 'last'),
-    ...both(left.ranks, right.ranks, highest, 'ranks'),
-  };
+  const cell: { -readonly [Member in keyof Cell]: Cell[Member] } = { n: left.n + right.n };
+  const sum = both(left.sum, right.sum, added);
+  if (sum !== undefined) cell.sum = sum;
+  const over = both(left.over, right.over, added);
+  if (over !== undefined) cell.over = over;
+  const least = both(left.least, right.least, Math.min);
+  if (least !== undefined) cell.least = least;
+  const most = both(left.most, right.most, Math.max);
+  if (most !== undefined) cell.most = most;
+  const last = both(left.last, right.last, later);
+  if (last !== undefined) cell.last = last;
+  const ranks = both(left.ranks, right.ranks, highest);
+  if (ranks !== undefined) cell.ranks = ranks;
+  return cell;
 }
 
-function both<Member, Name extends string>(
+/** What one side lacks the other one says. */
+function both<Member>(
   left: Member | undefined,
   right: Member | undefined,
   join: (left: Member, right: Member) => Member,
-  name: Name,
-): { readonly [Key in Name]?: Member } {
-  const value = left === undefined || right === undefined ? (left ?? right) : join(left, right);
-  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: Member });
+): Member | undefined {
+  return left === undefined || right === undefined ? (left ?? right) : join(left, right);
+}
+
+function later(one: LastValue, other: LastValue): LastValue {
+  return isAfter(other, one) ? other : one;
 }
 
 /** Neumaier's sum: what rounding takes from it is carried beside it. */

@@ -41,6 +41,31 @@ export function addRow(plan: WindowPlan, tiles: Tiles, row: WindowRow): Tiles {
   return { ...tiles, rows };
 }
 
+/**
+ * The tiles at a later moment with more rows, all of which are known by then: as `addRow` for each of them at that
+ * moment, but each tile is copied once, and not once a row.
+ */
+export function addKnownRows(plan: WindowPlan, tiles: Tiles, rows: readonly WindowRow[], atMs: number): Tiles {
+  const moved = moveTo(plan, tiles, atMs);
+  if (plan.hasRowId)
+    return moveTo(
+      plan,
+      rows.reduce((sums, row) => addRow(plan, sums, row), moved),
+      atMs,
+    );
+  const cells = plan.features.map((feature, at) => {
+    const tileMs = tileMsOf(feature.windowMs);
+    const first = firstTileOf(atMs, feature.windowMs);
+    const sums = { ...moved.cells[at] };
+    for (const row of rows) {
+      const tile = tileOf(row.eventMs, tileMs);
+      if (tile >= first) sums[tile] = merged(sums[tile] ?? emptyCell, cellOf(feature, row));
+    }
+    return sums;
+  });
+  return { ...moved, cells };
+}
+
 /** The tiles at a later moment: rows that have become known count, and what no window can reach any more is gone. */
 export function moveTo(plan: WindowPlan, tiles: Tiles, atMs: number): Tiles {
   if (atMs < tiles.atMs)
@@ -107,6 +132,9 @@ function keepFrom(
   atMs: number,
 ): Readonly<Record<string, Cell>> {
   const first = feature === undefined ? Number.POSITIVE_INFINITY : firstTileOf(atMs, feature.windowMs);
+  let isReached = true;
+  for (const tile in cells) isReached &&= Number(tile) >= first;
+  if (isReached) return cells;
   return Object.fromEntries(Object.entries(cells).filter(([tile]) => Number(tile) >= first));
 }
 
