@@ -62,7 +62,7 @@ export async function joinedBy(
         { name: '_order', type: 'BIGINT' },
       ],
       atColumn: 'paid',
-      views: [{ view, files: [{ path: file, receivedMs: null }], features }],
+      views: [{ view, files: [{ path: file, receivedMs: null, isJoined: false, throughSeq: null }], features }],
       order: ['card', 'paid', ...view.features.map(({ name }) => name)],
       out,
       parquetOptions,

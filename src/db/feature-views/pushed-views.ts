@@ -8,7 +8,7 @@ export const pushChannel = 'perennial_pushes';
 export interface ViewBehind extends OnlineKey {
   /** How long ago its newest snapshot was stored; null where it has none, or the online store lacks it. */
   readonly ageMs: number | null;
-  /** Its snapshots of the last hour; so many or more where it is `recentMax`. */
+  /** Its snapshots of the last hour, those among them that were joined since; so many or more where it is `recentMax`. */
   readonly recent: number;
 }
 
@@ -35,7 +35,7 @@ export async function pushedViewsBehind(
          order by s.created_at desc limit 1) n on true
        cross join lateral (select count(*) as recent from (select from snapshot s
          where s.model = v.view and s.kind = 'view' and s.manifest -> 'view' ->> 'digest' = v.digest
-           and s.files_removed_at is null and s.created_at > now() - interval '1 hour' limit $2) o) h
+           and s.manifest -> 'view' -> 'joins' is null and s.created_at > now() - interval '1 hour' limit $2) o) h
      where v.wanted_at > now() - interval '2 days'
        and (n.cursor is distinct from p.last_row::text or v.snapshot is distinct from n.digest)
      order by v.look_at, v.view, v.digest limit $1`,

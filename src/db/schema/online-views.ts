@@ -8,6 +8,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  uuid,
 } from 'drizzle-orm/pg-core';
 import type { LookSample } from '../../domain/view/look-sample.ts';
 import type { ViewUse } from '../../domain/view/view-use.ts';
@@ -43,6 +44,9 @@ export const onlineView = pgTable(
     problem: text('problem'),
     /** When a definition or a version last asked for it. */
     wantedAt: now('wanted_at'),
+    /** Who brings pushed rows in, and until when nobody else does; null while nobody is at it. */
+    leaseHolder: uuid('lease_holder'),
+    leaseUntil: at('lease_until'),
   },
   (t) => [primaryKey({ columns: [t.view, t.digest] }), index('online_view_due').on(t.lookAt)],
 );
