@@ -29,6 +29,8 @@ const lookMs = { first: 300_000, max: 6 * 3_600_000 } as const;
 /** To name a file it is read whole: at most a twentieth of the time is spent on it. */
 const pausePerRead = 20;
 const problemCharsMax = 500;
+/** A view of it that cannot be read is told of by itself. */
+const ofSource = { about: { of: 'source' } } as const;
 /** For half an hour nobody could read it: by itself it may not come back. */
 const failuresToRing = 3;
 
@@ -66,7 +68,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       const isTrigger = spec.retrain.onSourceChange === true;
       await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
-      if (look.failures > 0 && identity.members === undefined) await closeAlerts(db, model, ['source-unreadable']);
+      if (look.failures > 0 && identity.members === undefined)
+        await closeAlerts(db, model, ['source-unreadable'], ofSource);
       await tellWhetherBehind(spec, stale).catch((error: unknown) =>
         log.error({ model, err: error }, 'an alert about a source could not be stored'),
       );
@@ -86,7 +89,7 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
     const { name: model } = spec;
     const stand = await noteMembersFound(db, { model, specRevision }, members);
     const lost = stand.filter(({ failures }) => failures >= failuresToRing);
-    if (lost.length === 0) await closeAlerts(db, model, ['source-unreadable']);
+    if (lost.length === 0) await closeAlerts(db, model, ['source-unreadable'], ofSource);
     else
       await openAlert(db, {
         model,
