@@ -185,10 +185,7 @@ async function storeAccepted(
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
   const written = input.joining === undefined ? { ...own, path } : await joined(input, own, path);
   const found = await describeAccepted(duck, written.path, written.schema, figuresAsked(input.spec));
-  const { rows, logicalDigest, profile } = found;
-  // A batch without rows takes no place: what comes behind it goes on where the one before it ended.
-  const offset = input.orderOffset ?? 0;
-  const [orderMin, orderMax] = rows === 0 ? [offset, offset - 1] : [found.orderMin, found.orderMax];
+  const { rows, orderMin, orderMax, logicalDigest, profile } = found;
   const batch = judgedBatch(input, table, report, profile, quarantineDigest);
   const { text } = table;
   const file: SnapshotFile = {

@@ -64,7 +64,7 @@ function isLarge({ level, rows }: JoinablePart): boolean {
   return level === null || rows >= joinedRowsMax / 2;
 }
 
-/** Earlier releases began again at the first place behind a batch without rows: places are compared within a file. */
+/** An earlier snapshot is read up to its last place in what it was joined into: places that begin again would mix them up. */
 function follows(before: JoinablePart, next: JoinablePart): boolean {
   return next.orderMin > before.orderMax && next.orderMax >= before.orderMax;
 }
