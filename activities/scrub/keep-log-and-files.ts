@@ -10,7 +10,7 @@ const stepMsMax = 60_000;
 /** Reading what nobody asks for must leave the disk to those who do: 64 MiB/s at most, in the mean. */
 const bytesPerMs = (64 * 1024 * 1024) / 1_000;
 
-/** Files are joined and read again in the steps that keep the log: runs of that workflow under way go on as they began. */
+/** Files are joined and read again in the steps that keep the log: runs of it under way go on as they began. */
 export function keepLogAndFilesActivities(deps: ActivityDependencies) {
   /** Keeps the log, joins snapshots of views, then reads files that are due again; none keeps another from its work. */
   async function keepLog(): Promise<KeptLog> {

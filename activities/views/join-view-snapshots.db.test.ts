@@ -294,7 +294,7 @@ test(
   },
 );
 
-test('a source that is read whole each time keeps its newest reading, and those that rows were joined with', async () => {
+test('a source that is read whole keeps its newest reading, and those that rows were joined with', async () => {
   const view = viewOf('whole');
   const { digest } = await plantLooks(deps(), root, view, [{ rows: [], receivedMs: null }]);
   const put = (name: string, days: number, manifest: object) =>

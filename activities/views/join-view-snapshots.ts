@@ -1,10 +1,11 @@
 import { isDatabaseAway, withTransaction } from '../../src/db/base/connect.ts';
-import { giveUpSuperseded, joinableViews } from '../../src/db/feature-views/joinable-views.ts';
+import { joinableViews } from '../../src/db/feature-views/joinable-views.ts';
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { putJoinedSnapshot } from '../../src/db/feature-views/put-joined-snapshot.ts';
 import { viewLine, type LinePart } from '../../src/db/feature-views/view-line.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { snapshotsNamed } from '../../src/db/models/snapshots.ts';
+import { giveUpSuperseded } from '../../src/db/retention/give-up-superseded.ts';
 import { ringForUpkeep } from '../../src/db/watching/ring-for-upkeep.ts';
 import { nextJoin, type JoinablePart } from '../../src/domain/view/plan-joins.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

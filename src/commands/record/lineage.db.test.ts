@@ -208,7 +208,7 @@ test('a version leads down to the latest windows that it answered', async () => 
   expect(windows).toEqual(Array.from({ length: 20 }, (_, i) => `window:${15 + i}`));
 });
 
-test('a view leads down to what was learnt from it and what that answered, and up to what its source held', async () => {
+test('a view leads down to what was learnt from it and answered, and up to what its source held', async () => {
   await db.insert(featureView).values({ name: 'cards', revision: 1 });
   await db.insert(featureViewRevision).values({
     view: 'cards',

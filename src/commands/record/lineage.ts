@@ -19,8 +19,9 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { CommandContext } from '../base/context.ts';
 
 /**
- * Where something of a model, or of a feature view, came from, and what came of it. Throws `forbidden`, `model_not_found`, `invalid_request`
- * for a name that is none, `not_found`, and for a prediction `unavailable` in a process without an artifact store.
+ * Where something of a model, or of a feature view, came from, and what came of it. Throws `forbidden`,
+ * `model_not_found`, `invalid_request` for a name that is none, `not_found`, and for a prediction `unavailable` in a
+ * process without an artifact store.
  */
 export async function lineage(
   { principal, database: { db } }: CommandContext,

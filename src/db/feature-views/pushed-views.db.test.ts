@@ -96,7 +96,7 @@ test('one worker at a time, without a connection, and one that was killed holds 
   expect(await underViewLease(database, key, nothing)).toBe(true);
 });
 
-test('work that lasts longer than the lease keeps it, and one that has lost it does not end that of the next', async () => {
+test('work that lasts longer than its lease keeps it, and who has lost it does not end that of the next', async () => {
   const key = { view: 'cards', digest };
   const holder = async () =>
     (await pool.query(`select lease_holder, lease_until > now() as holds from online_view where view = 'cards'`))

@@ -8,7 +8,7 @@ export const pushChannel = 'perennial_pushes';
 export interface ViewBehind extends OnlineKey {
   /** How long ago its newest snapshot was stored; null where it has none, or the online store lacks it. */
   readonly ageMs: number | null;
-  /** Its snapshots of the last hour, those among them that were joined since; so many or more where it is `recentMax`. */
+  /** Its snapshots of the last hour, joined ones too; so many or more where it is `recentMax`. */
   readonly recent: number;
 }
 

@@ -7,8 +7,8 @@ const viewLeaseMs = 60_000;
 
 /**
  * Does `work` unless another process is at this revision; false when one is. No connection is held meanwhile: the right
- * is a row that ends by itself `leaseMs` after it was last renewed. Whoever loses it goes on to the end of its work, and
- * harms nobody: each batch is stored by one of those who read it, and each row counts once.
+ * is a row that ends by itself `leaseMs` after it was last renewed. Whoever loses it goes on to the end of its work,
+ * and harms nobody: each batch is stored by one of those who read it, and each row counts once.
  */
 export async function underViewLease(
   { pool }: Pick<Database, 'pool'>,

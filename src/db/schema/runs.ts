@@ -19,7 +19,7 @@ export const snapshot = pgTable(
     manifest: jsonb('manifest').$type<SnapshotManifest>().notNull(),
     /** Set when retention gave its files up: the row stays as history and is found by no training any more. */
     filesRemovedAt: at('files_removed_at'),
-    /** Of a view: the snapshot that holds its rows since, with those of its neighbours; null while it has them itself. */
+    /** Of a view: what holds its rows since, with those of its neighbours; null while it has them itself. */
     joinedInto: text('joined_into'),
     /** Of one that joins others: when the last of these was stored, which is its place in the line. */
     createdAt: now('created_at'),

@@ -40,7 +40,7 @@ function aged(looks: number, rowsOf: (look: number) => number): { line: readonly
   return { line, longest };
 }
 
-test('a line of 20,000 looks stays as short as promised all the time, and its rows are written anew a few times', () => {
+test('a line of 20,000 looks is as short as promised all the time, and its rows are written anew a few times', () => {
   const { line, longest } = aged(20_000, () => 3);
   expect(longest).toBeLessThanOrEqual(0);
   expect(line.length).toBeLessThanOrEqual(62);

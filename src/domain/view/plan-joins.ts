@@ -38,7 +38,11 @@ export function nextJoin(line: readonly JoinablePart[]): PlannedJoin | null {
   return null;
 }
 
-/** The most parts that a line has when nothing is left to join, whose places go up from the first row to the last. */
+/**
+ * The most parts that a line has when nothing is left to join, whose places go up from the first row to the last.
+ *
+ * @testonly
+ */
 export function lineMax(looks: number, rows: number): number {
   const levels = Math.floor(Math.log(Math.max(1, looks)) / Math.log(joinedAtOnce)) + 1;
   return (joinedAtOnce - 1) * levels + 2 + Math.ceil((4 * rows) / joinedRowsMax);
@@ -64,7 +68,7 @@ function isLarge({ level, rows }: JoinablePart): boolean {
   return level === null || rows >= joinedRowsMax / 2;
 }
 
-/** An earlier snapshot is read up to its last place in what it was joined into: places that begin again would mix them up. */
+/** An earlier snapshot is read up to its last place in what it was joined into: so places must go up within it. */
 function follows(before: JoinablePart, next: JoinablePart): boolean {
   return next.orderMin > before.orderMax && next.orderMax >= before.orderMax;
 }

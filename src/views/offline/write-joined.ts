@@ -4,8 +4,8 @@ import { identifier, literal } from '../../data/duck/sql.ts';
 import { receivedColumn, receivedOf, sourceOf, type ViewFile } from './view-rows.ts';
 
 /**
- * Writes the rows of neighbours in the line of a view into one file, in the order of their places, each with the time at
- * which it was received. The same files give the same bytes. Law: sorts all rows, which the engine spills.
+ * Writes the rows of neighbours in the line of a view into one file, in the order of their places, each with the time
+ * at which it was received. The same files give the same bytes. Law: sorts all rows, which the engine spills.
  */
 export async function writeJoined(
   duck: Duck,

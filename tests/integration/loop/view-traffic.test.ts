@@ -7,7 +7,7 @@ import { readConfig } from '../../../src/config.ts';
 import { withDuck } from '../../../src/data/duck/connect.ts';
 import { pathLiteral } from '../../../src/data/duck/sql.ts';
 import { combineSnapshots } from '../../../src/data/traffic/combine-snapshots.ts';
-import { snapshotsNamed } from '../../../src/db/models/snapshots.ts';
+import { lineageOf } from '../../../src/db/models/snapshots.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { binary, csv, defineModel, defineView, folder, from, number, windowed } from '../../../src/sdk/index.ts';
 import { requestJson } from '../../../src/replay/http.ts';
@@ -73,13 +73,12 @@ interface Logged {
 const control = () => ({ url: world.stack.controlUrl, token: world.stack.tokens.admin });
 const inference = () => ({ url: world.stack.inferenceUrl, token: world.stack.tokens.predictor });
 
-/** As soon as the store answers in time: a busy machine may take longer than a row waits. */
-async function askAll(asked: readonly Asked[]): Promise<void> {
+async function askAll(asked: readonly Asked[], name: string): Promise<void> {
   for (const [at, { card }] of asked.entries())
     // oxlint-disable-next-line no-await-in-loop -- one request after the other, as they come
     await requestJson(inference(), 'POST', '/v1/models/paid/predict', {
       rows: [{ card, paid: iso(newest + hourMs), price: at / 3 }],
-      predictionIds: [`asked-${at}`],
+      predictionIds: [`${name}-${at}`],
     });
 }
 
@@ -126,7 +125,7 @@ test(
       return (await snapshotOfStore()) ?? undefined;
     });
 
-    await askAll(asked);
+    await askAll(asked, 'asked');
     await until('all of it is stored', async () => (await world.settled('paid')).lastSeq >= asked.length);
     const logged = await Promise.all(
       asked.map(
@@ -166,6 +165,12 @@ test(
       const now = await world.settled('paid');
       return now.labels >= asked.length && now.isSettled;
     });
+    // A training takes what was known when the last window closed: the labels are, once a window later than they has.
+    await askAll(asked.slice(0, windowRows), 'later');
+    await until('that window is closed and settled', async () => {
+      const now = await world.settled('paid');
+      return now.lastSeq >= asked.length + windowRows && now.isSettled;
+    });
     await world.retrain('paid', { reason: 'learn from traffic', rollout: false });
     const snapshots = await until('the second version is there', async () => {
       const { rows } = await world.stack.database.pool.query(
@@ -174,7 +179,7 @@ test(
       return rows[0]?.snapshots;
     });
     const { artifactDir } = readConfig({ PERENNIAL_STATE_DIR: path.dirname(world.stack.tokensFile) });
-    const manifests = (await snapshotsNamed(world.stack.database.db, snapshots)).map(({ manifest }) => manifest);
+    const manifests = (await lineageOf(world.stack.database.db, snapshots)).map(({ manifest }) => manifest);
     const traffic = manifests.find((one) => one.traffic !== undefined);
     expect(traffic?.rows).toBeGreaterThan(windowRows / 2);
     const cells = await withDuck({}, async (duck) => {
