@@ -36,8 +36,8 @@ interface Walked extends Record<string, unknown> {
 /**
  * The snapshots that hold what a snapshot of a view and all that it continues stand for, back to and with `until`
  * (null: to the beginning); null where the files of what was asked for were given up. What was joined meanwhile is read
- * in what it was joined into, up to its own last row: the same rows in the same order, whatever was joined since. Law: a
- * look-up for each part, and for each level of joins on the way.
+ * in what it was joined into, up to its own last row: the same rows in the same order, whatever was joined since. Law:
+ * a look-up for each part, and for each level of joins on the way.
  */
 export async function viewLine(db: Db, digest: string, until: string | null = null): Promise<ViewLine | null> {
   const { rows } = await db.execute<Walked>(sql`
