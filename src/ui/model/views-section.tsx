@@ -1,7 +1,7 @@
 import { sayStanding } from '../../domain/view/say-view.ts';
 import { sayCount } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
-import { time } from '../words/format.ts';
+import { lineagePath, time } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
 
 type Standing = SectionProps['view']['viewStandings'][number];
@@ -33,7 +33,12 @@ export function ViewsSection({ view: { viewStandings, viewSources } }: SectionPr
 
 /** How far the view was read, and what keeps it from being read. */
 const columns: readonly Column<SectionProps['view']['viewSources'][number]>[] = [
-  { head: 'View', cell: ({ view }) => view, isHeading: true },
+  {
+    head: 'View',
+    cell: ({ view }) => view,
+    isHeading: true,
+    href: ({ view }) => lineagePath(view, { kind: 'view', key: view }),
+  },
   { head: 'From', cell: ({ source }) => source },
   { head: 'Taken', cell: ({ rows }) => sayCount(rows), isNumber: true },
   { head: 'Last', cell: ({ takenAt }) => (takenAt === null ? 'never' : time(takenAt)) },
