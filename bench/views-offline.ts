@@ -115,7 +115,7 @@ async function join(dir: string): Promise<Joined> {
         ttl: `${ttlDays} days`,
         source: folder('nowhere', { format: 'parquet' }),
       }),
-      files: [{ path: path.join(dir, `${name}.parquet`), receivedMs: null }],
+      files: [{ path: path.join(dir, `${name}.parquet`), receivedMs: null, isJoined: false, throughSeq: null }],
       features: features.map((feature) => ({
         name: `${name}_${feature}`,
         kind: 'number' as const,

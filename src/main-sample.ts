@@ -1,12 +1,11 @@
-import { describeSample, type SampledTable } from './data/infer/describe-sample.ts';
-import type { ModelSpec } from './domain/spec/spec.ts';
+import { describeSample, type SampledFor, type SampledTable } from './data/infer/describe-sample.ts';
 import { PerennialError } from './domain/words/errors.ts';
 import { answerJob } from './main-job.ts';
 
 /** The first rows of a source, and the definition that they are held against. */
 interface SampleJob {
   readonly table: SampledTable;
-  readonly spec: ModelSpec;
+  readonly spec: SampledFor;
 }
 
 // The child of `perennial source test`: rows that nobody has checked are read here, in a process that holds no secret

@@ -29,6 +29,8 @@ const lookMs = { first: 300_000, max: 6 * 3_600_000 } as const;
 /** To name a file it is read whole: at most a twentieth of the time is spent on it. */
 const pausePerRead = 20;
 const problemCharsMax = 500;
+/** A view of it that cannot be read is told of by itself. */
+const ofSource = { about: { of: 'source' } } as const;
 /** For half an hour nobody could read it: by itself it may not come back. */
 const failuresToRing = 3;
 
@@ -66,7 +68,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       const isTrigger = spec.retrain.onSourceChange === true;
       const unchangedMs = await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
-      if (look.failures > 0 && identity.members === undefined) await closeAlerts(db, model, ['source-unreadable']);
+      if (look.failures > 0 && identity.members === undefined)
+        await closeAlerts(db, model, ['source-unreadable'], ofSource);
       await tell(spec, { unchangedMs, stale: lag?.stale, found: identity.members, stand });
     } catch (error) {
       const failures = look.failures + 1;
@@ -93,7 +96,7 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
     const found = members.map((member) => ({ ...member, freshMs: declared.get(member.name) }));
     const stand = await noteMembersFound(db, { model, specRevision }, found);
     const lost = stand.filter(({ failures }) => failures >= failuresToRing);
-    if (lost.length === 0) await closeAlerts(db, model, ['source-unreadable']);
+    if (lost.length === 0) await closeAlerts(db, model, ['source-unreadable'], ofSource);
     else
       await openAlert(db, {
         model,

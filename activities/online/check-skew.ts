@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { withDuck, type Duck } from '../../src/data/duck/connect.ts';
-import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { samplesToCheck, type KeptSample } from '../../src/db/feature-views/view-samples.ts';
@@ -14,6 +13,7 @@ import { isPerennialError } from '../../src/domain/words/errors.ts';
 import { reasonOf } from '../../src/domain/words/reason-of.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import type { ViewFile } from '../../src/views/offline/view-rows.ts';
+import { viewFiles } from '../views/view-files.ts';
 import { recomputeLooks } from './recompute-looks.ts';
 import type { MaterialiseDependencies } from './materialise-view.ts';
 
@@ -83,7 +83,7 @@ async function outcomesOf(
     await withDuck({ threads: 1, memoryMb, tempDir: folder }, async (duck) => {
       for (const [snapshot, own] of grouped(samples, ({ look }) => (look.isBuilding ? null : look.snapshot))) {
         // oxlint-disable-next-line no-await-in-loop -- one snapshot at a time bounds memory and disk
-        const files = snapshot === null ? null : await filesOf(deps, snapshot);
+        const files = snapshot === null ? null : await filesOf(deps, view.name, snapshot);
         if (files === null) continue;
         try {
           const of = { view, digest, files, folder };
@@ -140,23 +140,16 @@ async function compared(
 
 /** Null when one of them is not there any more. */
 async function filesOf(
-  { database, store }: MaterialiseDependencies,
+  deps: MaterialiseDependencies,
+  view: string,
   snapshot: string,
 ): Promise<readonly ViewFile[] | null> {
-  const line = await lineageOf(database.db, [snapshot]);
-  if (line.length === 0 || line.some(({ filesRemovedAt }) => filesRemovedAt !== null)) return null;
-  const files: ViewFile[] = [];
-  for (const { manifest } of line)
-    for (const { sha256 } of manifest.files) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- one file at a time
-        files.push({ path: await store.checkedPathOf(sha256), receivedMs: manifest.view?.receivedMs ?? null });
-      } catch (error) {
-        if (isPerennialError(error) && error.code === 'not_found') return null;
-        throw error;
-      }
-    }
-  return files;
+  try {
+    return await viewFiles(deps, view, snapshot);
+  } catch (error) {
+    if (isPerennialError(error) && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 async function ring(tx: Db, { model, view, equal, different, last }: SkewFound): Promise<void> {

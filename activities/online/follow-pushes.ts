@@ -1,5 +1,6 @@
 import { noteOnlineLook } from '../../src/db/feature-views/online-due.ts';
-import { bringInAlone, pushedViewsBehind } from '../../src/db/feature-views/pushed-views.ts';
+import { pushedViewsBehind } from '../../src/db/feature-views/pushed-views.ts';
+import { underViewLease } from '../../src/db/feature-views/view-lease.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { ingestView } from '../views/ingest-view.ts';
 import { followViews, type FollowPauses, type PushFollower } from './follow-views.ts';
@@ -33,7 +34,7 @@ export function followPushes(deps: FollowDependencies, pauses: FollowPauses = us
     {
       behind: () => pushedViewsBehind(database, viewsMax, pauses.snapshotsPerHour),
       bringIn: (view, isOften) =>
-        bringInAlone(database, view, async () => {
+        underViewLease(database, view, async () => {
           await ingestView(deps, view);
           await materialiseView(deps, view, { nowMs: Date.now, endsAtMs: Date.now() + turnMsMax });
           await noteOnlineLook(database, view, { againMs: regularMs[isOften ? 'often' : 'usual'], problem: null });

@@ -1,18 +1,24 @@
 import {
   dueOnlineViews,
   hasViews,
+  isCountDue,
   noteOnlineLook,
+  noteUnread,
   removeEndedEntities,
   removeUnwanted,
   wantOnlineViews,
   type DueView,
 } from '../../src/db/feature-views/online-due.ts';
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
+import { modelsOfView } from '../../src/db/feature-views/models-of-view.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
+import { readCurrentSpec } from '../../src/db/models/specs.ts';
+import { closeAlertsAbout, openAlert } from '../../src/db/watching/alerts.ts';
 import { latestOf, windowedOf, type ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
 import { cut } from '../../src/domain/words/cut.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
+import type { SourceLag } from '../../src/sources/port.ts';
 import { checkSkew } from './check-skew.ts';
 import { materialiseView, type MaterialiseDependencies } from './materialise-view.ts';
 
@@ -23,18 +29,30 @@ const batchMsMax = 60_000;
 const lookMs = { first: 30_000, max: 3_600_000 } as const;
 /** At most a twentieth of the time is spent on one view, and as much on comparing. */
 const pausePerWork = 20;
+/** Models that are told of one view. */
+const modelsMax = 50;
 /** Bounded removals of one step. */
 const removalsMax = 20;
 
+/** For some minutes nobody could read it: by itself it may not come back. */
+const failuresToRing = 3;
+
 /** Reads the source of a view on; what it holds by then is materialised. */
 type Ingest = (key: OnlineKey) => Promise<unknown>;
+/** What is unread of the source; null where that is not counted. */
+type CountUnread = (key: OnlineKey) => Promise<SourceLag | null>;
 
 /**
  * One step of keeping the online stores: views that models take features from are read on and brought in, entities
  * whose end has come are removed, and sampled looks are compared. Never rejects for one view: it is tried ever more
  * seldom, up to an hour, and its store says why.
  */
-export function keepOnlineViews(deps: MaterialiseDependencies, ingest: Ingest, nowMs: () => number = Date.now) {
+export function keepOnlineViews(
+  deps: MaterialiseDependencies,
+  ingest: Ingest,
+  countUnread: CountUnread,
+  nowMs: () => number = Date.now,
+) {
   const { database, log } = deps;
   let nextCheckAtMs = 0;
 
@@ -47,14 +65,45 @@ export function keepOnlineViews(deps: MaterialiseDependencies, ingest: Ingest, n
       await removeEnded(view, reachOf(spec));
       const againMs = more ? 0 : Math.max(lookMs.first, pausePerWork * (performance.now() - startMs));
       await noteOnlineLook(database, view, { againMs, problem: null });
+      if (view.failures > 0) await closeAlertsAbout(database.db, 'source-unreadable', { of: 'view', view: view.view });
       return more;
     } catch (error) {
       const problem = cut(messageOf(error), charsMax.failure);
       log.warn({ view: view.view, digest: view.digest, failures: view.failures + 1, problem }, 'a view is not filled');
       const againMs = Math.min(lookMs.max, lookMs.first * 2 ** Math.min(view.failures, 10));
       await noteOnlineLook(database, view, { againMs, problem });
+      if (view.failures + 1 >= failuresToRing) await ring(view, problem);
       return false;
+    } finally {
+      await count(view);
     }
+  }
+
+  /** Each model that takes features of it is told, once while it lasts. */
+  async function ring({ view, failures }: DueView, problem: string): Promise<void> {
+    for (const { model } of await modelsOfView(database.db, view, modelsMax)) {
+      // oxlint-disable-next-line no-await-in-loop -- a few models, and seldom
+      const { spec } = await readCurrentSpec(database.db, model);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await openAlert(database.db, {
+        model,
+        kind: 'source-unreadable',
+        subject: { of: 'view', view },
+        severity: 'warning',
+        title: `${model}: view ${view} cannot be filled`,
+        body:
+          `${failures + 1} times in a row: ${problem.replace(/[.\s]*$/, '.')} Answers go on with what the view held, ` +
+          'which grows older, and no training reads the view until this is mended.',
+        webhooks: spec.watch.webhooks,
+      });
+    }
+  }
+
+  /** What cannot be counted keeps no view from being filled. */
+  async function count(view: OnlineKey): Promise<void> {
+    if (!(await isCountDue(database, view))) return;
+    const lag = await countUnread(view).catch(() => null);
+    await noteUnread(database, view, lag);
   }
 
   async function removeEnded(view: OnlineKey, reachMs: number | null): Promise<void> {

@@ -4,18 +4,20 @@ import {
   endBuild,
   giveUpBuild,
   readOnlineHead,
+  renameBuild,
   type OnlineKey,
 } from '../../src/db/feature-views/online-build.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { snapshotsToApply, type SnapshotToApply } from '../../src/db/feature-views/snapshots-to-apply.ts';
+import { heldBy } from '../../src/db/feature-views/view-line.ts';
 import { withDuck, type Duck } from '../../src/data/duck/connect.ts';
 import type { OnlineBuild } from '../../src/domain/view/online-build.ts';
 import { isPerennialError } from '../../src/domain/words/errors.ts';
 import { noState, withRows, type EntityState } from '../../src/views/online/entity-state.ts';
 import { planView, type OnlinePlan } from '../../src/views/online/plan-view.ts';
-import type { ViewFile } from '../../src/views/offline/view-rows.ts';
 import type { WindowRow } from '../../src/views/windows/window-row.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { filesOfPart } from '../views/view-files.ts';
 import { rowsOf, type RowOfEntity } from './view-rows-of.ts';
 
 export type MaterialiseDependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir' | 'log'>;
@@ -38,7 +40,10 @@ export async function materialiseView(
   if (head === null) return false;
   const { snapshots, isAnew } = await snapshotsToApply(database.db, key, head.snapshot);
   if (head.building !== null && head.building.snapshot !== snapshots[0]?.digest) {
-    await giveUpBuild(database, key);
+    // What was begun may have been joined with others since: places are what they were, so it goes on there.
+    const holder = await heldBy(database.db, head.building.snapshot);
+    if (holder === null || holder !== snapshots[0]?.digest) await giveUpBuild(database, key);
+    else await renameBuild(database, key, head.building, holder);
     return true;
   }
   if (snapshots.length === 0) return false;
@@ -74,15 +79,10 @@ async function applySnapshot(
   duck: Duck,
   { key, plan, build, snapshot, nowMs }: Applying,
 ): Promise<boolean> {
-  const files: ViewFile[] = [];
-  for (const { sha256 } of snapshot.files) {
-    // oxlint-disable-next-line no-await-in-loop -- one file at a time
-    const path = await store.checkedPathOf(sha256);
-    files.push({ path, receivedMs: snapshot.receivedMs });
-  }
+  const files = await filesOfPart(store, snapshot);
   let at = build;
   let leftOut = 0;
-  for await (const chunk of rowsOf(duck, plan, files, build.throughSeq)) {
+  for await (const chunk of rowsOf(duck, plan, files, Math.max(build.throughSeq, snapshot.afterSeq))) {
     const throughSeq = chunk.at(-1)?.row.seq ?? at.throughSeq;
     const byEntity = groupByEntity(chunk);
     const fold = (states: ReadonlyMap<string, EntityState>): ReadonlyMap<string, EntityState> => {

@@ -6,6 +6,7 @@ import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { applyRows, beginBuild, type OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { createViewStore } from '../../src/db/feature-views/online-source.ts';
+import { storedViewSourcesOf } from '../../src/db/feature-views/view-sources.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { viewStandings } from '../../src/db/feature-views/view-standings.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
@@ -22,6 +23,7 @@ import { inActivity } from '../../tests/worlds/in-activity.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { specOf } from '../../tests/worlds/two-models.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { countUnread } from '../views/count-unread.ts';
 import { ingestView } from '../views/ingest-view.ts';
 import { checkSkew } from './check-skew.ts';
 import { keepOnlineViews } from './keep-online-views.ts';
@@ -89,7 +91,14 @@ async function wanted(view: ViewSpec): Promise<OnlineKey> {
 }
 
 const keep = (nowMs?: () => number) =>
-  inActivity(() => keepOnlineViews(deps(), (key) => ingestView(deps(), key), nowMs)());
+  inActivity(() =>
+    keepOnlineViews(
+      deps(),
+      (key) => ingestView(deps(), key),
+      (key) => countUnread(deps(), key),
+      nowMs,
+    )(),
+  );
 const dueNow = () => pool.query(`update online_view set look_at = now() - interval '1 second'`);
 const heads = async ({ view }: OnlineKey) =>
   (
@@ -222,6 +231,32 @@ test('a view that cannot be read is tried ever more seldom, and keeps no other f
   }
   expect(waits).toEqual([1, 2, 4]);
   expect(await served(view, key, 'a', '2026-01-04T00:00:00Z')).toMatchObject({ limit: 1 });
+  const alerts = async () =>
+    (
+      await pool.query(
+        `select model, subject, body, closed_at is null as open from alert where kind = 'source-unreadable'`,
+      )
+    ).rows;
+  expect(await alerts()).toEqual([
+    {
+      model: 'broken.model',
+      subject: 'view/broken',
+      body: expect.stringMatching(/^3 times in a row: .*broken.*\. Answers go on with what the view held/),
+      open: true,
+    },
+  ]);
+  const stand = async (name: string) => (await storedViewSourcesOf(database.db, [name]))[0];
+  expect(await stand('broken')).toMatchObject({ newest: null, look: { failures: 3, lookedAt: null } });
+  expect(await stand('sound')).toMatchObject({
+    newest: { rows: 1, rowsSoFar: 1 },
+    look: { failures: 0, problem: null, lagUnread: 0, lagUnit: 'files' },
+  });
+  // Once it can be read, it is well, and so is what was said of it.
+  await write('broken/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
+  await dueNow();
+  await keep();
+  expect(await alerts()).toMatchObject([{ model: 'broken.model', open: false }]);
+  expect(await stand('broken')).toMatchObject({ newest: { rows: 1 }, look: { failures: 0, problem: null } });
 });
 
 test('looks computed anew: equal ones pass, a corrupted row rings, what cannot be compared is no pass', async () => {

@@ -1,4 +1,3 @@
-import { lineageOf } from '../../src/db/models/snapshots.ts';
 import type { Joining } from '../../src/data/snapshot/ingest-table.ts';
 import { parquetOptions } from '../../src/data/snapshot/write-accepted.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
@@ -10,6 +9,7 @@ import { PerennialError } from '../../src/domain/words/errors.ts';
 import { joinViews, type ViewToJoin } from '../../src/views/offline/join-views.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { ingestView } from './ingest-view.ts';
+import { viewFiles } from './view-files.ts';
 
 /** The engine's bound for a join; what needs more is spilled to disk. */
 const memoryMb = 1_024;
@@ -37,12 +37,7 @@ export async function joinPinned(
     // oxlint-disable-next-line no-await-in-loop -- one view at a time bounds memory and disk
     const { stored, snapshot } = await ingestView(dependencies, { view, digest });
     // oxlint-disable-next-line no-await-in-loop -- as above
-    const line = snapshot === null ? [] : await lineageOf(database.db, [snapshot]);
-    const files: { readonly path: string; readonly receivedMs: number | null }[] = [];
-    for (const { manifest } of line)
-      for (const { sha256 } of manifest.files)
-        // oxlint-disable-next-line no-await-in-loop -- one file at a time
-        files.push({ path: await store.checkedPathOf(sha256), receivedMs: manifest.view?.receivedMs ?? null });
+    const files = snapshot === null ? [] : await viewFiles({ database, store }, view, snapshot);
     joined.push({ view, digest, snapshot });
     views.push({ view: stored.spec, files, features: pinnedOf(spec).filter(({ from }) => from.view === view) });
   }

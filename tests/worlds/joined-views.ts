@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { withDuck } from '../../src/data/duck/connect.ts';
+import { withDuck, type Duck } from '../../src/data/duck/connect.ts';
 import { identifier, literal } from '../../src/data/duck/sql.ts';
 import { parquetOptions } from '../../src/data/snapshot/write-accepted.ts';
+import type { SnapshotColumn } from '../../src/domain/training/snapshot.ts';
+import type { ViewFile } from '../../src/views/offline/view-rows.ts';
 import type { PinnedFeature } from '../../src/domain/spec/columns/pins.ts';
 import { columnsOfView } from '../../src/domain/view/rows-of-view.ts';
 import type { ViewFeatureSpec, ViewSpec } from '../../src/domain/view/view-spec.ts';
@@ -20,28 +22,51 @@ export async function joinedBy(
   looks: readonly Look[],
   { threads = 1 }: { readonly threads?: 1 | 2 } = {},
 ): Promise<CellValue[][]> {
+  const file = path.join(folder, 'view.parquet');
+  await withDuck({ threads: 1, memoryMb: 256, tempDir: folder }, (duck) => writeViewRows(duck, view, rows, file));
+  const files = [{ path: file, receivedMs: null, isJoined: false, throughSeq: null }];
+  return joinedFrom(folder, view, files, looks, { threads });
+}
+
+/** Rows of a view as an ingest writes them. */
+export async function writeViewRows(
+  duck: Duck,
+  view: ViewSpec,
+  rows: readonly KeyedRow[],
+  file: string,
+): Promise<readonly SnapshotColumn[]> {
+  const columns = columnsOfView(view);
+  const cell = (row: KeyedRow, name: string) => {
+    if (name === 'card') return sqlOf(row.key);
+    if (name === 'at') return sqlOf(row.eventMs);
+    if (name === 'seen') return sqlOf(row.availableMs);
+    return name === 'id' ? sqlOf(row.id) : sqlOf(row.values[name]);
+  };
+  const types = columns.map(
+    ({ name, kind }) => `CAST(${identifier(name)} AS ${typeOfKind[kind]}) AS ${identifier(name)}`,
+  );
+  const names = [...columns.map(({ name }) => identifier(name)), '_order'];
+  const values = rows.map((row) => `(${columns.map(({ name }) => cell(row, name)).join(', ')}, ${row.seq})`);
+  const table =
+    values.length === 0
+      ? `(SELECT ${names.map((name) => `NULL AS ${name}`).join(', ')} WHERE false)`
+      : `(VALUES ${values.join(', ')}) AS v (${names.join(', ')})`;
+  await duck.run(
+    `COPY (SELECT ${types.join(', ')}, CAST(_order AS BIGINT) AS _order FROM ${table})
+      TO ${literal(file)} ${parquetOptions}`,
+  );
+  return [...columns.map(({ name, kind }) => ({ name, type: typeOfKind[kind] })), { name: '_order', type: 'BIGINT' }];
+}
+
+/** The same from files of rows. */
+export async function joinedFrom(
+  folder: string,
+  view: ViewSpec,
+  files: readonly ViewFile[],
+  looks: readonly Look[],
+  { threads = 1 }: { readonly threads?: 1 | 2 } = {},
+): Promise<CellValue[][]> {
   return withDuck({ threads, memoryMb: 256, tempDir: folder }, async (duck) => {
-    const columns = columnsOfView(view);
-    const cell = (row: KeyedRow, name: string) => {
-      if (name === 'card') return sqlOf(row.key);
-      if (name === 'at') return sqlOf(row.eventMs);
-      if (name === 'seen') return sqlOf(row.availableMs);
-      return name === 'id' ? sqlOf(row.id) : sqlOf(row.values[name]);
-    };
-    const file = path.join(folder, 'view.parquet');
-    const types = columns.map(
-      ({ name, kind }) => `CAST(${identifier(name)} AS ${typeOfKind[kind]}) AS ${identifier(name)}`,
-    );
-    const names = [...columns.map(({ name }) => identifier(name)), '_order'];
-    const values = rows.map((row) => `(${columns.map(({ name }) => cell(row, name)).join(', ')}, ${row.seq})`);
-    const table =
-      values.length === 0
-        ? `(SELECT ${names.map((name) => `NULL AS ${name}`).join(', ')} WHERE false)`
-        : `(VALUES ${values.join(', ')}) AS v (${names.join(', ')})`;
-    await duck.run(
-      `COPY (SELECT ${types.join(', ')}, CAST(_order AS BIGINT) AS _order FROM ${table})
-        TO ${literal(file)} ${parquetOptions}`,
-    );
     const labels = path.join(folder, 'labels.parquet');
     const lines = looks.map(({ key, atMs }, at) => `(${sqlOf(key)}, ${sqlOf(atMs)}, ${at})`);
     await duck.run(`COPY (SELECT CAST(card AS VARCHAR) AS card, CAST(paid AS BIGINT) AS paid,
@@ -62,7 +87,7 @@ export async function joinedBy(
         { name: '_order', type: 'BIGINT' },
       ],
       atColumn: 'paid',
-      views: [{ view, files: [{ path: file, receivedMs: null }], features }],
+      views: [{ view, files, features }],
       order: ['card', 'paid', ...view.features.map(({ name }) => name)],
       out,
       parquetOptions,

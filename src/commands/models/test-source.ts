@@ -4,9 +4,12 @@ import { authorise } from '../../access/principal.ts';
 import { rootsOf } from '../../access/source-roots.ts';
 import type { SourceTest } from '../../contracts/http/data/sources.ts';
 import { parseSpec } from '../../contracts/spec/parse-spec.ts';
+import { parseView } from '../../contracts/spec/view-spec.ts';
+import { readCurrentView } from '../../db/feature-views/read-views.ts';
 import { readCurrentSpec } from '../../db/models/specs.ts';
 import type { SampleReport } from '../../domain/record/source-test.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import type { ViewSpec } from '../../domain/view/view-spec.ts';
 import { isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Source, SourceBatch, SourceLag } from '../../sources/port.ts';
@@ -29,19 +32,16 @@ const lagMsMax = 15_000;
  * what the contract would say. No row is stored. Rows are shown, so it takes the right to apply the definition, and
  * stands in the audit before they are.
  */
-export async function testSource(
-  context: CommandContext,
-  input: { readonly spec: unknown } | { readonly model: string },
-): Promise<SourceTest> {
+export async function testSource(context: CommandContext, input: SourceToTest): Promise<SourceTest> {
   const spec = await specOf(context, input);
-  if (!isTrainable(spec.trainer))
+  if ('trainer' in spec && !isTrainable(spec.trainer))
     throw new PerennialError('invalid_spec', `"${spec.name}" is not trained here: it has no source.`, { path: 'spec' });
   const found = await slots.run(() => tested(context, spec));
   await withTransaction(context.database, (tx) =>
     appendAudit(tx, {
       type: 'perennial.source.tested',
       model: spec.name,
-      subject: { of: 'model', model: spec.name },
+      subject: 'trainer' in spec ? { of: 'model', model: spec.name } : { of: 'view', id: spec.name },
       actor: actorOf(context),
       reason: describeSource(spec.source),
       data: { rowsShown: found.sample?.rows.length ?? 0 },
@@ -50,21 +50,26 @@ export async function testSource(
   return found;
 }
 
-async function specOf(
-  context: CommandContext,
-  input: { readonly spec: unknown } | { readonly model: string },
-): Promise<ModelSpec> {
-  if ('spec' in input) {
-    authorise(context.principal, 'apply', null);
-    const spec = parseSpec(input.spec);
-    authorise(context.principal, 'apply', spec.name);
+type SourceToTest =
+  | { readonly spec: unknown }
+  | { readonly model: string }
+  | { readonly viewSpec: unknown }
+  | { readonly view: string };
+
+async function specOf(context: CommandContext, input: SourceToTest): Promise<ModelSpec | ViewSpec> {
+  const { principal, database } = context;
+  if ('spec' in input || 'viewSpec' in input) {
+    authorise(principal, 'apply', null);
+    const spec = 'spec' in input ? parseSpec(input.spec) : parseView(input.viewSpec);
+    authorise(principal, 'apply', spec.name);
     return spec;
   }
-  authorise(context.principal, 'apply', input.model);
-  return (await readCurrentSpec(context.database.db, input.model)).spec;
+  authorise(principal, 'apply', 'model' in input ? input.model : input.view);
+  if ('model' in input) return (await readCurrentSpec(database.db, input.model)).spec;
+  return (await readCurrentView(database.db, input.view)).spec;
 }
 
-async function tested(context: CommandContext, spec: ModelSpec): Promise<SourceTest> {
+async function tested(context: CommandContext, spec: ModelSpec | ViewSpec): Promise<SourceTest> {
   const { sampleDir, sourceRoots = [], stateDir, secretsFor, pushedOf, sourcePrivateHosts = [] } = context;
   if (sampleDir === undefined)
     throw new PerennialError('unsupported', 'This process has no folder for samples.', { path: 'source' });
@@ -108,7 +113,7 @@ async function firstOf(source: Source, folder: string): Promise<SourceBatch | nu
   return null;
 }
 
-function sampled(batch: SourceBatch, spec: ModelSpec): Promise<SampleReport> {
+function sampled(batch: SourceBatch, spec: ModelSpec | ViewSpec): Promise<SampleReport> {
   const table = { ...batch, rowsMax: Math.min(rowsMax, batch.rowsMax ?? rowsMax) };
   return askChild<SampleReport>('main-sample', { table, spec }, { timeoutMs, silent: endedSilently });
 }

@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import type { AbTestView } from '../../contracts/http/ab-tests.ts';
-import type { SourceView } from '../../contracts/http/data/sources.ts';
+import type { SourceStanding, SourceView } from '../../contracts/http/data/sources.ts';
 import type { ChampionAtView } from '../../contracts/http/views.ts';
 import { modelHead, type ModelHead } from '../../db/pages/model.ts';
 import { championMoves, decisionLines, type DecisionLine, type MoveLine } from '../../db/pages/model-story.ts';
@@ -20,6 +20,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
 import { sourceStatusOf } from '../record/sources.ts';
+import { viewSourcesOf } from '../views/sources-of-views.ts';
 import { approversOf, type Approvers } from './approvers.ts';
 
 const abTestsShown = 10;
@@ -57,6 +58,8 @@ export interface ModelView extends ModelHead {
   readonly source: SourceView | null;
   /** How the values of feature views stood that were served. */
   readonly viewStandings: readonly ViewStanding[];
+  /** How the sources of the views stand that it takes features from, in the order of the definition. */
+  readonly viewSources: readonly (SourceStanding & { readonly view: string })[];
   readonly temporalUrl: string;
 }
 
@@ -108,6 +111,7 @@ export async function modelPageOf(context: CommandContext, input: ModelInput): P
     approvers: await approversOf(context, input.model, open?.plan ?? head.outline),
     source: await sourceStatusOf(context, input),
     viewStandings: (await viewStandings(db, [input.model])).get(input.model) ?? [],
+    viewSources: await viewSourcesOf(context, input.model),
     temporalUrl: context.bus.uiUrl(workflowIds.model(input.model)),
   };
 }

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { viewOf } from '../../../tests/worlds/a-view.ts';
 import {
   counter,
   decision,
   editionUse,
+  featureView,
+  featureViewRevision,
   run,
   snapshot,
   snapshotEdition,
@@ -202,4 +206,63 @@ test('a version leads down to the latest windows that it answered', async () => 
   }
   const windows = (await traced('v2', 'down')).filter((name) => name.startsWith('window:'));
   expect(windows).toEqual(Array.from({ length: 20 }, (_, i) => `window:${15 + i}`));
+});
+
+test('a view leads down to what was learnt from it and answered, and up to what its source held', async () => {
+  await db.insert(featureView).values({ name: 'cards', revision: 1 });
+  await db.insert(featureViewRevision).values({
+    view: 'cards',
+    revision: 1,
+    digest: 'd'.repeat(64),
+    spec: viewOf('cards'),
+    actor: 'ana',
+  });
+  const [first, second, joined, set] = ['1', '2', '3', '4'].map((digit) => digit.repeat(64));
+  if (first === undefined || second === undefined || joined === undefined || set === undefined) throw new Error();
+  const row = (digest: string, sourceDigest: string, manifest: object) => ({
+    digest,
+    model: 'cards',
+    specRevision: 1,
+    kind: 'view' as const,
+    sourceDigest,
+    rows: 3,
+    quarantinedRows: 0,
+    throughWindow: null,
+    manifest: manifest as SnapshotManifest,
+  });
+  const rowsOf = { digest: 'd'.repeat(64), receivedMs: null };
+  await db.insert(snapshot).values([
+    { ...row(first, 'monday', { view: rowsOf }), joinedInto: joined, filesRemovedAt: new Date() },
+    { ...row(second, 'tuesday', { view: rowsOf, parents: [first] }), joinedInto: joined, filesRemovedAt: new Date() },
+    row(joined, 'tuesday', { view: { ...rowsOf, joins: { level: 1, looks: 2, of: [first, second] } } }),
+    {
+      ...row(set, 'payments', { joined: [{ view: 'cards', digest: 'd'.repeat(64), snapshot: second }] }),
+      model: 'shop',
+      kind: 'history' as const,
+    },
+  ]);
+  await database.pool.query(
+    `update version set snapshots = snapshots || to_jsonb($1::text) where model = 'shop'
+    and version = 1`,
+    [set],
+  );
+  const said = async (of: string, direction: 'up' | 'down', scope = '*') =>
+    (await lineage({ ...person, principal: { ...person.principal, scope } }, 'cards', { of, direction }, {})).nodes.map(
+      formatLineageName,
+    );
+  const down = await said('view:cards', 'down');
+  expect(down.slice(0, 4)).toEqual(['view:cards', `snapshot:${second}`, `snapshot:${set}`, 'version:shop/1']);
+  expect(down).toContain('window:shop/3');
+  expect(down).toContain('decision:shop/window/3');
+  expect((await said('view:cards', 'up')).toSorted()).toEqual(['source:monday', 'source:tuesday', 'view:cards']);
+  expect((await said(`snapshot:${joined}`, 'up')).toSorted()).toEqual([
+    `snapshot:${first}`,
+    `snapshot:${second}`,
+    `snapshot:${joined}`,
+    'source:monday',
+    'source:tuesday',
+  ]);
+  // Whoever may see the view alone sees that it has snapshots, and of no model that it learnt from them.
+  expect(await said('view:cards', 'down', 'cards')).toEqual(['view:cards', `snapshot:${second}`]);
+  await expect(said('view:other', 'down')).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -12,13 +12,16 @@ import {
   type LineageDirection,
   type LineageName,
 } from '../../domain/record/lineage/lineage.ts';
+import { findCurrentView } from '../../db/feature-views/read-views.ts';
+import { createViewLineageReader } from '../../db/lineage/view-lineage-reader.ts';
 import { traceLineage } from '../../domain/record/lineage/trace.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { CommandContext } from '../base/context.ts';
 
 /**
- * Where something of a model came from, and what came of it. Throws `forbidden`, `model_not_found`, `invalid_request`
- * for a name that is none, `not_found`, and for a prediction `unavailable` in a process without an artifact store.
+ * Where something of a model, or of a feature view, came from, and what came of it. Throws `forbidden`,
+ * `model_not_found`, `invalid_request` for a name that is none, `not_found`, and for a prediction `unavailable` in a
+ * process without an artifact store.
  */
 export async function lineage(
   { principal, database: { db } }: CommandContext,
@@ -34,9 +37,20 @@ export async function lineage(
     throw new PerennialError('unavailable', 'This process has no artifact store.', {
       hint: 'Set PERENNIAL_ARTIFACT_DIR for the control process.',
     });
-  await readModel(db, model);
   const sealed = createSealedLog(store ?? { pathOf: () => Promise.reject(notHere(of)) });
-  const seen = { model, canSee: (other: string) => isInScope(principal.scope, other) };
+  const canSee = (other: string): boolean => isInScope(principal.scope, other);
+  if ((await findCurrentView(db, model)) !== null) {
+    const found = await traceLineage(
+      createViewLineageReader(db, { view: model, canSee }, sealed),
+      model,
+      of,
+      asked.direction,
+    );
+    if (found !== null) return found;
+    throw notHere(of);
+  }
+  await readModel(db, model);
+  const seen = { model, canSee };
   // What is asked about is the model's own; only the way from it leads to others.
   const own = createLineageReader(db, { model, canSee: () => false }, sealed);
   if ((await own.describe(of)) === null) throw notHere(of);

@@ -6,7 +6,9 @@ import { currentViews, readCurrentView, revisionsOfView, type StoredView } from 
 import { newestViewSnapshot } from '../../db/feature-views/view-snapshots.ts';
 import { likePatternOf } from '../../db/views/views-rows.ts';
 import { isInScope } from '../../access/scope.ts';
+import type { SourceStanding } from '../../contracts/http/data/sources.ts';
 import type { CommandContext } from '../base/context.ts';
+import { sourcesOfViews } from './sources-of-views.ts';
 
 const listedMax = 50;
 
@@ -24,8 +26,12 @@ export async function featureViews(
   });
   const page = found.slice(0, input.limit);
   const last = page.at(-1);
+  const sources = await sourcesOfViews(
+    database.db,
+    page.map(({ view }) => view),
+  );
   return {
-    views: page.map((row) => rowOf(row, row.createdAt)),
+    views: page.map((row) => rowOf(row, row.createdAt, sources)),
     next: found.length > input.limit && last !== undefined ? encodeCursor(last.view) : null,
   };
 }
@@ -43,7 +49,7 @@ export async function featureView(
   const newest = await newestViewSnapshot(db, input.view, current.digest);
   const models = await modelsOfView(db, input.view, listedMax);
   return {
-    ...rowOf(current, revisions[0]?.createdAt ?? new Date(0)),
+    ...rowOf(current, revisions[0]?.createdAt ?? new Date(0), await sourcesOfViews(db, [current.view])),
     spec: { ...current.spec },
     revisions: revisions.map(({ createdAt, ...row }) => ({ ...row, appliedAt: createdAt.toISOString() })),
     newestSnapshot:
@@ -59,7 +65,13 @@ export async function featureView(
   };
 }
 
-function rowOf({ view, revision, digest, spec }: StoredView, appliedAt: Date): FeatureViewRow {
+function rowOf(
+  { view, revision, digest, spec }: StoredView,
+  appliedAt: Date,
+  sources: ReadonlyMap<string, SourceStanding>,
+): FeatureViewRow {
+  const source = sources.get(view);
+  if (source === undefined) throw new TypeError(`view ${view} has no source`);
   return {
     view,
     revision,
@@ -68,5 +80,6 @@ function rowOf({ view, revision, digest, spec }: StoredView, appliedAt: Date): F
     entity: [...spec.entity],
     features: spec.features.map(({ name }) => name),
     appliedAt: appliedAt.toISOString(),
+    source,
   };
 }

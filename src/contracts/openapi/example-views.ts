@@ -8,6 +8,20 @@ const row = {
   entity: ['cardholder'],
   features: ['age', 'spend7d'],
   appliedAt: '2026-05-03T14:03:00.000Z',
+  source: {
+    source: 'folder cardholders (parquet)',
+    cursor: 'cardholders/2026-05-03.parquet',
+    takenAt: '2026-05-03T14:05:00.000Z',
+    rows: 41_180,
+    quarantinedRows: 12,
+    quarantinedShare: 0.0003,
+    lag: { unread: 0, unit: 'files', isAtLeast: false },
+    lookedAt: '2026-05-03T14:08:00.000Z',
+    nextLookAt: '2026-05-03T14:09:00.000Z',
+    failures: 0,
+    problem: null,
+    members: [],
+  },
 };
 
 const spec = {

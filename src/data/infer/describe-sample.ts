@@ -1,7 +1,10 @@
 import { dirname } from 'node:path';
 import type { SampleReport, SampledColumn, SampledContract } from '../../domain/record/source-test.ts';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
+import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { rowsOfView, usedBy } from '../../domain/view/rows-of-view.ts';
+import { isWindowed, type ViewSpec } from '../../domain/view/view-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { validateTable } from '../contract/validate.ts';
@@ -22,11 +25,14 @@ const columnsShown = 200;
 const notesShown = 20;
 const cellCharsMax = 80;
 
+/** Of a model, or of a feature view. */
+export type SampledFor = ModelSpec | ViewSpec;
+
 /**
  * What the first rows of a source are, column by column, and what the contract of a definition would say of them.
  * Throws invalid_data where the table cannot be read at all.
  */
-export async function describeSample(table: SampledTable, spec: ModelSpec): Promise<SampleReport> {
+export async function describeSample(table: SampledTable, spec: SampledFor): Promise<SampleReport> {
   const { path, name, format, rowsMax, encoding } = table;
   // Beside the sample, so that whoever removes its folder removes all of it, also when this process was killed.
   const settings = { threads: 1, memoryMb: 512, tempDir: dirname(path) } as const;
@@ -35,13 +41,48 @@ export async function describeSample(table: SampledTable, spec: ModelSpec): Prom
   );
 }
 
-async function described(duck: Duck, open: OpenTable, spec: ModelSpec): Promise<SampleReport> {
+/** What a definition makes of columns. */
+interface Declared {
+  readonly rows: RowsSpec;
+  /** Columns that are no value of a row, by what they are. */
+  readonly named: readonly (readonly [column: string, use: string])[];
+  readonly target: string;
+}
+
+function declaredIn(spec: SampledFor): Declared {
+  if ('target' in spec) {
+    const { target, entity, eventTime } = spec;
+    return {
+      rows: ownRowsOf(spec),
+      named: [
+        [target.column, `target (${target.task})`],
+        ...(entity === null ? [] : ([[entity.column, 'entity']] as const)),
+        ...(eventTime === null ? [] : ([[eventTime.column, 'event time']] as const)),
+      ],
+      target: target.column,
+    };
+  }
+  return {
+    rows: rowsOfView(spec),
+    named: [
+      ...spec.entity.map((column) => [column, 'entity'] as const),
+      [spec.eventTime.column, 'event time'],
+      ...(spec.availableTime === null ? [] : ([[spec.availableTime.column, 'available time']] as const)),
+      ...(spec.rowId === null ? [] : ([[spec.rowId, 'row id']] as const)),
+    ],
+    // No column is called so.
+    target: '',
+  };
+}
+
+async function described(duck: Duck, open: OpenTable, spec: SampledFor): Promise<SampleReport> {
+  const declared = declaredIn(spec);
   const names = open.columns.slice(0, columnsShown).map((column) => column.name);
   const scans = await scanColumns(duck, open, names);
-  const used = [spec.target.column, spec.entity?.column, spec.eventTime?.column].filter((column) => column != null);
+  const used = declared.named.map(([column]) => column);
   const { features, notes } = inferFeatures(
     scans.filter((scan) => !used.includes(scan.name)),
-    { target: spec.target.column, named: used, clocks: new Set() },
+    { target: declared.target, named: used, clocks: new Set() },
   );
   const hidden = open.columns.length - names.length;
   return {
@@ -51,14 +92,14 @@ async function described(duck: Duck, open: OpenTable, spec: ModelSpec): Promise<
       inferredKind: used.includes(scan.name)
         ? guessKind(scan).kind
         : (features.find((feature) => feature.name === scan.name)?.kind ?? null),
-      declaredAs: declaredAs(spec, scan.name),
+      declaredAs: declaredAs(spec, declared, scan.name),
       present: scan.present,
       // The estimate may be above what there is.
       distinct: Math.min(scan.distinct, scan.present),
     })),
     rows: await firstRows(duck, open, names),
     notes: [...(hidden > 0 ? [`${hidden} more columns are not shown.`] : []), ...notes.slice(0, notesShown)],
-    contract: await judged(duck, open, spec),
+    contract: await judged(duck, open, declared),
   };
 }
 
@@ -85,21 +126,26 @@ function cellOf(value: unknown): string | null {
   return cut(typeof value === 'string' ? value : JSON.stringify(value), cellCharsMax);
 }
 
-function declaredAs({ features, target, entity, eventTime }: ModelSpec, name: string): string | null {
-  const uses = [
-    ...features.filter((feature) => feature.name === name).map(({ kind }) => `${kind} feature`),
-    ...(target.column === name ? [`target (${target.task})`] : []),
-    ...(entity?.column === name ? ['entity'] : []),
-    ...(eventTime?.column === name ? ['event time'] : []),
-  ];
+function declaredAs(spec: SampledFor, { named }: Declared, name: string): string | null {
+  const features =
+    'target' in spec
+      ? spec.features.filter((feature) => feature.name === name).map(({ kind }) => `${kind} feature`)
+      : spec.features.flatMap((feature) => usesOf(feature, name));
+  const uses = [...features, ...named.flatMap(([column, use]) => (column === name ? [use] : []))];
   return uses.length === 0 ? null : uses.join(', ');
 }
 
+/** What a feature of a view makes of a column. */
+function usesOf(feature: ViewSpec['features'][number], column: string): readonly string[] {
+  if (!isWindowed(feature)) return feature.name === column ? [`${feature.kind} feature`] : [];
+  return usedBy(feature).includes(column) ? [`${feature.aggregate} in ${feature.name}`] : [];
+}
+
 /** A contract that cannot be asked of these rows, since a declared column is absent, says so in its own words. */
-async function judged(duck: Duck, table: OpenTable, spec: ModelSpec): Promise<SampledContract> {
+async function judged(duck: Duck, table: OpenTable, { rows: declared }: Declared): Promise<SampledContract> {
   try {
     const options = { unlabelled: 'refuse', isLogged: false, nowMs: Date.now() } as const;
-    const { verdict, text, ruleCounts } = await validateTable(duck, table, ownRowsOf(spec), options);
+    const { verdict, text, ruleCounts } = await validateTable(duck, table, declared, options);
     const rules = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
     return { verdict, text, rules };
   } catch (error) {

@@ -52,6 +52,20 @@ export async function beginBuild(
   });
 }
 
+/** Goes on with a build in the snapshot that the one it was begun with was joined into, unless it stands elsewhere. */
+export async function renameBuild(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+  build: OnlineBuild,
+  snapshot: string,
+): Promise<void> {
+  await pool.query(
+    `update online_view set building = building || jsonb_build_object('snapshot', $4::text)
+     where view = $1 and digest = $2 and building ->> 'snapshot' = $3`,
+    [view, digest, build.snapshot, snapshot],
+  );
+}
+
 /** Forgets a build that nobody can go on with: its generation is dropped, and what is there stands. */
 export async function giveUpBuild(database: Pick<Database, 'pool'>, key: OnlineKey): Promise<void> {
   await withTransaction(database, async (_, client) => {

@@ -1,3 +1,4 @@
+import type { LagUnit } from '../../domain/record/closed-sets.ts';
 import { type Database } from '../base/connect.ts';
 import type { OnlineKey } from './online-build.ts';
 
@@ -53,7 +54,7 @@ export async function dueOnlineViews({ pool }: Pick<Database, 'pool'>, limit: nu
   return rows;
 }
 
-/** When it is looked at next, and how the last look went; `problem` null is well. */
+/** When it is looked at next, and how the last look went; `problem` null is well: its source was read to its end. */
 export async function noteOnlineLook(
   { pool }: Pick<Database, 'pool'>,
   { view, digest }: OnlineKey,
@@ -61,9 +62,36 @@ export async function noteOnlineLook(
 ): Promise<void> {
   await pool.query(
     `update online_view set look_at = now() + $3 * interval '1 millisecond', problem = $4,
-       failures = case when $4::text is null then 0 else failures + 1 end
+       failures = case when $4::text is null then 0 else failures + 1 end,
+       looked_at = case when $4::text is null then now() else looked_at end
      where view = $1 and digest = $2`,
     [view, digest, Math.round(againMs), problem],
+  );
+}
+
+/** Counting what is unread may cost a listing, or a query: it is done so often at most. */
+const countEveryMinutes = 5;
+
+/** Whether what is unread of its source is to be counted again. */
+export async function isCountDue({ pool }: Pick<Database, 'pool'>, { view, digest }: OnlineKey): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select from online_view where view = $1 and digest = $2
+       and coalesce(counted_at, '-infinity') < now() - make_interval(mins => $3)`,
+    [view, digest, countEveryMinutes],
+  );
+  return rowCount !== 0;
+}
+
+/** What was unread of its source when it was counted; null where nobody can say. */
+export async function noteUnread(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+  lag: { readonly unread: number; readonly unit: LagUnit; readonly isAtLeast?: boolean } | null,
+): Promise<void> {
+  await pool.query(
+    `update online_view set lag_unread = $3, lag_unit = $4, is_lag_at_least = $5, counted_at = now()
+     where view = $1 and digest = $2`,
+    [view, digest, lag?.unread ?? null, lag?.unit ?? null, lag?.isAtLeast === true],
   );
 }
 

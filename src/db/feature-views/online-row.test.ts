@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { arrayText } from './online-row.ts';
 
 const textArray: number = 1_009;
-const parse = pg.types.getTypeParser<(string | null)[]>(textArray, 'text');
+const parse: (text: string) => readonly (string | null)[] = pg.types.getTypeParser(textArray, 'text');
 
 test('a list of texts comes back as it was, within another list too, whatever it holds', () => {
   const texts = ['a "b"', 'back\\slash', '{x,y}', 'NULL', '', ' two\nlines ', null];

@@ -8,7 +8,7 @@ export const pushChannel = 'perennial_pushes';
 export interface ViewBehind extends OnlineKey {
   /** How long ago its newest snapshot was stored; null where it has none, or the online store lacks it. */
   readonly ageMs: number | null;
-  /** Its snapshots of the last hour; so many or more where it is `recentMax`. */
+  /** Its snapshots of the last hour, joined ones too; so many or more where it is `recentMax`. */
   readonly recent: number;
 }
 
@@ -35,49 +35,11 @@ export async function pushedViewsBehind(
          order by s.created_at desc limit 1) n on true
        cross join lateral (select count(*) as recent from (select from snapshot s
          where s.model = v.view and s.kind = 'view' and s.manifest -> 'view' ->> 'digest' = v.digest
-           and s.files_removed_at is null and s.created_at > now() - interval '1 hour' limit $2) o) h
+           and s.manifest -> 'view' -> 'joins' is null and s.created_at > now() - interval '1 hour' limit $2) o) h
      where v.wanted_at > now() - interval '2 days'
        and (n.cursor is distinct from p.last_row::text or v.snapshot is distinct from n.digest)
      order by v.look_at, v.view, v.digest limit $1`,
     [limit, recentMax],
   );
   return rows;
-}
-
-/**
- * Does `work` unless another process is at this revision; false when one is. The lock ends with its connection: a
- * process that is killed holds nobody up, and one that cannot unlock drops the connection.
- */
-export async function bringInAlone(
-  { pool }: Pick<Database, 'pool'>,
-  { view, digest }: OnlineKey,
-  work: () => Promise<void>,
-): Promise<boolean> {
-  const client = await pool.connect();
-  const name = `online view ${view}/${digest}`;
-  let isBroken = true;
-  // Nothing is asked of this connection while the work goes on: if it ends then, nobody else would hear it, and the
-  // process would end.
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  try {
-    const { rows } = await client.query<{ isMine: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as "isMine"',
-      [name],
-    );
-    if (rows[0]?.isMine !== true) {
-      isBroken = false;
-      return false;
-    }
-    try {
-      await work();
-      return true;
-    } finally {
-      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-      isBroken = false;
-    }
-  } finally {
-    client.off('error', onError);
-    client.release(isBroken);
-  }
 }

@@ -3,7 +3,11 @@ import { snapshot } from '../schema/index.ts';
 import { named, neighboursMax, type KindReader } from './kind-reader.ts';
 
 const isOf = (model: string, digest: string) =>
-  and(eq(snapshot.model, model), sql`${snapshot.kind} = 'history'`, eq(snapshot.sourceDigest, digest));
+  and(
+    eq(snapshot.model, model),
+    sql`(${snapshot.kind} = 'history' or ${snapshot.kind} = 'view' and ${snapshot.manifest} #> '{view,joins}' is null)`,
+    eq(snapshot.sourceDigest, digest),
+  );
 
 /** What a declared source held when it was read, by its digest. */
 export const sources: KindReader = {

@@ -1,6 +1,7 @@
 import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
-import { and, asc, desc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { lineFrom } from './line-from.ts';
@@ -194,6 +195,19 @@ export async function lineageOf(db: Db, digests: readonly string[]): Promise<rea
     .from(snapshot)
     .where(sql`${snapshot.digest} in (${line})`);
   return rows.sort((left, right) => orderMaxOf(left.manifest) - orderMaxOf(right.manifest));
+}
+
+/** These snapshots in this order. Throws `not_found` where one has no row. */
+export async function snapshotsNamed(db: Db, digests: readonly string[]): Promise<readonly SnapshotRow[]> {
+  const rows = await db
+    .select()
+    .from(snapshot)
+    .where(inArray(snapshot.digest, [...digests]));
+  return digests.map((digest) => {
+    const row = rows.find((one) => one.digest === digest);
+    if (row === undefined) throw new PerennialError('not_found', `There is no snapshot ${digest.slice(0, 16)}.`);
+    return row;
+  });
 }
 
 /** Rows of the declared source that the latest version was trained on; 0 before the first version. */

@@ -1,5 +1,6 @@
 import {
   bigserial,
+  boolean,
   doublePrecision,
   foreignKey,
   index,
@@ -8,7 +9,9 @@ import {
   pgTable,
   primaryKey,
   text,
+  uuid,
 } from 'drizzle-orm/pg-core';
+import { lagUnits } from '../../domain/record/closed-sets.ts';
 import type { LookSample } from '../../domain/view/look-sample.ts';
 import type { ViewUse } from '../../domain/view/view-use.ts';
 import type { LastSkew } from '../../domain/view/skew.ts';
@@ -41,8 +44,17 @@ export const onlineView = pgTable(
     failures: integer('failures').notNull().default(0),
     /** Why the last look failed, in one sentence. */
     problem: text('problem'),
+    /** When its source was last read to its end, and how much of it was unread at the last count; null: not counted. */
+    lookedAt: at('looked_at'),
+    lagUnread: count('lag_unread'),
+    lagUnit: text('lag_unit', { enum: lagUnits }),
+    isLagAtLeast: boolean('is_lag_at_least').notNull().default(false),
+    countedAt: at('counted_at'),
     /** When a definition or a version last asked for it. */
     wantedAt: now('wanted_at'),
+    /** Who brings pushed rows in, and until when nobody else does; null while nobody is at it. */
+    leaseHolder: uuid('lease_holder'),
+    leaseUntil: at('lease_until'),
   },
   (t) => [primaryKey({ columns: [t.view, t.digest] }), index('online_view_due').on(t.lookAt)],
 );

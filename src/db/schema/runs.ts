@@ -19,6 +19,9 @@ export const snapshot = pgTable(
     manifest: jsonb('manifest').$type<SnapshotManifest>().notNull(),
     /** Set when retention gave its files up: the row stays as history and is found by no training any more. */
     filesRemovedAt: at('files_removed_at'),
+    /** Of a view: what holds its rows since, with those of its neighbours; null while it has them itself. */
+    joinedInto: text('joined_into'),
+    /** Of one that joins others: when the last of these was stored, which is its place in the line. */
     createdAt: now('created_at'),
   },
   (t) => [
@@ -47,6 +50,10 @@ export const snapshot = pgTable(
     index('snapshot_of_view')
       .on(t.model, sql`(${t.manifest} -> 'view' ->> 'digest')`, t.createdAt)
       .where(sql`${t.kind} = 'view' and ${t.filesRemovedAt} is null`),
+    // What was joined with a snapshot of a view is found by it.
+    index('snapshot_of_joined')
+      .using('gin', sql`(${t.manifest} -> 'joined') jsonb_path_ops`)
+      .where(sql`${t.manifest} -> 'joined' is not null`),
     // The one that a training goes on from is found at once, however many batches of history came since.
     index('snapshot_of_traffic')
       .on(t.model, t.throughWindow)

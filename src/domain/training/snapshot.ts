@@ -66,6 +66,21 @@ export interface ViewRows {
    * declares a column for it, and for what its source held when it was first read: that counts from its event time.
    */
   readonly receivedMs: number | null;
+  /** Of a snapshot that holds the rows of several. Absent where its rows were read of the source. */
+  readonly joins?: JoinedLooks;
+}
+
+/**
+ * Snapshots of one view whose rows stand in one file since, in their order; the places of the rows are what they were.
+ * When each row was received stands in the file, where that counts.
+ */
+export interface JoinedLooks {
+  /** From 1: a snapshot of level n joins some of level n - 1; one that is as large as it may be has the level null. */
+  readonly level: number | null;
+  /** Snapshots that were read of the source, all levels down. */
+  readonly looks: number;
+  /** What it joins, oldest first, by their digests. */
+  readonly of: readonly string[];
 }
 
 /** Which rows of a view a snapshot was joined with. */

@@ -7,6 +7,12 @@ import { Drawing } from './drawing.tsx';
 import { layOut } from './layout.ts';
 import { thingPath } from './thing-path.ts';
 
+/** A feature view has no page of its own; in its lineage it stands by its name alone. */
+function crumbOf({ model, nodes }: Lineage): { readonly text: string; readonly href?: string } {
+  const isOfView = nodes.some(({ kind, key }) => kind === 'view' && key === model);
+  return isOfView ? { text: model } : { text: model, href: modelPath(model) };
+}
+
 /** Where one thing of a model came from, and what came of it. */
 export function LineagePage({ call, found }: { readonly call: PageCall; readonly found: Lineage }) {
   const { model, of, nodes } = found;
@@ -16,7 +22,7 @@ export function LineagePage({ call, found }: { readonly call: PageCall; readonly
       call={call}
       title={`Lineage of ${name}`}
       section="home"
-      crumbs={[{ text: 'Models', href: '/' }, { text: model, href: modelPath(model) }, { text: 'Lineage' }]}
+      crumbs={[{ text: 'Models', href: '/' }, crumbOf(found), { text: 'Lineage' }]}
     >
       <h1>Lineage of {nodes[0]?.text ?? name}</h1>
       {found.isCut ? <p class="dim">There is more than one page holds: ask about one of the last things.</p> : null}

@@ -1,12 +1,14 @@
 import { sayStanding } from '../../domain/view/say-view.ts';
-import { time } from '../words/format.ts';
+import { sayCount } from '../../domain/words/say.ts';
+import { Table, type Column } from '../table/table.tsx';
+import { lineagePath, time } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
 
 type Standing = SectionProps['view']['viewStandings'][number];
 
 /** How the values of feature views stood that rows were answered with, and whether their history says the same. */
-export function ViewsSection({ view: { viewStandings } }: SectionProps) {
-  if (viewStandings.length === 0) return null;
+export function ViewsSection({ view: { viewStandings, viewSources } }: SectionProps) {
+  if (viewStandings.length + viewSources.length === 0) return null;
   return (
     <section class="panel" id="views" aria-labelledby="views-title">
       <h2 id="views-title">Feature views</h2>
@@ -24,9 +26,30 @@ export function ViewsSection({ view: { viewStandings } }: SectionProps) {
           </div>
         ))}
       </dl>
+      {viewSources.length === 0 ? null : <Table label="Sources of views" columns={columns} rows={viewSources} />}
     </section>
   );
 }
+
+/** How far the view was read, and what keeps it from being read. */
+const columns: readonly Column<SectionProps['view']['viewSources'][number]>[] = [
+  {
+    head: 'View',
+    cell: ({ view }) => view,
+    isHeading: true,
+    href: ({ view }) => lineagePath(view, { kind: 'view', key: view }),
+  },
+  { head: 'From', cell: ({ source }) => source },
+  { head: 'Taken', cell: ({ rows }) => sayCount(rows), isNumber: true },
+  { head: 'Last', cell: ({ takenAt }) => (takenAt === null ? 'never' : time(takenAt)) },
+  { head: 'Unread', cell: ({ lag }) => (lag === null ? 'not counted' : `${sayCount(lag.unread)} ${lag.unit}`) },
+  { head: 'Read to its end', cell: ({ lookedAt }) => (lookedAt === null ? 'not yet' : time(lookedAt)) },
+  {
+    head: 'Wrong',
+    cell: ({ failures, problem }) => (failures === 0 ? 'nothing' : `${failures} times in a row: ${problem ?? ''}`),
+    width: 'wide',
+  },
+];
 
 function Last({ standing: { last } }: { readonly standing: Standing }) {
   if (last === null) return null;

@@ -84,7 +84,8 @@ async function joinView(duck: Duck, input: JoinInput, one: ViewToJoin, into: str
   const reach = await reachOf(duck, view, names);
   if (one.files.length === 0 || reach === null) await nothing(duck, into, one);
   else {
-    await duck.run(`CREATE TEMP TABLE seen AS ${viewRows(view, one.files, used, reach)}`);
+    // Sums of fractions depend on the order of their rows: it must not be that of the files which hold them.
+    await duck.run(`CREATE TEMP TABLE seen AS ${viewRows(view, one.files, used, reach)} ORDER BY seq`);
     const values = new Map([...(await latest(duck, view, used, names)), ...(await windows(duck, view, used, names))]);
     const list = features.map((feature, at) => `${valueOf(view, feature, values)} AS f${at}`);
     await duck.run(`CREATE TEMP TABLE ${into} AS SELECT looks.rn, ${list.join(', ')} FROM looks

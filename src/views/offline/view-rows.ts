@@ -8,6 +8,10 @@ export interface ViewFile {
   readonly path: string;
   /** When they were received, epoch milliseconds; null where they count from their event time, or declare their own. */
   readonly receivedMs: number | null;
+  /** The rows of several snapshots: each says by itself when it was received. */
+  readonly isJoined: boolean;
+  /** The last place that counts; null where all do. */
+  readonly throughSeq: number | null;
 }
 
 /** Names in SQL that no column of a source can take, since they stand behind a number. */
@@ -33,18 +37,14 @@ export function viewRows(
   reach: { readonly fromMs: number | null; readonly throughMs: number },
 ): string {
   const column = (name: string) => `source.${identifier(name)}`;
-  const isReceived = view.availableTime === null && files.some(({ receivedMs }) => receivedMs !== null);
+  const received = view.availableTime === null ? receivedOf(files) : nothingReceived;
   const event = column(view.eventTime.column);
   const available =
     view.availableTime !== null
       ? column(view.availableTime.column)
-      : isReceived
-        ? `coalesce(greatest(received.ms, ${event}), ${event})`
-        : event;
-  const list = `[${files.map(({ path }) => pathLiteral(path)).join(', ')}]`;
-  const named = isReceived ? `, filename = ${literal(fileColumn)}` : '';
-  const source = `read_parquet(${list}, union_by_name = true, hive_partitioning = false${named}) AS source`;
-  const received = isReceived ? ` JOIN ${receivedOf(files)} ON ${column(fileColumn)} = received.path` : '';
+      : received.ms === null
+        ? event
+        : `coalesce(greatest(${received.ms}, ${event}), ${event})`;
   const columns = [
     ...view.entity.map((name, at) => `CAST(${column(name)} AS VARCHAR) AS ${keyAt(at)}`),
     ...(view.rowId === null ? [] : [`CAST(${column(view.rowId)} AS VARCHAR) AS id`]),
@@ -59,14 +59,34 @@ export function viewRows(
     `${event} <= ${reach.throughMs}`,
     ...(reach.fromMs === null ? [] : [`${event} > ${reach.fromMs}`]),
     ...view.entity.map((name) => `${column(name)} IS NOT NULL`),
+    ...files.flatMap(({ path, throughSeq }) =>
+      throughSeq === null ? [] : [`(${column(fileColumn)} <> ${literal(path)} OR source._order <= ${throughSeq})`],
+    ),
   ];
-  return `SELECT ${columns.join(', ')} FROM ${source}${received} WHERE ${filters.join(' AND ')}`;
+  return `SELECT ${columns.join(', ')} FROM ${sourceOf(files)}${received.join} WHERE ${filters.join(' AND ')}`;
 }
 
 /** No column of a table is called so: control characters are refused in names. */
 const fileColumn = '\u0001file';
+/** Of a joined file: when each row was received, epoch milliseconds; null as of a file. */
+export const receivedColumn = '\u0001received';
 
-function receivedOf(files: readonly ViewFile[]): string {
+/** The rows of all files, as `source`. */
+export function sourceOf(files: readonly ViewFile[]): string {
+  const list = `[${files.map(({ path }) => pathLiteral(path)).join(', ')}]`;
+  const isNamed = files.some(({ receivedMs, throughSeq }) => receivedMs !== null || throughSeq !== null);
+  const named = isNamed ? `, filename = ${literal(fileColumn)}` : '';
+  return `read_parquet(${list}, union_by_name = true, hive_partitioning = false${named}) AS source`;
+}
+
+const nothingReceived = { ms: null, join: '' };
+
+/** When a row of `source` was received, as SQL, and what `source` is joined with for that; null where none says it. */
+export function receivedOf(files: readonly ViewFile[]): { readonly ms: string | null; readonly join: string } {
+  const own = files.some(({ isJoined }) => isJoined) ? [`source.${identifier(receivedColumn)}`] : [];
+  if (files.every(({ receivedMs }) => receivedMs === null)) return { ms: own[0] ?? null, join: '' };
   const rows = files.map(({ path, receivedMs }) => `(${literal(path)}, CAST(${receivedMs ?? 'NULL'} AS BIGINT))`);
-  return `(VALUES ${rows.join(', ')}) AS received (path, ms)`;
+  const join = ` JOIN (VALUES ${rows.join(', ')}) AS received (path, ms)
+    ON source.${identifier(fileColumn)} = received.path`;
+  return { ms: own[0] === undefined ? 'received.ms' : `coalesce(${own[0]}, received.ms)`, join };
 }

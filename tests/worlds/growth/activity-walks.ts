@@ -41,8 +41,9 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     removeEnded: 'removes what has an end in batches of 2,000 rows; what it finds is what ended since the last walk',
     eraseStep: 'once per erasure that a person asks for; looks into every file that may hold the entity',
     keepLog:
-      'makes partitions ahead and seals what is older than its age, each part once; reads files that are due, and ' +
-      'once a step which of them versions and snapshots need',
+      'makes partitions ahead and seals what is older than its age, each part once; joins snapshots of views, of ' +
+      'which few are left (push-walks.ts); reads files that are due, and once a step which of them versions and ' +
+      'snapshots need',
     setTaskAside: 'once per task that cannot be done; rings one alert',
     setPaused: 'changes one row of the model, by name',
     moveChampion: 'once per promotion; locks and writes one routing',

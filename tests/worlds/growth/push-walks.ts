@@ -1,5 +1,8 @@
 import { createViewStore } from '../../../src/db/feature-views/online-source.ts';
 import { dueOnlineViews, hasViews, wantOnlineViews } from '../../../src/db/feature-views/online-due.ts';
+import { joinableViews } from '../../../src/db/feature-views/joinable-views.ts';
+import { viewLine } from '../../../src/db/feature-views/view-line.ts';
+import { storedViewSourcesOf } from '../../../src/db/feature-views/view-sources.ts';
 import { pushedViewsBehind } from '../../../src/db/feature-views/pushed-views.ts';
 import { viewStandings } from '../../../src/db/feature-views/view-standings.ts';
 import { joinPushed } from '../../../src/db/pushes/join-pushed.ts';
@@ -44,6 +47,9 @@ export function pushWalks({ deps, size }: GrowthWorld): readonly Walk[] {
     { name: 'heads of views', run: () => views.heads([revision]) },
     { name: 'views that are wanted', run: () => wantOnlineViews(database) },
     { name: 'views that are due', run: async () => [await hasViews(database), await dueOnlineViews(database, 20)] },
+    { name: 'views to join', run: () => joinableViews(db, null) },
+    { name: 'the line of a view', run: () => viewLine(db, `view${size.versions}`) },
+    { name: 'sources of views', run: () => storedViewSourcesOf(db, [agedView]) },
     { name: 'how views stand', run: () => viewStandings(db, [agedModel]) },
   ];
 }

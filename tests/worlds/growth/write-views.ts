@@ -29,7 +29,8 @@ export async function writeViews(client: pg.ClientBase, size: HistorySize): Prom
     `insert into snapshot
        (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest, created_at)
      select 'view' || n, $1, 1, 'view', 's' || n, 10, 0,
-       jsonb_build_object('view', jsonb_build_object('digest', $2::text), 'cursor', n::text),
+       jsonb_build_object('view', jsonb_build_object('digest', $2::text), 'cursor', n::text, 'files', '[]'::jsonb,
+         'parents', case when n > $3::int - 30 then jsonb_build_array('view' || (n - 1)) else '[]'::jsonb end),
        now() - interval '1 hour' * ($3::int - n + 1) from generate_series(1, $3::int) n`,
     [agedView, agedViewDigest, versions],
   );

@@ -1,13 +1,15 @@
 import { lineageView, type LineageView } from '../../../contracts/http/data/lineage.ts';
+import { PerennialError } from '../../../domain/words/errors.ts';
 import { shortInstant } from '../../../domain/words/columns.ts';
 import { findStack } from '../../../stack/find-stack.ts';
 import { request } from '../../../stack/request.ts';
 import type { Verb } from '../../line/verb.ts';
+import { viewNamed } from '../../line/view-named.ts';
 
 export const lineageVerb: Verb = {
   name: 'lineage',
-  about: 'Where something of a model came from, and what came of it.',
-  words: ['<model>', '<thing>'],
+  about: 'Where something of a model, or a feature view, came from, and what came of it.',
+  words: ['<model or view/NAME>', '[thing]'],
   flags: [
     { name: 'up', kind: 'switch', about: 'Only where it came from.' },
     { name: 'down', kind: 'switch', about: 'Only what came of it.' },
@@ -17,8 +19,18 @@ export const lineageVerb: Verb = {
     'perennial lineage fraud w12 --down',
     'perennial lineage fraud 4be1c7d0…',
     'perennial lineage fraud prediction:order-4711',
+    'perennial lineage view/cardholders --down',
   ],
-  async run({ words: [model = '', thing = ''], config, isSet, out }) {
+  async run({ words: [owner = '', given], config, isSet, out }) {
+    const viewName = viewNamed(owner);
+    const model = viewName ?? owner;
+    // Of a view that itself is meant, unless something of it is named.
+    const thing = given ?? (viewName === null ? null : `view:${viewName}`);
+    if (thing === null)
+      throw new PerennialError('invalid_request', 'Say what of the model: a version, a window, a digest, a run.', {
+        path: 'thing',
+        hint: `For example: perennial lineage ${model} v3`,
+      });
     const stack = await findStack(config);
     const direction = isSet('up') === isSet('down') ? 'both' : isSet('up') ? 'up' : 'down';
     const query = new URLSearchParams({ of: thing, direction });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commandAnswer, specChange } from '../answers.ts';
 import { nextSchema } from '../page.ts';
+import { sourceStanding } from './sources.ts';
 
 export const applyViewAnswer = commandAnswer.extend({
   revision: z.int(),
@@ -20,6 +21,7 @@ export const featureViewRow = z.object({
   features: z.array(z.string()),
   /** When this revision was applied. */
   appliedAt: z.string(),
+  source: sourceStanding,
 });
 export type FeatureViewRow = z.infer<typeof featureViewRow>;
 

@@ -32,10 +32,8 @@ const memberView = z.object({
   refusal: z.string().nullable(),
 });
 
-/** How a model's source stands: what was taken of it, what is unread, and what keeps it from being read. */
-export const sourceView = z.object({
-  model: z.string(),
-  specRevision: z.int(),
+/** How a source stands: what was taken of it, what is unread, and what keeps it from being read. */
+export const sourceStanding = z.object({
   /** In one line, without a secret. */
   source: z.string(),
   /** How far it has been read, as people read it; null where a cursor says them nothing, or nothing was read. */
@@ -49,12 +47,6 @@ export const sourceView = z.object({
   quarantinedShare: z.number().nullable(),
   /** What it held at the last look that nobody had read; null where that is not counted. */
   lag: z.object({ unread: z.number(), unit: z.enum(lagUnits), isAtLeast: z.boolean() }).nullable(),
-  /** When a look, or a training, last found something new in it; null before the first look. */
-  changedAt: instant.nullable(),
-  /** How long nothing new may come, as declared; null where nobody has. */
-  freshMs: z.number().nullable(),
-  /** What rings about it now. */
-  alerts: z.array(z.object({ kind: z.enum(alertKinds), openedAt: instant, title: z.string(), body: z.string() })),
   /** When it was looked at last with success, and is next; null where it is only read for a training. */
   lookedAt: instant.nullable(),
   nextLookAt: instant.nullable(),
@@ -65,16 +57,32 @@ export const sourceView = z.object({
   members: z.array(memberView),
 });
 
-/** A definition that need not be applied, or a model whose current one is meant. */
+/** How a model's source stands. */
+export const sourceView = z.object({
+  model: z.string(),
+  specRevision: z.int(),
+  ...sourceStanding.shape,
+  /** When a look, or a training, last found something new in it; null before the first look. */
+  changedAt: instant.nullable(),
+  /** How long nothing new may come, as declared; null where nobody has. */
+  freshMs: z.number().nullable(),
+  /** What rings about it now. */
+  alerts: z.array(z.object({ kind: z.enum(alertKinds), openedAt: instant, title: z.string(), body: z.string() })),
+});
+
+/** A definition that need not be applied, or a model or feature view whose current one is meant. */
 export const sourceTestRequest = z.union([
   strict({ spec: z.record(z.string(), z.unknown()) }),
   strict({ model: modelName }),
+  strict({ viewSpec: z.record(z.string(), z.unknown()) }),
+  strict({ view: modelName }),
 ]);
 
 const cell = z.string().nullable();
 
 /** The first rows of a source, and what was found in them. */
 export const sourceTest = z.object({
+  /** Of a model, or of a feature view. */
   model: z.string(),
   source: z.string(),
   /** What it holds; null where nobody can say without reading everything. */
@@ -110,5 +118,6 @@ export const sourceTest = z.object({
 export const sourceList = z.object({ sources: z.array(sourceView), next: nextSchema });
 
 export type SourceMemberView = z.infer<typeof memberView>;
+export type SourceStanding = z.infer<typeof sourceStanding>;
 export type SourceView = z.infer<typeof sourceView>;
 export type SourceTest = z.infer<typeof sourceTest>;

@@ -1,23 +1,44 @@
-import { sourceList, sourceView, type SourceView } from '../../../../contracts/http/data/sources.ts';
+import { featureViewDetail, featureViewList } from '../../../../contracts/http/data/feature-views.ts';
+import {
+  sourceList,
+  sourceView,
+  type SourceStanding,
+  type SourceView,
+} from '../../../../contracts/http/data/sources.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
 import { sayCount, sayMany, sayShare, sayUnits } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
+import { viewNamed } from '../../../line/view-named.ts';
 
 export const sourceStatusVerb: Verb = {
   name: 'source status',
   about: 'How far sources have been read, what is unread, and what keeps one from being read.',
-  words: ['[model]'],
+  words: ['[model or view/NAME]'],
   flags: [],
-  examples: ['perennial source status', 'perennial source status fraud --json'],
+  examples: [
+    'perennial source status',
+    'perennial source status fraud --json',
+    'perennial source status view/cardholders',
+  ],
   async run({ words: [model], config, out }) {
     const stack = await findStack(config);
     const ask = { method: 'GET', token: stack.token } as const;
     if (model === undefined) {
       const { sources } = await request(sourceList, { ...ask, url: `${stack.controlUrl}/v1/sources?limit=200` });
-      for (const line of tableOf(sources)) out.line(line);
-      out.json(sources);
+      const { views } = await request(featureViewList, { ...ask, url: `${stack.controlUrl}/v1/views?limit=200` });
+      const ofViews = views.map(({ view, source }) => ({ view, ...source }));
+      for (const line of tableOf(sources, ofViews)) out.line(line);
+      out.json([...sources, ...ofViews]);
+      return;
+    }
+    const name = viewNamed(model);
+    if (name !== null) {
+      const url = `${stack.controlUrl}/v1/views/${encodeURIComponent(name)}`;
+      const { view, source, revision } = await request(featureViewDetail, { ...ask, url });
+      for (const line of linesOf({ ...source, specRevision: revision })) out.line(line);
+      out.json({ view, ...source });
       return;
     }
     const view = await request(sourceView, {
@@ -29,24 +50,35 @@ export const sourceStatusVerb: Verb = {
   },
 };
 
-function tableOf(sources: readonly SourceView[]): string[] {
-  if (sources.length === 0) return ['No model that is trained here has been applied yet.'];
-  const rows = sources.map((view) => [
-    view.model,
-    view.source,
-    sayCount(view.rows),
-    sayLag(view),
-    view.takenAt === null ? 'never' : shortInstant(view.takenAt),
-    view.failures === 0
-      ? view.alerts.map(({ kind }) => kind).join(', ')
-      : `${view.failures} failures: ${view.problem ?? ''}`,
-  ]);
-  return columns([['MODEL', 'SOURCE', 'ROWS', 'UNREAD', 'TAKEN', ''], ...rows]);
+function tableOf(
+  sources: readonly SourceView[],
+  ofViews: readonly (SourceStanding & { readonly view: string })[],
+): string[] {
+  if (sources.length + ofViews.length === 0)
+    return ['No model that is trained here, and no feature view, has been applied yet.'];
+  const rows = [
+    ...sources.map(({ model, alerts, ...standing }) => rowOf(model, standing, alerts)),
+    ...ofViews.map(({ view, ...standing }) => rowOf(`view/${view}`, standing, [])),
+  ];
+  return columns([['OF', 'SOURCE', 'ROWS', 'UNREAD', 'TAKEN', ''], ...rows]);
 }
 
-function linesOf(view: SourceView): string[] {
+function rowOf(name: string, standing: SourceStanding, alerts: SourceView['alerts']): string[] {
+  const { source, rows, takenAt, failures, problem } = standing;
+  return [
+    name,
+    source,
+    sayCount(rows),
+    sayLag(standing),
+    takenAt === null ? 'never' : shortInstant(takenAt),
+    failures === 0 ? alerts.map(({ kind }) => kind).join(', ') : `${failures} failures: ${problem ?? ''}`,
+  ];
+}
+
+/** Of a model with what rings, and since when nothing new came; of a feature view without. */
+function linesOf(view: SourceStanding & Pick<SourceView, 'specRevision'> & Partial<SourceView>): string[] {
   const { cursor, quarantinedRows, quarantinedShare, lookedAt, nextLookAt, failures, problem } = view;
-  const { alerts } = view;
+  const { alerts = [], changedAt, freshMs = null } = view;
   const rows: [string, string][] = [
     ['source', `${view.source} (definition revision ${view.specRevision})`],
     ['taken', view.takenAt === null ? 'never' : `${shortInstant(view.takenAt)}, ${sayCount(view.rows)} rows in all`],
@@ -55,7 +87,7 @@ function linesOf(view: SourceView): string[] {
       : [['quarantined', `${sayCount(quarantinedRows)} of the last batch (${sayShare(quarantinedShare)})`] as const]),
     ...(cursor === null ? [] : [['cursor', cursor] as const]),
     ['unread', sayLag(view)],
-    ['new rows', sayNew(view)],
+    ...(changedAt === undefined ? [] : [['new rows', sayNew({ changedAt, freshMs })] as const]),
     [
       'looked at',
       nextLookAt === null
@@ -89,7 +121,7 @@ function memberLines(members: SourceView['members']): string[] {
   return ['', ...columns([head, ...rows]), ...problems];
 }
 
-function sayNew({ changedAt, freshMs }: SourceView): string {
+function sayNew({ changedAt, freshMs }: Pick<SourceView, 'changedAt' | 'freshMs'>): string {
   const last = changedAt === null ? 'not looked for yet' : `last found ${shortInstant(changedAt)}`;
   return freshMs === null ? last : `${last}; an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')}`;
 }

@@ -1,4 +1,5 @@
 import { sourceTest, type SourceTest } from '../../../../contracts/http/data/sources.ts';
+import { parseView } from '../../../../contracts/spec/view-spec.ts';
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
 import { columns } from '../../../../domain/words/columns.ts';
 import { cut, printable } from '../../../../domain/words/cut.ts';
@@ -7,6 +8,7 @@ import { findStack } from '../../../../stack/find-stack.ts';
 import { loadDefinitions } from '../../../../stack/load-definitions.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
+import { viewNamed } from '../../../line/view-named.ts';
 
 /** Waiting for a turn, connecting, and reading the rows each have a bound of their own. */
 const limitMs = 240_000;
@@ -16,13 +18,17 @@ const cellCharsMax = 30;
 export const sourceTestVerb: Verb = {
   name: 'source test',
   about: 'Connect as a definition declares it: the first rows, what each column is, what the contract would say.',
-  words: ['<file or model>'],
+  words: ['<file, model or view/NAME>'],
   flags: [
     { name: 'export', kind: 'text', value: 'NAME', about: 'The export to take, when several define the same model.' },
   ],
-  examples: ['perennial source test models/fraud.ts', 'perennial source test fraud --json'],
+  examples: [
+    'perennial source test models/fraud.ts',
+    'perennial source test fraud --json',
+    'perennial source test view/cardholders',
+  ],
   async run({ words: [given = ''], config, out, text }) {
-    const asked = /[/\\]|\.\w+$/.test(given) && !isModelName(given) ? await specsIn(given) : [{ model: given }];
+    const asked = await askedFor(given);
     const stack = await findStack(config);
     const found: SourceTest[] = [];
     for (const body of asked) {
@@ -38,9 +44,18 @@ export const sourceTestVerb: Verb = {
     }
     out.json(found);
 
-    async function specsIn(file: string): Promise<readonly { readonly spec: object }[]> {
-      const { models } = await loadDefinitions(file, config.rootDir, text('export'));
-      return models.map((definition) => ({ spec: parseSpec(definition) }));
+    async function askedFor(name: string): Promise<readonly object[]> {
+      const view = viewNamed(name);
+      if (view !== null) return [{ view }];
+      return /[/\\]|\.\w+$/.test(name) && !isModelName(name) ? specsIn(name) : [{ model: name }];
+    }
+
+    async function specsIn(file: string): Promise<readonly object[]> {
+      const { models, views } = await loadDefinitions(file, config.rootDir, text('export'));
+      return [
+        ...views.map((definition) => ({ viewSpec: parseView(definition) })),
+        ...models.map((definition) => ({ spec: parseSpec(definition) })),
+      ];
     }
   },
 };

@@ -1,0 +1,80 @@
+import { isDatabaseAway, withTransaction } from '../../src/db/base/connect.ts';
+import { joinableViews } from '../../src/db/feature-views/joinable-views.ts';
+import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
+import { putJoinedSnapshot } from '../../src/db/feature-views/put-joined-snapshot.ts';
+import { viewLine, type LinePart } from '../../src/db/feature-views/view-line.ts';
+import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
+import { snapshotsNamed } from '../../src/db/models/snapshots.ts';
+import { giveUpSuperseded } from '../../src/db/retention/give-up-superseded.ts';
+import { ringForUpkeep } from '../../src/db/watching/ring-for-upkeep.ts';
+import { nextJoin, type JoinablePart } from '../../src/domain/view/plan-joins.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { writeJoinedSnapshot } from './write-joined-snapshot.ts';
+
+export type JoinDependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir'>;
+
+/**
+ * Joins small snapshots of views into larger ones, and gives up those of sources that were read whole again, until
+ * `isOver`; answers whether there is more to do. A view of which that fails rings, and keeps no other from its turn.
+ * Killed anywhere it goes on where it was: what was joined is found by what it was joined from.
+ */
+export async function joinViewSnapshots(deps: JoinDependencies, isOver: () => boolean): Promise<boolean> {
+  const { db } = deps.database;
+  for (let after: OnlineKey | null = null; ;) {
+    // oxlint-disable no-await-in-loop -- one view at a time bounds memory and disk
+    const views: readonly OnlineKey[] = await joinableViews(db, after);
+    if (views.length === 0) return false;
+    for (const key of views) {
+      after = key;
+      try {
+        if (await joinOne(deps, key, isOver)) return true;
+      } catch (error) {
+        if (isDatabaseAway(error)) throw error;
+        await ringForUpkeep(db, key.view, `snapshots of view ${key.view} could not be joined`, error);
+      }
+    }
+    // oxlint-enable no-await-in-loop
+  }
+}
+
+/** True when the time was over before it was through. */
+async function joinOne(deps: JoinDependencies, key: OnlineKey, isOver: () => boolean): Promise<boolean> {
+  const { database } = deps;
+  const newest = await newestViewSnapshot(database.db, key.view, key.digest);
+  const line = newest === null ? null : await viewLine(database.db, newest.digest);
+  if (line === null) return false;
+  const held = line.parts.map(({ digest }) => digest);
+  // oxlint-disable no-await-in-loop -- each join is of what the one before it has left
+  while (await withTransaction(database, (tx) => giveUpSuperseded(tx, key, held))) if (isOver()) return true;
+  let parts = line.parts.map(joinable);
+  for (let next = nextJoin(parts); next !== null; next = nextJoin(parts)) {
+    if (isOver()) return true;
+    const digests = next.parts.map(({ digest }) => digest);
+    const of = await snapshotsNamed(database.db, digests);
+    const joined = await writeJoinedSnapshot(deps, of, next);
+    // Somebody else has changed one of them: what stands now is looked at by the next step.
+    if (!(await putJoinedSnapshot(database, { ...joined, of }))) return true;
+    const from = parts.findIndex(({ digest }) => digest === digests[0]);
+    parts = parts.toSpliced(from, digests.length, {
+      digest: joined.digest,
+      level: next.level,
+      looks: next.looks,
+      rows: joined.manifest.rows + joined.manifest.quarantinedRows,
+      ...endsOf(joined.manifest.files),
+    });
+  }
+  // oxlint-enable no-await-in-loop
+  return false;
+}
+
+function joinable({ digest, files, view, rows }: LinePart): JoinablePart {
+  const { level = 0, looks = 1 } = view.joins ?? {};
+  return { digest, level, looks, rows, ...endsOf(files) };
+}
+
+function endsOf(files: LinePart['files']): Pick<JoinablePart, 'orderMin' | 'orderMax'> {
+  return {
+    orderMin: Math.min(...files.map(({ orderMin }) => orderMin)),
+    orderMax: Math.max(...files.map(({ orderMax }) => orderMax)),
+  };
+}
