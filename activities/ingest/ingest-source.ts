@@ -100,7 +100,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     // Behind a replay of quarantined rows that ends just now: what is read continues it.
     await waitForHistory(db, input.model);
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
-    const joining = await joinPinned(dependencies, spec);
+    const withViews = await joinPinned(dependencies, spec);
     const excluded = await excludedOf(db, input.model);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
@@ -113,7 +113,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         specRevision: input.specRevision,
         workDir: folder,
         store,
-        ...(joining === undefined ? {} : { joining }),
+        ...withViews,
         progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {

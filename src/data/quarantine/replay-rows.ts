@@ -8,6 +8,7 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import { checkRows, markDuplicates, type CheckedRows } from '../contract/check-rows.ts';
+import { markReferences, type KeysOfViews } from '../contract/mark-references.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
@@ -28,6 +29,10 @@ export interface ReplayInput {
   readonly head: { readonly digest: string; readonly manifest: SnapshotManifest };
   /** Parquet files of all accepted rows of that history: a key among them is not new. */
   readonly historyPaths: readonly string[];
+  /** What rules that ask views are asked with. */
+  readonly keys?: KeysOfViews | undefined;
+  /** The moment at which rows without a time look at views (default: now). */
+  readonly nowMs?: number;
   readonly workDir: string;
   readonly store: Pick<ArtifactStore, 'putFile' | 'putBytes'>;
   readonly settings?: DuckDbSettings;
@@ -57,6 +62,7 @@ export async function replayRows(input: ReplayInput): Promise<Replayed> {
     return await withTable(path, options, (table) =>
       withDuck(settings, async (duck) => {
         const checked = await checkRows(duck, table, input.spec, { unlabelled: 'refuse' });
+        await markReferences(duck, input.spec, checked.columns, { keys: input.keys, nowMs: input.nowMs ?? Date.now() });
         await markDuplicates(duck, input.spec, checked.columns);
         await markKnown(duck, input.spec, checked, input.historyPaths);
         await refuseBatch(duck, input.spec, checked, rows.length);

@@ -26,6 +26,7 @@ import { memoryFor } from './memory-for.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { checkedSelect } from '../contract/check-rows.ts';
 import type { CheckedParts } from '../contract/checked-parts.ts';
+import type { KeysOfViews } from '../contract/mark-references.ts';
 import { storeRepairs } from './store-repairs.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
@@ -58,6 +59,10 @@ export interface IngestInput {
   readonly excluded?: ExcludedEntities;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining;
+  /** What rules that ask views are asked with; a contract without such rules needs none. */
+  readonly keys?: KeysOfViews;
+  /** What the manifest says of the views that such rules ask; none by default. */
+  readonly asked?: readonly JoinedView[];
   /** What its rules hold the batch against; none by default. */
   readonly history?: BatchHistory;
 }
@@ -118,6 +123,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
         ...asked,
         nowMs: input.nowMs ?? Date.now(),
         parts: await partsOf(input, table, asked),
+        keys: input.keys,
         ...(input.excluded === undefined ? {} : { excluded: input.excluded }),
       };
       const report = await validateTable(duck, table, input.spec, options);
@@ -218,6 +224,7 @@ async function storeAccepted(
     ...(input.table.member === undefined ? {} : { member: input.table.member }),
     ...(input.view === undefined ? {} : { view: input.view }),
     ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
+    ...(input.asked === undefined || input.asked.length === 0 ? {} : { asked: input.asked }),
   };
 }
 

@@ -161,17 +161,17 @@ async function putStates(
   if (documents.length === 0) return;
   await client.query(
     `insert into online_entity as held
-       (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
+       (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, since_ms, waiting, tiles)
      select $1, $2, $3, d ->> 'entity', (d ->> 'eventMs')::bigint, (d ->> 'availableMs')::bigint,
        (d ->> 'seq')::bigint,
        array(select (n #>> '{}')::float8 from jsonb_array_elements(d -> 'numbers') with ordinality as e (n, at)
          order by at),
        array(select t #>> '{}' from jsonb_array_elements(d -> 'texts') with ordinality as e (t, at) order by at),
-       (d ->> 'knownMs')::bigint, d -> 'waiting', nullif(d -> 'tiles', 'null'::jsonb)
+       (d ->> 'knownMs')::bigint, (d ->> 'sinceMs')::bigint, d -> 'waiting', nullif(d -> 'tiles', 'null'::jsonb)
      from jsonb_array_elements($4::jsonb) with ordinality as l (d, at) order by at
      on conflict (view, digest, generation, entity) do update set event_ms = excluded.event_ms,
        available_ms = excluded.available_ms, seq = excluded.seq, numbers = excluded.numbers, texts = excluded.texts,
-       known_ms = excluded.known_ms, waiting = excluded.waiting, tiles = excluded.tiles
+       known_ms = excluded.known_ms, since_ms = excluded.since_ms, waiting = excluded.waiting, tiles = excluded.tiles
      where held.event_ms is null or (excluded.event_ms, excluded.available_ms, excluded.seq)
        >= (held.event_ms, held.available_ms, held.seq)`,
     [...place, JSON.stringify(documents)],

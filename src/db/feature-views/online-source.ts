@@ -62,6 +62,7 @@ interface FoundRow {
   readonly numbers: readonly (number | null)[];
   readonly texts: readonly (string | null)[];
   readonly known_ms: number | null;
+  readonly since_ms: number | null;
   /** As text: its length says how much is held. */
   readonly waiting: string;
   readonly tiles: string | null;
