@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { cursorOf, orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { cursorOf, orderMaxOf, type JoinedView, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
@@ -12,11 +12,13 @@ import { markReferences, type KeysOfViews } from '../contract/mark-references.ts
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
+import { joinedRows, type Joining } from '../snapshot/joined-rows.ts';
 import { describeAccepted } from '../snapshot/describe-accepted.ts';
 import { storeRepairs } from '../snapshot/store-repairs.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
 
 export interface ReplayInput {
+  /** As its source has to hold rows: without features of views. */
   readonly spec: ModelSpec;
   readonly specRevision: number;
   /** Rows as they are now: JSON objects, with their lines in the old batch. */
@@ -31,6 +33,10 @@ export interface ReplayInput {
   readonly historyPaths: readonly string[];
   /** What rules that ask views are asked with. */
   readonly keys?: KeysOfViews | undefined;
+  /** Adds the features that come from views; none by default. */
+  readonly joining?: Joining | undefined;
+  /** What the manifest says of the views that rules ask; none by default. */
+  readonly asked?: readonly JoinedView[];
   /** The moment at which rows without a time look at views (default: now). */
   readonly nowMs?: number;
   readonly workDir: string;
@@ -136,8 +142,10 @@ async function manifestOf(
   const repairsPath = join(workDir, 'repairs.parquet');
   try {
     const repairs = await storeRepairs(duck, checked.repaired, repairsPath, store);
-    const { schema } = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
-    const written = await describeAccepted(duck, path, schema);
+    const own = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const joined = await joinedRows(input, 'the quarantine', own, path);
+    const { schema } = joined;
+    const written = await describeAccepted(duck, joined.path, schema);
     const target = columnNamed(checked.columns, spec.target.column).value;
     const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
     const cursor = cursorOf(head.manifest);
@@ -152,8 +160,8 @@ async function manifestOf(
       contractDigest,
       files: [
         {
-          sha256: await store.putFile(path),
-          bytes: (await stat(path)).size,
+          sha256: await store.putFile(joined.path),
+          bytes: (await stat(joined.path)).size,
           rows: written.rows,
           orderMin: written.orderMin,
           orderMax: written.orderMax,
@@ -169,10 +177,13 @@ async function manifestOf(
       ...(repairs === null ? {} : { repairs }),
       profile: written.profile,
       parents: [head.digest],
+      ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
+      ...(input.asked === undefined || input.asked.length === 0 ? {} : { asked: input.asked }),
       ...(input.member === undefined ? {} : { member: input.member }),
       replayOf: of,
     };
   } finally {
-    await Promise.all([path, repairsPath].map((one) => rm(one, { force: true })));
+    const joinedPath = join(workDir, 'joined.parquet');
+    await Promise.all([path, repairsPath, joinedPath].map((one) => rm(one, { force: true })));
   }
 }

@@ -1,6 +1,6 @@
 import type { KeysOfViews } from '../../data/contract/mark-references.ts';
 import { withDuck } from '../../data/duck/connect.ts';
-import type { Joining } from '../../data/snapshot/ingest-table.ts';
+import type { Joining } from '../../data/snapshot/joined-rows.ts';
 import { parquetOptions } from '../../data/snapshot/write-accepted.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { pinnedOf, referencesOf } from '../../domain/spec/columns/pins.ts';
