@@ -27,6 +27,7 @@ import { tellProgress } from '../heartbeat.ts';
 import { joinPinned } from '../views/join-pinned.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
+import { tellBatchRules } from './tell-batch-rules.ts';
 import { withWorkFolder } from '../work-folder.ts';
 
 /** The newest snapshot of a source. */
@@ -153,6 +154,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       throughWindow: null,
       manifest,
     });
+    await tellBatchRules(db, spec, manifest);
     await putEvidence(db, {
       model: input.model,
       kind: 'contract',

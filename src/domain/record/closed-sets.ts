@@ -81,6 +81,7 @@ export const alertKinds = [
   'retraining-unhelpful',
   'window-set-aside',
   'rows-set-aside',
+  'batch-rule',
   'records-set-aside',
   'source-unreadable',
   'source-behind',

@@ -15,6 +15,11 @@ export function isAboutHistory(rule: ContractRule): rule is HistoryRule {
   return subjects[rule.rule] === 'history';
 }
 
+/** Whether a declared rule speaks of a batch, and of no row of it: alone, or against those before it. */
+export function isAboutBatches(rule: ContractRule): boolean {
+  return rule.rule !== 'unique' && (subjects[rule.rule] === 'batch' || isAboutHistory(rule));
+}
+
 /** What a rule is asked of. */
 const subjects: Record<ContractRule['rule'], 'row' | 'view' | 'batch' | 'history'> = {
   unique: 'batch',
