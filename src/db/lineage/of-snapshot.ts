@@ -35,7 +35,7 @@ export const snapshots: KindReader = {
     if (way === 'up')
       return [
         ...named('snapshot', ...(row.parents ?? [])),
-        ...named('view', ...[...(row.joined ?? []), ...(row.asked ?? [])].map(keyOfJoined)),
+        ...named('view', ...new Set([...(row.joined ?? []), ...(row.asked ?? [])].map(keyOfJoined))),
         ...(row.throughWindow === null
           ? [
               ...named('source', row.sourceDigest),
