@@ -212,7 +212,7 @@ describe('a rule about batches that warns', () => {
     expect((await alertsOf('warned')).map(({ open }) => open)).toEqual([true, false]);
   });
 
-  test('what a person closed stays closed until a batch has kept the rule; a rule that is gone rings no more', async () => {
+  test('closed by a person it stays closed until a batch has kept it; one that is gone rings no more', async () => {
     await database.pool.query(`update alert set closed_at = now(), closed_by = 'ana' where subject = 'rule/few'`);
     await put('warned/5.csv', 10, 900);
     await ingest('warned');

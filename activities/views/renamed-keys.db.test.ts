@@ -68,7 +68,7 @@ const rowsOf = async (digest: string) => {
   return rows[0].rows as number;
 };
 
-test('who was erased stays out of a view whose keys are renamed; a definition that could not tell is refused', async () => {
+test('who was erased stays out of a view with other keys; a definition that could not tell is refused', async () => {
   const first = await apply();
   expect(await rowsOf(first.digest)).toBe(2);
   await askErasure({ database }, { scope: 'view', name: 'cards', entity: 'a' });

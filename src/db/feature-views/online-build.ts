@@ -161,7 +161,8 @@ async function putStates(
   if (documents.length === 0) return;
   await client.query(
     `insert into online_entity as held
-       (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, since_ms, waiting, tiles)
+       (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, since_ms,
+        waiting, tiles)
      select $1, $2, $3, d ->> 'entity', (d ->> 'eventMs')::bigint, (d ->> 'availableMs')::bigint,
        (d ->> 'seq')::bigint,
        array(select (n #>> '{}')::float8 from jsonb_array_elements(d -> 'numbers') with ordinality as e (n, at)

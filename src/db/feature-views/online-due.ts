@@ -16,8 +16,8 @@ export async function hasViews({ pool }: Pick<Database, 'pool'>): Promise<boolea
 const unwantedDays = 2;
 
 /**
- * Notes every revision that a current definition or a version that answers takes features from, or asks by a rule. Law: reads the
- * definitions of the models that there are, once each, whatever their age.
+ * Notes every revision that a current definition or a version that answers takes features from, or that its rules ask.
+ * Law: reads the definitions of the models that there are, once each, whatever their age.
  */
 export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise<void> {
   await pool.query(`

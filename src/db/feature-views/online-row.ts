@@ -4,7 +4,8 @@ import type { Tiles } from '../../views/windows/tiles.ts';
 
 /** The columns of `online_entity` that hold a state, with counts as float8: they are below 2^53. */
 export const stateColumns = `e.event_ms::float8 as event_ms, e.available_ms::float8 as available_ms,
-  e.seq::float8 as seq, e.numbers, e.texts, e.known_ms::float8 as known_ms, e.since_ms::float8 as since_ms, e.waiting, e.tiles`;
+  e.seq::float8 as seq, e.numbers, e.texts, e.known_ms::float8 as known_ms, e.since_ms::float8 as since_ms,
+  e.waiting, e.tiles`;
 
 export interface StateRow {
   readonly event_ms: number | null;

@@ -24,8 +24,8 @@ export interface NewAlert {
 /**
  * What a person closed by hand stays closed while its condition lasts. Windows tell for what they repeat (drift, decay,
  * trainings that do not help): a stable one since then means that the condition had gone. Whether a model is near its
- * best again, and whether a batch keeps its rules, no verdict of a window says: who closed it is forgotten then. Other alerts speak of one event and
- * ring only for another.
+ * best again, and whether a batch keeps its rules, no verdict of a window says: who closed it is forgotten then.
+ * Other alerts speak of one event and ring only for another.
  */
 const hasCleared = sql`(${alert.closedBy} is null or (${alert.kind} not in ('below-best', 'batch-rule') and
   (${alert.kind} not in ${repeatedAlertKinds} or exists (

@@ -23,8 +23,8 @@ export interface ReferenceReader {
 const none: readonly string[] = [];
 
 /**
- * What a row as it comes asks views for, repaired first; null for a definition whose rules ask none. A row that is taken
- * out asks nothing, and neither does a key that may be filled from the row before: the scan asks it.
+ * What a row as it comes asks views for, repaired first; null for a definition whose rules ask none. A row that is
+ * taken out asks nothing, and neither does a key that may be filled from the row before: the scan asks it.
  */
 export function compileReferenceKeys(spec: RowsSpec): ReferenceReader | null {
   const rules = referencesOf(spec).filter(({ severity }) => severity !== 'warn');

@@ -35,8 +35,8 @@ export function unique(
 }
 
 /**
- * `references(['card'], 'cardholders')`: the columns are a key that the view has, as known at the time of the row, in the
- * order of the entity columns of the view. A row that lacks one of them refers to nothing, and keeps the rule.
+ * `references(['card'], 'cardholders')`: the columns are a key that the view has, as known at the time of the row, in
+ * the order of the entity columns of the view. A row that lacks one of them refers to nothing, and keeps the rule.
  */
 export function references(
   columns: readonly [string, ...string[]],

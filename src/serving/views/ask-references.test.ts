@@ -62,7 +62,7 @@ test('a key counts from the moment on at which it was known; all are asked in on
   expect(await hasKeys(reader, [])).toEqual([]);
 });
 
-test('a view that does not answer, was not filled or is not there is no pass: the rule could not be asked', async () => {
+test('a view that does not answer, or was not filled, is no pass: the rule could not be asked', async () => {
   const said = {
     code: 'unavailable',
     path: 'known-card',

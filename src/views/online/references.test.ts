@@ -72,14 +72,15 @@ async function scanned(
       const keys = new Map<string, ReturnType<typeof keysOfView>>();
       for (const { view, rows: own } of views) {
         const file = join(folder, `${view.name}.parquet`);
+        const names = view.entity.join(', ');
         const text = (value: string | null | undefined) => (value == null ? 'CAST(NULL AS VARCHAR)' : literal(value));
         const values = own.map(
           ([key, row]) =>
             `(${view.entity.map((_, at) => text(key[at])).join(', ')}, ${row.eventMs}, ${row.availableMs}, ${row.seq})`,
         );
         // oxlint-disable-next-line no-await-in-loop -- one connection
-        await duck.run(`COPY (SELECT ${view.entity.join(', ')}, CAST("at" AS BIGINT) AS "at", CAST(seen AS BIGINT) AS seen,
-          CAST(_order AS BIGINT) AS _order FROM (VALUES ${values.join(', ')}) AS v (${view.entity.join(', ')}, "at", seen,
+        await duck.run(`COPY (SELECT ${names}, CAST("at" AS BIGINT) AS "at", CAST(seen AS BIGINT) AS seen,
+          CAST(_order AS BIGINT) AS _order FROM (VALUES ${values.join(', ')}) AS v (${names}, "at", seen,
           _order)) TO ${literal(file)} (FORMAT parquet)`);
         keys.set(view.name, keysOfView(view, own.length === 0 ? [] : [{ path: file, receivedMs: null }]));
       }

@@ -116,9 +116,6 @@ async function applyModel(): Promise<void> {
   await until('there is a champion', async () => (await world.settled('paid')).championVersion === 1);
 }
 
-interface Snapshots {
-  readonly snapshots: readonly { readonly digest: string; readonly kind: string }[];
-}
 interface Quarantined {
   readonly rows: readonly { readonly line: number; readonly ruleIds: readonly string[]; readonly state: string }[];
 }

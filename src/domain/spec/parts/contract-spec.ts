@@ -47,7 +47,7 @@ interface UniqueRule extends RowRuleOf<'unique'> {
   readonly columns: readonly string[];
 }
 
-/** The key of a row is one that a feature view has, as known at the time of the row; a part that is missing keeps it. */
+/** The key of a row is one that a feature view has, as known at the time of the row; a missing part keeps it. */
 export interface ReferencesRule extends SingleRowRuleOf<'references'> {
   /** Columns of the model's rows, one for each entity column of the view, in its order. */
   readonly columns: readonly string[];
