@@ -177,3 +177,52 @@ test('of a union each source is held against its own batches, and refused alone'
     ['small', 48, true],
   ]);
 });
+
+describe('a rule about batches that warns', () => {
+  const few: ContractRule = { rule: 'rowCount', id: 'few', min: 20, severity: 'warn' };
+  const alertsOf = async (model: string) =>
+    (
+      await database.pool.query(
+        `select kind, subject, severity, closed_at is null as open, closed_by as by, opened_at as at from alert
+         where model = $1 order by subject`,
+        [model],
+      )
+    ).rows;
+
+  test('rings once while it lasts, and ends with the first batch that keeps it', async () => {
+    await define('warned', { kind: 'folder', path: 'warned', format: 'csv' }, [few, mean]);
+    await put('warned/1.csv', 10);
+    await ingest('warned');
+    const [first] = await alertsOf('warned');
+    expect(first).toMatchObject({ kind: 'batch-rule', subject: 'rule/few', severity: 'warning', open: true });
+    await put('warned/2.csv', 10, 900);
+    await ingest('warned');
+    expect(await alertsOf('warned')).toMatchObject([
+      { subject: 'rule/few', open: true, at: first.at },
+      { subject: 'rule/mean', open: true },
+    ]);
+    await put('warned/3.csv', 30, 900);
+    await ingest('warned');
+    expect(await alertsOf('warned')).toMatchObject([
+      { subject: 'rule/few', open: false, by: null },
+      { subject: 'rule/mean', open: false },
+    ]);
+    await put('warned/4.csv', 10, 900);
+    await ingest('warned');
+    expect((await alertsOf('warned')).map(({ open }) => open)).toEqual([true, false]);
+  });
+
+  test('closed by a person it stays closed until a batch has kept it; one that is gone rings no more', async () => {
+    await database.pool.query(`update alert set closed_at = now(), closed_by = 'ana' where subject = 'rule/few'`);
+    await put('warned/5.csv', 10, 900);
+    await ingest('warned');
+    expect((await alertsOf('warned'))[0]).toMatchObject({ open: false, by: 'ana' });
+    await put('warned/6.csv', 30, 900);
+    await put('warned/7.csv', 10, 900);
+    await ingest('warned');
+    expect((await alertsOf('warned'))[0]).toMatchObject({ open: true });
+    await define('warned', { kind: 'folder', path: 'warned', format: 'csv' }, [mean]);
+    await ingest('warned');
+    expect((await alertsOf('warned'))[0]).toMatchObject({ open: false });
+  });
+});

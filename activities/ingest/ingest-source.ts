@@ -27,6 +27,7 @@ import { tellProgress } from '../heartbeat.ts';
 import { joinPinned } from '../views/join-pinned.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
+import { tellBatchRules } from './tell-batch-rules.ts';
 import { withWorkFolder } from '../work-folder.ts';
 
 /** The newest snapshot of a source. */
@@ -100,7 +101,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     // Behind a replay of quarantined rows that ends just now: what is read continues it.
     await waitForHistory(db, input.model);
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
-    const joining = await joinPinned(dependencies, spec);
+    const withViews = await joinPinned(dependencies, spec);
     const excluded = await excludedOf(db, input.model);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
@@ -113,7 +114,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         specRevision: input.specRevision,
         workDir: folder,
         store,
-        ...(joining === undefined ? {} : { joining }),
+        ...withViews,
         progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {
@@ -153,6 +154,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       throughWindow: null,
       manifest,
     });
+    await tellBatchRules(db, spec, manifest);
     await putEvidence(db, {
       model: input.model,
       kind: 'contract',

@@ -13,7 +13,7 @@ import { isPerennialError } from '../../src/domain/words/errors.ts';
 import { reasonOf } from '../../src/domain/words/reason-of.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import type { ViewFile } from '../../src/views/offline/view-rows.ts';
-import { viewFiles } from '../views/view-files.ts';
+import { viewFilesOf } from '../../src/db/feature-views/view-files.ts';
 import { recomputeLooks } from './recompute-looks.ts';
 import type { MaterialiseDependencies } from './materialise-view.ts';
 
@@ -145,7 +145,7 @@ async function filesOf(
   snapshot: string,
 ): Promise<readonly ViewFile[] | null> {
   try {
-    return await viewFiles(deps, view, snapshot);
+    return await viewFilesOf(deps.database.db, deps.store, { view, snapshot });
   } catch (error) {
     if (isPerennialError(error) && error.code === 'not_found') return null;
     throw error;

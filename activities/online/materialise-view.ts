@@ -17,7 +17,7 @@ import { noState, withRows, type EntityState } from '../../src/views/online/enti
 import { planView, type OnlinePlan } from '../../src/views/online/plan-view.ts';
 import type { WindowRow } from '../../src/views/windows/window-row.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { filesOfPart } from '../views/view-files.ts';
+import { filesOfPart } from '../../src/db/feature-views/view-files.ts';
 import { rowsOf, type RowOfEntity } from './view-rows-of.ts';
 
 export type MaterialiseDependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir' | 'log'>;

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
+import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { excludedOf } from '../../src/db/erasure/exclusions.ts';
 import { noteFirstRead, putViewSnapshot, isFirstReadDone } from '../../src/db/feature-views/put-view-snapshot.ts';
 import { readViewByDigest, type StoredView } from '../../src/db/feature-views/read-views.ts';
@@ -39,6 +40,8 @@ export async function ingestView(
     const newest = await newestViewSnapshot(database.db, view, digest);
     const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
     const excluded = await excludedOf(database.db, view);
+    // Also by keys of before: who was erased under one of them is not known by another.
+    const columns = excluded === null ? [] : await keyColumnsEver(database.db, { of: 'view', name: view });
     // Not a folder of the activity: pushed rows are brought in outside of one, too.
     return withScratchFolder(workDir, async (folder) => {
       let last = newest?.digest ?? null;
@@ -48,7 +51,7 @@ export async function ingestView(
         specRevision: revision,
         workDir: folder,
         store,
-        ...(excluded === null ? {} : { excluded: { ...excluded, columns: spec.entity } }),
+        ...(excluded === null ? {} : { excluded: { ...excluded, columns } }),
         view: { digest, receivedMs: isReceived ? Date.now() : null },
       };
       for await (const { digest: snapshot, manifest } of ingestSource(source, newest, reading)) {

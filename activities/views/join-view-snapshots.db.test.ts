@@ -22,7 +22,7 @@ import { plantLooks, type LookedAt } from '../../tests/worlds/view-looks.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { materialiseView } from '../online/materialise-view.ts';
 import { joinViewSnapshots } from './join-view-snapshots.ts';
-import { viewFiles } from './view-files.ts';
+import { viewFilesOf } from '../../src/db/feature-views/view-files.ts';
 
 const { database } = await openTestDatabase();
 const { db, pool } = database;
@@ -40,6 +40,8 @@ const deps = () =>
     trainDir: path.join(root, 'train'),
     log: silentLog,
   }) as unknown as ActivityDependencies;
+
+const lineFiles = (view: string, snapshot: string) => viewFilesOf(db, deps().store, { view, snapshot });
 
 const join = (given: ActivityDependencies = deps()) => joinViewSnapshots(given, () => false);
 const dayMs = 86_400_000;
@@ -97,7 +99,7 @@ test(
       const values = async () => {
         const found = [];
         for (const snapshot of asked)
-          found.push(await joinedFrom(root, view, await viewFiles(deps(), view.name, snapshot), looks));
+          found.push(await joinedFrom(root, view, await lineFiles(view.name, snapshot), looks));
         return found;
       };
       const before = await values();
@@ -288,7 +290,7 @@ test(
     const left = (await held(newest)).reduce((sum, part) => sum + part.rows, 0);
     expect(left).toBe(rows.filter(({ key }) => key !== 'a' && key !== 'b').length);
     expect(left).toBeLessThan(joined.reduce((sum, part) => sum + part.rows, 0));
-    const values = await joinedFrom(root, view, await viewFiles(deps(), view.name, newest), looks);
+    const values = await joinedFrom(root, view, await lineFiles(view.name, newest), looks);
     const ofErased = values.filter((_, at) => looks[at]?.key === 'a' || looks[at]?.key === 'b');
     expect(new Set(ofErased.map((cells) => JSON.stringify(cells)))).toEqual(new Set(['[null,-1,null,0,0,0,null]']));
   },

@@ -17,7 +17,7 @@ import type { PlannedJoin } from '../../src/domain/view/plan-joins.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { writeJoined } from '../../src/views/offline/write-joined.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { filesOfPart } from './view-files.ts';
+import { filesOfPart } from '../../src/db/feature-views/view-files.ts';
 
 type Dependencies = Pick<ActivityDependencies, 'store' | 'workDir'>;
 

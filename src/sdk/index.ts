@@ -10,6 +10,7 @@ export {
   rowCount,
   rule,
   sql,
+  references,
   unique,
 } from './declare/contract-rules.ts';
 export {

@@ -130,6 +130,15 @@ const makers: { readonly [Name in Kind]: MakeRule<Name> } = {
     columns: maybe(random) ? ['open', 'amount'] : ['open'],
     ...severe(random),
   }),
+  references: (random, id) => ({
+    rule: 'references',
+    id,
+    columns: maybe(random) ? ['open'] : ['closed', 'open'],
+    view: 'cardholders',
+    digest: maybe(random) ? 'b'.repeat(64) : null,
+    ...severe(random),
+    ...(maybe(random) ? { serve: 'refuse' as const } : {}),
+  }),
   compare: (random, id) => ({
     rule: 'compare',
     id,

@@ -63,6 +63,7 @@ export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null):
     challenger: null,
     abTest: null,
     views: [],
+    references: [],
     isChampionAway: false,
   };
 }

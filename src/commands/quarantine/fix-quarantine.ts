@@ -6,6 +6,7 @@ import { editsOf, lockHistory, putEdits } from '../../db/models/quarantine.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
 import { quarantineMax, sayPick, type CellEdit, type RowPick } from '../../domain/contract/quarantine.ts';
+import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
 import { nearestName } from '../../domain/words/nearest-name.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -37,7 +38,7 @@ export async function fixQuarantine(context: CommandContext, input: FixInput): P
       hint: 'Name one, such as amount.range or line 12.',
     });
   const edits = Object.entries(input.set).map(([column, value]): CellEdit => ({ pick, column, value }));
-  for (const { column } of edits) refuseUnknown(columnsOf(spec), column);
+  for (const { column } of edits) refuseUnknown(columnsOf(ownRowsOf(spec)), column);
   const columns = edits.map(({ column }) => column);
   const valuesDigest = createHash('sha256').update(canonicalJson(input.set)).digest('hex');
   return runCommand(
@@ -76,7 +77,7 @@ export async function fixQuarantine(context: CommandContext, input: FixInput): P
 function refuseUnknown(columns: readonly string[], column: string): void {
   if (columns.includes(column)) return;
   const near = nearestName(column, columns);
-  throw new PerennialError('invalid_request', `The definition has no column ${JSON.stringify(column)}.`, {
+  throw new PerennialError('invalid_request', `The source of the definition has no column ${JSON.stringify(column)}.`, {
     path: 'set',
     hint: near === null ? `It has ${columns.slice(0, 20).join(', ')}.` : `Did you mean ${near}?`,
   });

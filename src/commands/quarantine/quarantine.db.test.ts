@@ -286,7 +286,7 @@ describe('a quarantine', () => {
   });
 
   test.each([
-    [{ contry: 'DE' }, { line: 3 }, 'The definition has no column "contry".'],
+    [{ contry: 'DE' }, { line: 3 }, 'The source of the definition has no column "contry".'],
     [{ country: 'DE' }, {}, 'An edit names a rule or a line whose rows it changes.'],
   ] as const)('edits %j of %j is refused in one sentence', async (set, pick, message) => {
     const { fix } = await world();
@@ -301,14 +301,5 @@ describe('a quarantine', () => {
       expect(rows.length).toBeGreaterThan(0);
       expect(JSON.stringify(rows)).not.toContain('a-secret-value');
     }
-  });
-
-  test('of a model that takes features of views is not replayed, and says so', async () => {
-    const { model, replay } = await world();
-    const from = { view: 'spending', feature: 'spend7d', digest: 'a'.repeat(64), on: ['id'] };
-    const spec = definition(model);
-    const features = [...spec.features, { kind: 'number', name: 'spend7d', missing: 'allow', from } as const];
-    await withTransaction(database, (tx) => storeSpec(tx, { ...spec, features }, 'ana'));
-    await expect(replay()).rejects.toThrow('spend7d comes from view spending, which no replay joins.');
   });
 });

@@ -9,8 +9,7 @@ import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import { outcomeOf, performOnce } from '../../db/people/command-effects.ts';
 import { closeRun, openRun } from '../../db/runs/runs.ts';
 import { putEvidence } from '../../db/runs/evidence.ts';
-import { pinnedOf } from '../../domain/spec/columns/pins.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { formatRunId } from '../../domain/words/run-id.ts';
 import { sayMany } from '../../domain/words/say.ts';
@@ -18,6 +17,7 @@ import type { CommandContext } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { withDatasets, type DatasetPlace } from '../snapshots/dataset-work.ts';
 import { everyRow, historyQuarantineOf, openRows } from './quarantine-of.ts';
+import { viewsNow } from './views-now.ts';
 
 export interface ReplayQuarantineInput {
   readonly digest: string;
@@ -69,7 +69,6 @@ async function replayed(
   const before = await outcomeOf<Outcome>(db, { commandId, model: found.model });
   if (before !== null) return before;
   const current = await readCurrentSpec(db, found.model);
-  refuseViews(current.spec);
   const head = await headOf(db, found, current);
   const made = await withDatasets(place, async ({ store, folder }) => {
     const open = await openRows({ db, store }, found, everyRow);
@@ -77,9 +76,11 @@ async function replayed(
     if (rows.length === 0) throw nothingOpen(found.digest, open.length);
     const history = await lineageOf(db, [head.digest]);
     const { member } = found.manifest;
+    const withViews = await viewsNow(db, store, current.spec);
     const files = history.flatMap(({ manifest }) => manifest.files.map(({ sha256 }) => sha256));
     return replayRows({
-      spec: current.spec,
+      spec: ownRowsOf(current.spec),
+      ...withViews,
       specRevision: current.revision,
       rows,
       of: found.digest,
@@ -97,20 +98,6 @@ async function replayed(
   throw new PerennialError('conflict', 'Nothing came of this command before; send it under another id.', {
     path: 'Idempotency-Key',
   });
-}
-
-/** A snapshot without the features of views would be one of other columns than the history that it continues. */
-function refuseViews(spec: ModelSpec): void {
-  const [pinned] = pinnedOf(spec);
-  if (pinned === undefined) return;
-  throw new PerennialError(
-    'unsupported',
-    `${pinned.name} comes from view ${pinned.from.view}, which no replay joins.`,
-    {
-      path: 'features',
-      hint: 'Correct the rows where they come from, so that the source brings them again.',
-    },
-  );
 }
 
 /** Snapshot, decisions, run and audit at once, or nothing of them where the history is another one by now. */

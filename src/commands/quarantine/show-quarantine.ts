@@ -1,4 +1,4 @@
-import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
+import { ownRowsOf, referencesOf } from '../../domain/spec/columns/pins.ts';
 import type { QuarantinePage } from '../../contracts/http/data/quarantine.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
 import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
@@ -38,7 +38,7 @@ export async function showQuarantine(
     model,
     digest,
     specRevision,
-    leftToReplay: [...judgedByScanOnly(spec)],
+    leftToReplay: [...judgedByScanOnly(spec), ...referencesOf(spec).map(({ id }) => id)],
     rows: shown.map(({ line, raw, json, ruleIds }) => {
       const isEdited = json !== null && edits.some(({ pick }) => isPicked(pick, { line, ruleIds }));
       return {

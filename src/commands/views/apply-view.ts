@@ -10,6 +10,7 @@ import type { ViewSpec } from '../../domain/view/view-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { connectSource } from '../../sources/registry.ts';
 import type { CommandContext } from '../base/context.ts';
+import { refuseLostExclusions } from './keep-exclusions.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 
 export interface ApplyViewInput {
@@ -42,6 +43,7 @@ export async function applyView(context: CommandContext, input: ApplyViewInput):
         await refuseForeignSource(context, spec);
         const stored = await withTransaction(database, (tx) =>
           performOnce(tx, { commandId, model: spec.name }, async () => {
+            await refuseLostExclusions(tx, spec);
             const { revision, digest, created, previous, ...found } = await storeView(tx, spec, actorOf(context));
             const text = textOf({ revision, digest, created, previous, ...found });
             const changes = created && previous !== null ? diffSpecs(previous.spec, spec).slice(0, changesMax) : [];

@@ -21,6 +21,7 @@ const writers: { readonly [Name in Kind]: WriteRule<Name> } = {
       }),
     );
   },
+  references: whole,
   compare: whole,
   expression: whole,
   rowCountHistory: whole,

@@ -20,7 +20,9 @@ interface Part {
 export function contractRowSchemaOf(spec: RowsSpec): JsonSchema {
   const columns = contractColumns(spec);
   const parts = new Map<string, JsonSchema[]>();
-  const notSaid: string[] = spec.contract.rules.flatMap(({ id, rule }) => (rule === 'unique' ? [id] : []));
+  const notSaid: string[] = spec.contract.rules.flatMap(({ id, rule }) =>
+    rule === 'unique' || rule === 'references' ? [id] : [],
+  );
   const needed = new Set(spec.eventTime === null ? [] : [spec.eventTime.column]);
   for (const { id, severity, broken } of rowRules(spec, { unlabelled: 'refuse' })) {
     if (severity === 'warn') continue;

@@ -66,14 +66,16 @@ const missing = z.enum(missingPolicies);
 const serve = z.enum(servePolicies).exactOptional();
 const use = z.enum(inputUses).exactOptional();
 
+const revisionDigest = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be the digest of a revision: 64 hexadecimal digits')
+  .nullable();
+
 /** A feature that comes from a view, and by which columns its value is found. */
 const viewPin = strict({
   view: modelName,
   feature: columnName,
-  digest: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be the digest of a revision: 64 hexadecimal digits')
-    .nullable(),
+  digest: revisionDigest,
   on: z.array(columnName).min(1).max(entityColumnsMax),
 }).exactOptional();
 
@@ -164,6 +166,16 @@ export const ruleSchema = z.discriminatedUnion(
   'rule',
   [
     strict({ rule: z.literal('unique'), id: ruleId, columns: z.array(columnName).min(1).max(16), severity, tolerance }),
+    strict({
+      rule: z.literal('references'),
+      id: ruleId,
+      columns: z.array(columnName).min(1).max(entityColumnsMax),
+      view: modelName,
+      digest: revisionDigest,
+      severity,
+      tolerance,
+      serve,
+    }),
     strict({
       rule: z.literal('compare'),
       id: ruleId,

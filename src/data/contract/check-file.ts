@@ -1,5 +1,6 @@
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
+import { isAboutView } from '../../domain/spec/columns/rule-subject.ts';
 import { columnsNamedBy } from '../../domain/spec/columns/columns-named-by.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
@@ -25,6 +26,8 @@ export interface FileCheck extends Pick<
 > {
   /** Rules that were broken, warnings too, the most rows first. */
   readonly rules: readonly CheckedRule[];
+  /** Rules that were left out because they ask a view. */
+  readonly notAsked: readonly string[];
   /** What was found in the file and decided about its lines. */
   readonly readingNotes: readonly string[];
 }
@@ -36,6 +39,8 @@ interface CheckFileOptions {
   readonly unlabelled: MissingPolicy;
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
+  /** Rules that ask views are left out, and named in `notAsked`: their rows are not on this machine. */
+  readonly isWithoutViews?: boolean;
   readonly settings?: DuckDbSettings;
 }
 
@@ -51,20 +56,34 @@ export async function checkFile({
   spec,
   unlabelled,
   nowMs,
+  isWithoutViews = false,
   settings = {},
 }: CheckFileOptions): Promise<FileCheck> {
   // Where no labels are due, whether there is a column for them is no matter either.
   const asked = unlabelled === 'allow' ? { ...spec, target: null } : spec;
   return withTable(path, { settings }, (table) =>
     withDuck({ ...settings, threads: 1 }, async (duck) => {
-      const named = { ...asked, contract: withoutTarget(spec, asked) };
+      const contract = withoutTarget(spec, asked);
+      const notAsked = isWithoutViews ? contract.rules.filter(isAboutView) : [];
+      const rules = contract.rules.filter((rule) => !notAsked.some(({ id }) => id === rule.id));
+      const named = { ...asked, contract: { ...contract, rules } };
       const report = await validateTable(duck, table, named, { unlabelled, nowMs: nowMs ?? Date.now() });
       const { rows, accepted, labelled, quarantined, verdict, text } = report;
       const examples = await examplesOf(duck, table);
-      const rules = [...report.ruleCounts]
+      const broken = [...report.ruleCounts]
         .sort((left, right) => right.rows - left.rows || (left.ruleId < right.ruleId ? -1 : 1))
         .map((count) => ({ ...count, examples: examples.get(count.ruleId) ?? [] }));
-      return { rows, accepted, labelled, quarantined, verdict, text, rules, readingNotes: table.text?.notes ?? [] };
+      return {
+        rows,
+        accepted,
+        labelled,
+        quarantined,
+        verdict,
+        text,
+        rules: broken,
+        notAsked: notAsked.map(({ id }) => id),
+        readingNotes: table.text?.notes ?? [],
+      };
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { Duck } from '../duck/connect.ts';
 import type { CheckedRows } from './check-rows.ts';
 import { sayShare } from '../../domain/words/say.ts';
 import { unreadableRules, type RuleSeverity } from '../../domain/spec/closed-sets.ts';
+import { aboutReference } from '../../domain/contract/document/say-rules.ts';
 import { unreadableAbout } from '../../domain/contract/row-rule.ts';
 import { aboutEventTime, eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 
@@ -22,10 +23,10 @@ export async function countRowRules(duck: Duck, spec: RowsSpec, checked: Checked
       about: aboutEventTime(spec.eventTime.column),
     });
   for (const rule of spec.contract.rules)
-    if (rule.rule === 'unique')
+    if (rule.rule === 'unique' || rule.rule === 'references')
       known.set(rule.id, {
         severity: rule.severity,
-        about: `${rule.columns.join(' and ')} not seen before`,
+        about: rule.rule === 'unique' ? `${rule.columns.join(' and ')} not seen before` : aboutReference(rule),
         ...(rule.tolerance === undefined ? {} : { tolerance: rule.tolerance }),
       });
   const all = checked.readable + checked.rejected;

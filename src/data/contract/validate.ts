@@ -9,6 +9,7 @@ import { absentColumns, checkRows, markDuplicates, type CheckedRows } from './ch
 import { withoutExcluded } from './without-excluded.ts';
 import { countRowRules } from './count-row-rules.ts';
 import { nameEpochs } from './name-epoch.ts';
+import { markReferences, type KeysOfViews } from './mark-references.ts';
 import { notedChanges } from './noted-changes.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import type { Asked } from '../../domain/contract/row-rules.ts';
@@ -22,6 +23,8 @@ interface ValidateOptions extends Asked {
   readonly excluded?: ExcludedEntities;
   /** The clock for freshness rules, epoch milliseconds. */
   readonly nowMs: number;
+  /** What rules that ask views are asked with; logged rows are not asked, which had their answer when they came. */
+  readonly keys?: KeysOfViews | undefined;
   /** Of a large text: see `CheckedParts`. */
   readonly parts?: CheckedParts | undefined;
 }
@@ -55,6 +58,8 @@ export async function validateTable(
   refuseAbsentColumns(table, spec, options.unlabelled);
   const all = await checkRows(duck, table, spec, options, options.parts);
   const checked = await withoutExcluded(duck, all, options.excluded);
+  if (options.isLogged !== true)
+    await markReferences(duck, spec, checked.columns, { keys: options.keys, nowMs: options.nowMs });
   await markDuplicates(duck, spec, checked.columns);
   const label = spec.target === null ? 'NULL' : columnNamed(checked.columns, spec.target.column).value;
   const [counts] = await duck.rows(

@@ -3,19 +3,22 @@ import { join } from 'node:path';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { cursorOf, orderMaxOf, type SnapshotManifest } from '../../domain/training/snapshot.ts';
+import { cursorOf, orderMaxOf, type JoinedView, type SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import { checkRows, markDuplicates, type CheckedRows } from '../contract/check-rows.ts';
+import { markReferences, type KeysOfViews } from '../contract/mark-references.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
+import { joinedRows, type Joining } from '../snapshot/joined-rows.ts';
 import { describeAccepted } from '../snapshot/describe-accepted.ts';
 import { storeRepairs } from '../snapshot/store-repairs.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
 
 export interface ReplayInput {
+  /** As its source has to hold rows: without features of views. */
   readonly spec: ModelSpec;
   readonly specRevision: number;
   /** Rows as they are now: JSON objects, with their lines in the old batch. */
@@ -28,6 +31,14 @@ export interface ReplayInput {
   readonly head: { readonly digest: string; readonly manifest: SnapshotManifest };
   /** Parquet files of all accepted rows of that history: a key among them is not new. */
   readonly historyPaths: readonly string[];
+  /** What rules that ask views are asked with. */
+  readonly keys?: KeysOfViews | undefined;
+  /** Adds the features that come from views; none by default. */
+  readonly joining?: Joining | undefined;
+  /** What the manifest says of the views that rules ask; none by default. */
+  readonly asked?: readonly JoinedView[];
+  /** The moment at which rows without a time look at views (default: now). */
+  readonly nowMs?: number;
   readonly workDir: string;
   readonly store: Pick<ArtifactStore, 'putFile' | 'putBytes'>;
   readonly settings?: DuckDbSettings;
@@ -57,6 +68,7 @@ export async function replayRows(input: ReplayInput): Promise<Replayed> {
     return await withTable(path, options, (table) =>
       withDuck(settings, async (duck) => {
         const checked = await checkRows(duck, table, input.spec, { unlabelled: 'refuse' });
+        await markReferences(duck, input.spec, checked.columns, { keys: input.keys, nowMs: input.nowMs ?? Date.now() });
         await markDuplicates(duck, input.spec, checked.columns);
         await markKnown(duck, input.spec, checked, input.historyPaths);
         await refuseBatch(duck, input.spec, checked, rows.length);
@@ -130,8 +142,10 @@ async function manifestOf(
   const repairsPath = join(workDir, 'repairs.parquet');
   try {
     const repairs = await storeRepairs(duck, checked.repaired, repairsPath, store);
-    const { schema } = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
-    const written = await describeAccepted(duck, path, schema);
+    const own = await writeAccepted(duck, spec, checked, path, 1 + orderMaxOf(head.manifest));
+    const joined = await joinedRows(input, 'the quarantine', own, path);
+    const { schema } = joined;
+    const written = await describeAccepted(duck, joined.path, schema);
     const target = columnNamed(checked.columns, spec.target.column).value;
     const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
     const cursor = cursorOf(head.manifest);
@@ -146,8 +160,8 @@ async function manifestOf(
       contractDigest,
       files: [
         {
-          sha256: await store.putFile(path),
-          bytes: (await stat(path)).size,
+          sha256: await store.putFile(joined.path),
+          bytes: (await stat(joined.path)).size,
           rows: written.rows,
           orderMin: written.orderMin,
           orderMax: written.orderMax,
@@ -163,10 +177,13 @@ async function manifestOf(
       ...(repairs === null ? {} : { repairs }),
       profile: written.profile,
       parents: [head.digest],
+      ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
+      ...(input.asked === undefined || input.asked.length === 0 ? {} : { asked: input.asked }),
       ...(input.member === undefined ? {} : { member: input.member }),
       replayOf: of,
     };
   } finally {
-    await Promise.all([path, repairsPath].map((one) => rm(one, { force: true })));
+    const joinedPath = join(workDir, 'joined.parquet');
+    await Promise.all([path, repairsPath, joinedPath].map((one) => rm(one, { force: true })));
   }
 }

@@ -17,7 +17,17 @@ export async function* ingestSource(
   newest: SnapshotSoFar | null,
   input: Pick<
     IngestInput,
-    'spec' | 'specRevision' | 'workDir' | 'store' | 'view' | 'joining' | 'excluded' | 'progress' | 'rowsPerPart'
+    | 'spec'
+    | 'specRevision'
+    | 'workDir'
+    | 'store'
+    | 'view'
+    | 'joining'
+    | 'keys'
+    | 'asked'
+    | 'excluded'
+    | 'progress'
+    | 'rowsPerPart'
   > & {
     /** What the rules of the contract hold a batch against; null where none asks. */
     readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;

@@ -4,13 +4,7 @@ import type { Asked } from '../../domain/contract/row-rules.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { ExcludedEntities } from '../../domain/record/erasure/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type {
-  JoinedView,
-  SnapshotColumn,
-  SnapshotFile,
-  SnapshotManifest,
-  ViewRows,
-} from '../../domain/training/snapshot.ts';
+import type { JoinedView, SnapshotFile, SnapshotManifest, ViewRows } from '../../domain/training/snapshot.ts';
 import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
@@ -26,6 +20,8 @@ import { memoryFor } from './memory-for.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { checkedSelect } from '../contract/check-rows.ts';
 import type { CheckedParts } from '../contract/checked-parts.ts';
+import type { KeysOfViews } from '../contract/mark-references.ts';
+import { joinedRows, type Joining } from './joined-rows.ts';
 import { storeRepairs } from './store-repairs.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
@@ -58,21 +54,12 @@ export interface IngestInput {
   readonly excluded?: ExcludedEntities;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining;
+  /** What rules that ask views are asked with; a contract without such rules needs none. */
+  readonly keys?: KeysOfViews;
+  /** What the manifest says of the views that such rules ask; none by default. */
+  readonly asked?: readonly JoinedView[];
   /** What its rules hold the batch against; none by default. */
   readonly history?: BatchHistory;
-}
-
-/** How rows get the features that come from views. */
-export interface Joining {
-  /** What the manifest says of the views. */
-  readonly joined: readonly JoinedView[];
-  /** Writes the rows of `path` with their features to `out`, and answers the columns of it. */
-  join(rows: {
-    readonly path: string;
-    readonly schema: readonly SnapshotColumn[];
-    readonly out: string;
-    readonly workDir: string;
-  }): Promise<readonly SnapshotColumn[]>;
 }
 
 export interface IngestResult {
@@ -118,6 +105,7 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
         ...asked,
         nowMs: input.nowMs ?? Date.now(),
         parts: await partsOf(input, table, asked),
+        keys: input.keys,
         ...(input.excluded === undefined ? {} : { excluded: input.excluded }),
       };
       const report = await validateTable(duck, table, input.spec, options);
@@ -183,7 +171,7 @@ async function storeAccepted(
   origin: Origin,
 ): Promise<SnapshotManifest> {
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
-  const written = input.joining === undefined ? { ...own, path } : await joined(input, own, path);
+  const written = input.joining === undefined ? { ...own, path } : await joinedRows(input, table.name, own, path);
   const found = await describeAccepted(duck, written.path, written.schema, figuresAsked(input.spec));
   const { rows, orderMin, orderMax, logicalDigest, profile } = found;
   const batch = judgedBatch(input, table, report, profile, quarantineDigest);
@@ -218,22 +206,6 @@ async function storeAccepted(
     ...(input.table.member === undefined ? {} : { member: input.table.member }),
     ...(input.view === undefined ? {} : { view: input.view }),
     ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
+    ...(input.asked === undefined || input.asked.length === 0 ? {} : { asked: input.asked }),
   };
-}
-
-/** The accepted rows with the features of views. Throws invalid_data where the event time is no instant. */
-async function joined(
-  { joining, workDir, table, spec }: IngestInput,
-  own: Awaited<ReturnType<typeof writeAccepted>>,
-  path: string,
-) {
-  if (joining === undefined) return { schema: own.schema, path };
-  if (!own.hasInstants)
-    throw new PerennialError('invalid_data', `${table.name}: ${spec.eventTime?.column ?? ''} holds no instants`, {
-      path: 'eventTime',
-      hint: 'Features of views are looked up at a time: declare its epochUnit, or name another column.',
-    });
-  const out = join(workDir, 'joined.parquet');
-  const schema = await joining.join({ path, schema: own.schema, out, workDir });
-  return { schema, path: out };
 }

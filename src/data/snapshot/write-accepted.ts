@@ -10,7 +10,7 @@ import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
 import { identifier, literal } from '../duck/sql.ts';
 
-interface AcceptedFile {
+export interface AcceptedFile {
   readonly schema: readonly SnapshotColumn[];
   /** False where the event time orders rows and is no instant. */
   readonly hasInstants: boolean;

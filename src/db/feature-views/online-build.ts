@@ -192,6 +192,7 @@ async function putStates(
       lines(({ numbers }) => arrayText(numbers)),
       array(({ texts }) => arrayText(texts)),
       array(({ knownMs }) => knownMs),
+      array(({ sinceMs }) => sinceMs),
       lines(({ waiting }) => JSON.stringify(waiting)),
       lines(({ tiles }) => JSON.stringify(tiles)),
     ],
@@ -199,15 +200,16 @@ async function putStates(
 }
 
 const putText = `insert into online_entity as held
-    (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
-  select $1, $2, $3, entity, event_ms, available_ms, seq, numbers::float8[], texts::text[], known_ms, waiting::jsonb,
-    nullif(tiles, 'null')::jsonb
+    (view, digest, generation, entity, event_ms, available_ms, seq, numbers, texts, known_ms, since_ms,
+     waiting, tiles)
+  select $1, $2, $3, entity, event_ms, available_ms, seq, numbers::float8[], texts::text[], known_ms, since_ms,
+    waiting::jsonb, nullif(tiles, 'null')::jsonb
   from rows from (string_to_table($4, e'\\n'), unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]),
-    string_to_table($8, e'\\n'), unnest($9::text[]), unnest($10::bigint[]), string_to_table($11, e'\\n'),
-    string_to_table($12, e'\\n'))
-    as l (entity, event_ms, available_ms, seq, numbers, texts, known_ms, waiting, tiles)
+    string_to_table($8, e'\\n'), unnest($9::text[]), unnest($10::bigint[]), unnest($11::bigint[]),
+    string_to_table($12, e'\\n'), string_to_table($13, e'\\n'))
+    as l (entity, event_ms, available_ms, seq, numbers, texts, known_ms, since_ms, waiting, tiles)
   on conflict (view, digest, generation, entity) do update set event_ms = excluded.event_ms,
     available_ms = excluded.available_ms, seq = excluded.seq, numbers = excluded.numbers, texts = excluded.texts,
-    known_ms = excluded.known_ms, waiting = excluded.waiting, tiles = excluded.tiles
+    known_ms = excluded.known_ms, since_ms = excluded.since_ms, waiting = excluded.waiting, tiles = excluded.tiles
   where held.event_ms is null or (excluded.event_ms, excluded.available_ms, excluded.seq)
     >= (held.event_ms, held.available_ms, held.seq)`;

@@ -17,8 +17,8 @@ export async function hasViews({ pool }: Pick<Database, 'pool'>): Promise<boolea
 const unwantedDays = 2;
 
 /**
- * Notes every revision that a current definition or a version that answers takes features from. Law: reads the
- * definitions of the models that there are, once each, whatever their age.
+ * Notes every revision that a current definition or a version that answers takes features from, or that its rules ask.
+ * Law: reads the definitions of the models that there are, once each, whatever their age.
  */
 export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise<void> {
   await pool.query(`
@@ -34,10 +34,15 @@ export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise
           then r.entry -> 'abTest' -> 'arms' else '[]' end) as a
     )
     insert into online_view (view, digest, look_at)
-    select distinct f -> 'from' ->> 'view', f -> 'from' ->> 'digest', now() - interval '1 second'
+    select distinct p.pin ->> 'view', p.pin ->> 'digest', now() - interval '1 second'
     from used u join spec_revision s on s.model = u.model and s.revision = u.revision
-      cross join lateral jsonb_array_elements(s.spec -> 'features') f
-    where f -> 'from' ->> 'digest' is not null
+      cross join lateral (
+        select f -> 'from' from jsonb_array_elements(s.spec -> 'features') f
+        union all
+        select r from jsonb_array_elements(coalesce(s.spec #> '{contract,rules}', '[]')) r
+          where r ->> 'rule' = 'references'
+      ) as p (pin)
+    where p.pin ->> 'digest' is not null
     order by 1, 2
     on conflict (view, digest) do update set wanted_at = now()
       where online_view.wanted_at < now() - interval '10 minutes'`);

@@ -5,7 +5,8 @@ import type { Tiles } from '../../views/windows/tiles.ts';
 
 /** The columns of `online_entity` that hold a state, with counts as float8: they are below 2^53. */
 export const stateColumns = `e.event_ms::float8 as event_ms, e.available_ms::float8 as available_ms,
-  e.seq::float8 as seq, e.numbers, e.texts, e.known_ms::float8 as known_ms, e.waiting, e.tiles`;
+  e.seq::float8 as seq, e.numbers, e.texts, e.known_ms::float8 as known_ms, e.since_ms::float8 as since_ms,
+  e.waiting, e.tiles`;
 
 /** `stateColumns` as `stateTypes` reads them. */
 export interface FoundState {
@@ -15,6 +16,7 @@ export interface FoundState {
   readonly numbers: readonly (number | null)[];
   readonly texts: readonly (string | null)[];
   readonly known_ms: number | null;
+  readonly since_ms: number | null;
   /** As text: its length says how much is held. */
   readonly waiting: string;
   readonly tiles: string | null;
@@ -27,6 +29,7 @@ export function stateIn({ waiting, tiles, ...row }: FoundState): EntityState {
     numbers: row.numbers,
     texts: row.texts,
     knownMs: row.known_ms,
+    sinceMs: row.since_ms,
     waiting: waiting === '[]' ? [] : (JSON.parse(waiting) as readonly WindowRow[]),
     tiles: tiles === null ? null : (JSON.parse(tiles) as Tiles),
   };

@@ -35,7 +35,7 @@ export const snapshots: KindReader = {
     if (way === 'up')
       return [
         ...named('snapshot', ...(row.parents ?? [])),
-        ...named('view', ...(row.joined ?? []).map(keyOfJoined)),
+        ...named('view', ...new Set([...(row.joined ?? []), ...(row.asked ?? [])].map(keyOfJoined))),
         ...(row.throughWindow === null
           ? [
               ...named('source', row.sourceDigest),
@@ -71,6 +71,7 @@ async function find(db: Db, { model, canSee }: Seen, digest: string) {
       member: sql<string | null>`${snapshot.manifest} ->> 'member'`,
       parents: sql<readonly string[] | null>`${snapshot.manifest} -> 'parents'`,
       joined: sql<readonly JoinedView[] | null>`${snapshot.manifest} -> 'joined'`,
+      asked: sql<readonly JoinedView[] | null>`${snapshot.manifest} -> 'asked'`,
     })
     .from(snapshot)
     .where(eq(snapshot.digest, digest));

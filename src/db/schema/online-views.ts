@@ -79,6 +79,8 @@ export const onlineEntity = pgTable(
     texts: text('texts').array().notNull(),
     /** The newest moment at which a row that counts became known; epoch milliseconds. */
     knownMs: count('known_ms'),
+    /** When the first row became known, or will; null in a store of an earlier release. */
+    sinceMs: count('since_ms'),
     /** Rows that become known later. */
     waiting: jsonb('waiting').$type<readonly WindowRow[]>().notNull(),
     /** Null in a view without windows. */

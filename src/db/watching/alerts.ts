@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, sql } from 'drizzle-
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
 import { alert, webhookDelivery, window } from '../schema/index.ts';
-import { formatOccasion, type Occasion } from '../../domain/record/occasion.ts';
+import { formatOccasion, parseOccasion, type Occasion } from '../../domain/record/occasion.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
@@ -24,10 +24,10 @@ export interface NewAlert {
 /**
  * What a person closed by hand stays closed while its condition lasts. Windows tell for what they repeat (drift, decay,
  * trainings that do not help): a stable one since then means that the condition had gone. Whether a model is near its
- * best again, no verdict of a window says: the watch forgets then who closed it. Other alerts speak of one event and
- * ring only for another.
+ * best again, and whether a batch keeps its rules, no verdict of a window says: who closed it is forgotten then.
+ * Other alerts speak of one event and ring only for another.
  */
-const hasCleared = sql`(${alert.closedBy} is null or (${alert.kind} <> 'below-best' and
+const hasCleared = sql`(${alert.closedBy} is null or (${alert.kind} not in ('below-best', 'batch-rule') and
   (${alert.kind} not in ${repeatedAlertKinds} or exists (
   select 1 from ${window} where ${window.model} = ${alert.model} and ${window.verdict} = 'stable' and
   ${window.judgedAt} > ${alert.closedAt}))))`;
@@ -157,11 +157,27 @@ export async function closeAlerts(
 }
 
 /** The condition has gone: one that a person closed by hand rings again when it comes back. */
-export async function forgetClosedByHand(db: Db, model: string, kind: AlertKind): Promise<void> {
+export async function forgetClosedByHand(db: Db, model: string, kind: AlertKind, about?: Occasion): Promise<void> {
   await db
     .update(alert)
     .set({ closedBy: null, closedReason: null })
-    .where(and(eq(alert.model, model), eq(alert.kind, kind), isNotNull(alert.closedBy)));
+    .where(
+      and(
+        eq(alert.model, model),
+        eq(alert.kind, kind),
+        isNotNull(alert.closedBy),
+        about === undefined ? undefined : eq(alert.subject, formatOccasion(about)),
+      ),
+    );
+}
+
+/** What the open alerts of one kind are about. */
+export async function openSubjects(db: Db, model: string, kind: AlertKind): Promise<readonly Occasion[]> {
+  const rows = await db
+    .select({ subject: alert.subject })
+    .from(alert)
+    .where(and(eq(alert.model, model), eq(alert.kind, kind), isNull(alert.closedAt)));
+  return rows.flatMap(({ subject }) => parseOccasion(subject) ?? []);
 }
 
 export interface DueDelivery {

@@ -38,7 +38,8 @@ export function compileRowCheck(spec: RowsSpec, asked: Asked = { unlabelled: 're
 const none: readonly string[] = [];
 const unreadable: readonly string[] = [shapeRule.id];
 
-function rowReader(spec: RowsSpec, columns: readonly ContractColumn[]): (given: object) => ReadRow {
+/** Reads one JSON row into the cells of these columns. */
+export function rowReader(spec: RowsSpec, columns: readonly ContractColumn[]): (given: object) => ReadRow {
   const readers = columns.map((column) => ({ name: column.name, read: cellReader(column) }));
   const timeIndex = columns.findIndex(({ name }) => name === spec.eventTime?.column);
   const reading = columns[timeIndex]?.reading ?? {};

@@ -83,6 +83,7 @@ export const alertKinds = [
   'retraining-unhelpful',
   'window-set-aside',
   'rows-set-aside',
+  'batch-rule',
   'records-set-aside',
   ...sourceAlertKinds,
   'feature-skew',

@@ -38,6 +38,8 @@ const stored: readonly (readonly [string, Occasion])[] = [
   ['train/fraud/4', { of: 'run', runId: 'train/fraud/4' }],
   [digest, { of: 'snapshot', digest }],
   [`artifact/${digest}`, { of: 'artifact', digest }],
+  ['rule/row-count', { of: 'rule', ruleId: 'row-count', member: null }],
+  ['rule/row-count/live/rows', { of: 'rule', ruleId: 'row-count', member: 'live/rows' }],
   ['due/1795926064679', { of: 'due', atMs: 1_795_926_064_679 }],
   ['due/5/thawed', { of: 'thawed', held: { of: 'due', atMs: 5 }, times: 1 }],
   ['reset/train/fraud/4', { of: 'reset', runId: 'train/fraud/4' }],
@@ -144,6 +146,7 @@ function anyOccasion(random: Random): Occasion {
     () => ({ of: 'run', runId: formatRunId(anyRun(random)) }),
     () => ({ of: 'snapshot', digest }),
     () => ({ of: 'artifact', digest }),
+    () => ({ of: 'rule', ruleId: 'row-count', member: null }),
   ];
   return pick(random, all)();
 }

@@ -57,6 +57,8 @@ export type Occasion =
   | { readonly of: 'source' }
   /** A feature view that the model takes features from. */
   | { readonly of: 'view'; readonly view: string }
+  /** A rule of the contract about batches; of a union about those of one of its sources. */
+  | { readonly of: 'rule'; readonly ruleId: string; readonly member: string | null }
   | { readonly of: 'run'; readonly runId: string }
   | { readonly of: 'snapshot'; readonly digest: string }
   /** A file of the artifact store. */
@@ -67,6 +69,7 @@ export const windowPrefix = 'window/';
 export const thawedSuffix = '/thawed';
 const viewPrefix = 'view/';
 const artifactPrefix = 'artifact/';
+const rulePrefix = 'rule/';
 
 /** The text under which it is stored. */
 export function formatOccasion(occasion: Occasion): string {
@@ -102,6 +105,8 @@ export function formatOccasion(occasion: Occasion): string {
       return occasion.of;
     case 'view':
       return `${viewPrefix}${occasion.view}`;
+    case 'rule':
+      return `${rulePrefix}${occasion.ruleId}${occasion.member === null ? '' : `/${occasion.member}`}`;
     case 'run':
       return occasion.runId;
     case 'snapshot':
@@ -202,9 +207,18 @@ function ofArtifact(text: string): Occasion | null {
   if (text === 'records' || text === 'upkeep' || text === 'lineage' || text === 'source') return { of: text };
   if (text.startsWith(viewPrefix) && text.length > viewPrefix.length)
     return { of: 'view', view: text.slice(viewPrefix.length) };
+  if (text.startsWith(rulePrefix)) return ofRule(text.slice(rulePrefix.length));
   if (/^artifact\/[0-9a-f]{64}$/.test(text)) return { of: 'artifact', digest: text.slice(artifactPrefix.length) };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
+}
+
+/** No rule has a slash in its id. */
+function ofRule(text: string): Occasion | null {
+  const end = text.indexOf('/');
+  if (end < 0) return text === '' ? null : { of: 'rule', ruleId: text, member: null };
+  const [ruleId, member] = [text.slice(0, end), text.slice(end + 1)];
+  return ruleId === '' || member === '' ? null : { of: 'rule', ruleId, member };
 }
 
 function versionOf(text: string | undefined): number | null {

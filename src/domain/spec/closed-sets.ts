@@ -29,6 +29,7 @@ export type BatchRuleSeverity = (typeof batchRuleSeverities)[number];
 /** What a declared rule of a contract asks. */
 export const contractRuleKinds = [
   'unique',
+  'references',
   'compare',
   'length',
   'pattern',

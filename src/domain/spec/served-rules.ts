@@ -1,8 +1,8 @@
 import { boundsOf, valuesOf } from '../features/kind-of.ts';
 import { sayCount } from '../words/say.ts';
 import { columnsNamedBy } from './columns/columns-named-by.ts';
-import { isAboutRows } from './columns/rule-subject.ts';
-import type { FeatureSpec, ModelSpec, RowContractRule } from './spec.ts';
+import { isAboutRows, isAboutView } from './columns/rule-subject.ts';
+import type { ContractSpec, FeatureSpec, ModelSpec, ReferencesRule, RowContractRule } from './spec.ts';
 
 type ImpliedRule = 'missing' | 'values' | 'range' | 'integer';
 
@@ -44,9 +44,17 @@ export function servedRowRules({
   target,
 }: Pick<ModelSpec, 'contract' | 'target'>): readonly RowContractRule[] {
   return contract.rules.filter((rule): rule is RowContractRule => {
-    if (!isAboutRows(rule) || columnsNamedBy(rule).includes(target.column)) return false;
-    return (rule.serve ?? (rule.severity === 'warn' ? 'accept' : contract.serve)) === 'refuse';
+    return isAboutRows(rule) && !columnsNamedBy(rule).includes(target.column) && isRefusing(rule, contract);
   });
+}
+
+/** Of the rules that ask a view, those by which the API refuses a row. */
+export function servedReferences({ contract }: Pick<ModelSpec, 'contract'>): readonly ReferencesRule[] {
+  return contract.rules.filter(isAboutView).filter((rule) => isRefusing(rule, contract));
+}
+
+function isRefusing({ serve, severity }: RowContractRule | ReferencesRule, contract: ContractSpec): boolean {
+  return (serve ?? (severity === 'warn' ? 'accept' : contract.serve)) === 'refuse';
 }
 
 /** What the API refuses of a model, in two sentences for whoever declares it. */
@@ -57,9 +65,9 @@ export function sayServed(spec: Pick<ModelSpec, 'contract' | 'features' | 'targe
     const rules = servedRulesOf(spec, feature);
     for (const rule of impliedRulesOf(feature)) (rules.has(rule) ? refused : accepted).push(`${feature.name}.${rule}`);
   }
-  const served = servedRowRules(spec);
+  const served = new Set([...servedRowRules(spec), ...servedReferences(spec)].map(({ id }) => id));
   for (const rule of spec.contract.rules)
-    if (isAboutRows(rule)) (served.includes(rule) ? refused : accepted).push(rule.id);
+    if (isAboutRows(rule) || isAboutView(rule)) (served.has(rule.id) ? refused : accepted).push(rule.id);
   return `The API refuses a row by ${listed(refused)}. It answers, and watches, one that breaks ${listed(accepted)}.`;
 }
 

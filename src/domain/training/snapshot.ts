@@ -55,6 +55,8 @@ export interface SnapshotManifest {
   readonly view?: ViewRows;
   /** Of rows that were joined with views: what was there of each. Absent where no feature comes from a view. */
   readonly joined?: readonly JoinedView[];
+  /** The views that rules of the contract asked, and through which snapshot. */
+  readonly asked?: readonly JoinedView[];
 }
 
 /** What a snapshot of a feature view says beyond its rows. */

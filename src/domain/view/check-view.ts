@@ -1,6 +1,7 @@
 import { kindOf } from '../features/kind-of.ts';
 import { checkRules } from '../spec/columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from '../spec/columns/column-name.ts';
+import { isAboutView } from '../spec/columns/rule-subject.ts';
 import { readingIn } from '../spec/columns/declared-reading.ts';
 import { checkTimeZone, problemIf, type SpecProblem } from '../spec/spec-bounds.ts';
 import { kindsRead } from './kinds-read.ts';
@@ -17,6 +18,7 @@ export function checkView(view: ViewSpec): SpecProblem[] {
     ...checkKinds(view),
     ...checkRowId(view),
     ...checkRules(rowsOfView(view)),
+    ...checkReferences(view),
     ...problemIf(
       view.source.traffic !== undefined,
       'source.traffic',
@@ -24,6 +26,18 @@ export function checkView(view: ViewSpec): SpecProblem[] {
       'Leave `traffic` out.',
     ),
   ];
+}
+
+/** Reading one view would have to wait for another, which may wait for the first. */
+function checkReferences({ contract }: ViewSpec): SpecProblem[] {
+  return contract.rules.flatMap((rule, index) =>
+    problemIf(
+      isAboutView(rule),
+      `contract.rules[${index}]`,
+      `rule ${rule.id} asks another view, which the contract of a view cannot`,
+      'Declare it in the contract of the model.',
+    ),
+  );
 }
 
 function checkNames(view: ViewSpec): SpecProblem[] {

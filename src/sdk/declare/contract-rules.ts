@@ -34,6 +34,27 @@ export function unique(
   };
 }
 
+/**
+ * `references(['card'], 'cardholders')`: the columns are a key that the view has, as known at the time of the row, in
+ * the order of the entity columns of the view. A row that lacks one of them refers to nothing, and keeps the rule.
+ */
+export function references(
+  columns: readonly [string, ...string[]],
+  view: string | { readonly name: string },
+  options: RowRuleOptions = {},
+): Rule<'references'> {
+  const name = typeof view === 'string' ? view : view.name;
+  return {
+    rule: 'references',
+    id: options.id ?? ruleIdOf('references', name, ...columns),
+    columns: [...columns],
+    view: name,
+    digest: null,
+    severity: options.severity ?? 'quarantine',
+    ...said(options),
+  };
+}
+
 /** Names a column on the right-hand side of `compare`; anything else there is a constant. */
 export function column(name: string): { readonly column: string } {
   return { column: name };

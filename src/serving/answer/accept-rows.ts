@@ -1,5 +1,5 @@
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
-import type { RowCheck } from '../../domain/contract/check-row.ts';
+import { compileReferenceKeys } from '../../domain/contract/reference-keys.ts';
 import { compileRepairedCheck } from '../../domain/contract/repair-row.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { takesPushedRows } from '../../domain/spec/source-spec.ts';
@@ -11,7 +11,7 @@ import { authorise } from '../edge/authorise.ts';
 import type { Call } from '../edge/call.ts';
 import { findModel } from '../edge/find-model.ts';
 import type { Serving } from '../serving.ts';
-import { takeRows, type RowsAsked, type RowsTaken } from './take-rows.ts';
+import { takeRows, type RowsAsked, type RowsOwner, type RowsTaken } from './take-rows.ts';
 
 /** Takes rows in that a model is to learn from; see `takeRows`. */
 export async function acceptRows(
@@ -26,8 +26,8 @@ export async function acceptRows(
       path: 'model',
       hint: 'Declare `source: push()`, or a union with one.',
     });
-  const check = checkOf(latestSpec, ownRowsOf);
-  return { model, ...(await takeRows(serving, call, { name: model, specRevision, check }, asked)) };
+  const owner = { name: model, specRevision, ...checksOf(latestSpec, ownRowsOf) };
+  return { model, ...(await takeRows(serving, call, owner, asked)) };
 }
 
 /** Takes rows of a feature view in: what models learn from, and what the view says online; see `takeRows`. */
@@ -50,17 +50,20 @@ export async function acceptViewRows(
       path: 'view',
       hint: 'Declare `source: push()`, or a union with one.',
     });
-  const check = checkOf(spec, rowsOfView);
-  return { view: name, ...(await takeRows(serving, call, { name, specRevision, check }, asked)) };
+  const owner = { name, specRevision, ...checksOf(spec, rowsOfView) };
+  return { view: name, ...(await takeRows(serving, call, owner, asked)) };
 }
 
-const checks = new WeakMap<object, RowCheck>();
+type Checks = Pick<RowsOwner, 'check' | 'references'>;
+
+const compiled = new WeakMap<object, Checks>();
 
 /** Compiled once per revision, which this process holds as one object. */
-function checkOf<Spec extends object>(spec: Spec, rowsOf: (spec: Spec) => RowsSpec): RowCheck {
-  const known = checks.get(spec);
+function checksOf<Spec extends object>(spec: Spec, rowsOf: (spec: Spec) => RowsSpec): Checks {
+  const known = compiled.get(spec);
   if (known !== undefined) return known;
-  const check = compileRepairedCheck(rowsOf(spec));
-  checks.set(spec, check);
-  return check;
+  const rows = rowsOf(spec);
+  const checks = { check: compileRepairedCheck(rows), references: compileReferenceKeys(rows) };
+  compiled.set(spec, checks);
+  return checks;
 }

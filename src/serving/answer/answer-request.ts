@@ -4,6 +4,7 @@ import { readRows, type GivenRows } from '../edge/read-rows.ts';
 import { timeOrderedId } from '../edge/time-ordered-id.ts';
 import type { ServedViews, Serving } from '../serving.ts';
 import type { ServedModel, ServedVersion } from '../versions/model-table.ts';
+import { refuseUnknownKeys } from '../views/ask-references.ts';
 import { fillViews } from '../views/fill-views.ts';
 import { answerByArms, type AnsweredRow } from './answer-by-arms.ts';
 import { answerWithoutChampion } from './answer-without-champion.ts';
@@ -84,7 +85,9 @@ async function askRows(
   const { membership, views } = serving;
   // Nobody may be counting on what a process does that is no member (any more).
   const mayUseArms = membership.isMember() && input.isForChampion !== true;
-  const asked = readRows(model.edge, input).map((row, index) => {
+  const rows = readRows(model.edge, input);
+  await refuseUnknownKeys(views?.reader, model.references, rows, nowMs);
+  const asked = rows.map((row, index) => {
     const predictionId = input.predictionIds?.[index] ?? timeOrderedId(nowMs);
     return { row, predictionId, ...route(model.entry, row.entity ?? predictionId, nowMs, mayUseArms) };
   });

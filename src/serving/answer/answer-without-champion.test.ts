@@ -47,6 +47,7 @@ function modelWith(given: FallbackSpec | null, isChampionAway = false): ServedMo
     challenger: null,
     abTest: null,
     views: [],
+    references: [],
     isChampionAway,
   };
 }

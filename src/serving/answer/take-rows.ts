@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ReferenceReader } from '../../domain/contract/reference-keys.ts';
 import type { RowCheck } from '../../domain/contract/check-row.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { parseBody, pushBody, rowsMax } from '../edge/bodies.ts';
@@ -8,6 +9,7 @@ import { rowTextsOf } from '../edge/row-texts.ts';
 import type { KeptAnswer } from '../ports.ts';
 import { isKeptAnswer, type PushFile } from '../push/push-file.ts';
 import type { Serving } from '../serving.ts';
+import { brokenReferences } from '../views/ask-references.ts';
 
 /** What a request to push rows brings, beside the name in its path. */
 export interface RowsAsked {
@@ -21,6 +23,8 @@ export interface RowsOwner {
   readonly name: string;
   readonly specRevision: number;
   readonly check: RowCheck;
+  /** What its rules ask views; absent where none does. */
+  readonly references?: ReferenceReader | null;
 }
 
 /** One row each, in the order of the request. */
@@ -41,7 +45,8 @@ const attemptsMax = 3;
 
 /**
  * Takes pushed rows in. Resolves when they are on disk. The same key with the same rows gets the same answer; with
- * others it is a `conflict`. Rejects with `rate_limited` while too much waits for the database.
+ * others it is a `conflict`. Rejects with `rate_limited` while too much waits for the database, and with `unavailable`
+ * while a view cannot be asked that a rule asks.
  */
 export async function takeRows(serving: Serving, call: Call, owner: RowsOwner, asked: RowsAsked): Promise<RowsTaken> {
   const { name: model, specRevision, check } = owner;
@@ -55,8 +60,11 @@ export async function takeRows(serving: Serving, call: Call, owner: RowsOwner, a
   const before = await findKept(pushes, keptOf);
   if (before !== null) return takenOf(before);
   pushes.spool.assertRoom();
+  const { references = null } = owner;
+  const unknown =
+    references === null ? [] : await brokenReferences(serving.views?.reader, references, rows, Date.now());
   const setAside = rows.flatMap((row, index): [number, readonly string[]][] => {
-    const rules = check(row);
+    const rules = [...check(row), ...(unknown[index] ?? [])];
     return rules.length === 0 ? [] : [[index, rules]];
   });
   const answer: KeptAnswer = { specRevision, rows: rows.length, setAside };

@@ -9,7 +9,7 @@ import type { Log } from '../../telemetry/log.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import type { LoadedVersion } from './open-version.ts';
 import { servedArms } from './needed-versions.ts';
-import { viewColumnsOf, type ViewColumns } from '../views/view-columns.ts';
+import { referenceColumnsOf, viewColumnsOf, type ReferenceColumns, type ViewColumns } from '../views/view-columns.ts';
 import type { VersionHost } from './version-host.ts';
 import { versionKey } from './version-key.ts';
 
@@ -37,6 +37,8 @@ export interface ServedModel {
   readonly abTest: { readonly arms: readonly ServedArm[] } | null;
   /** Cells that come from views. */
   readonly views: readonly ViewColumns[];
+  /** Rules by which a row is refused whose key a view does not have. */
+  readonly references: readonly ReferenceColumns[];
   /** A champion is routed, but this process could not load it: whatever answers instead is a failure. */
   readonly isChampionAway: boolean;
 }
@@ -241,6 +243,7 @@ async function buildServedModel(
     challenger: await serve(entry.challenger),
     abTest: entry.abTest == null ? null : { arms: await Promise.all(arms.map(servedArm)) },
     views: viewColumnsOf(edge, [championSpec, latestSpec, ...others]),
+    references: referenceColumnsOf(edge, latestSpec),
     isChampionAway,
   };
 }

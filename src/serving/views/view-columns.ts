@@ -1,6 +1,7 @@
 import { isText } from '../../domain/features/kind-of.ts';
 import { isPinned } from '../../domain/spec/columns/pins.ts';
-import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { servedReferences } from '../../domain/spec/served-rules.ts';
+import type { ModelSpec, ReferencesRule } from '../../domain/spec/spec.ts';
 import type { EdgeSignature } from '../edge/edge-signature.ts';
 import type { EdgeRow } from '../edge/edge-row.ts';
 
@@ -40,9 +41,28 @@ export function viewColumnsOf(
     groups.set(key, group);
   }
   return [...groups.values()].map(({ on, ...group }) => {
-    const readers = on.map((name) => keyReader(edge, name));
-    return { ...group, keyOf: (row) => keyIn(readers, row) };
+    return { ...group, keyOf: keyOf(edge, on) };
   });
+}
+
+/** A rule that asks a view about each row of a request. */
+export interface ReferenceColumns {
+  readonly rule: ReferencesRule;
+  /** As in `ViewColumns`. */
+  keyOf(row: EdgeRow): readonly string[] | null;
+}
+
+/** The rules by which a request is refused whose key a view does not have. */
+export function referenceColumnsOf(
+  edge: EdgeSignature,
+  latest: Pick<ModelSpec, 'contract'>,
+): readonly ReferenceColumns[] {
+  return servedReferences(latest).map((rule) => ({ rule, keyOf: keyOf(edge, rule.columns) }));
+}
+
+function keyOf(edge: EdgeSignature, on: readonly string[]): ViewColumns['keyOf'] {
+  const readers = on.map((name) => keyReader(edge, name));
+  return (row) => keyIn(readers, row);
 }
 
 function keyIn(readers: readonly ((row: EdgeRow) => string | null)[], row: EdgeRow): readonly string[] | null {

@@ -27,7 +27,7 @@ export interface Ask {
 
 export interface ViewReader {
   /** A process that looks at no view listens to nothing and asks for nothing: the first one begins that. */
-  of(columns: ViewColumns): ReadRevision;
+  of(revision: Pick<ViewColumns, 'view' | 'digest'>): ReadRevision;
   /** One per ask, in order. Never rejects, and lasts `lookupMsMax` at most. */
   fetch(asks: readonly Ask[]): Promise<readonly Found[]>;
   stop(): void;
@@ -65,7 +65,7 @@ export function createViewReader(
 ): ViewReader {
   const cache = createEntityCache();
   const revisions = new Map<string, Revision>();
-  const byColumns = new WeakMap<ViewColumns, Revision>();
+  const byColumns = new WeakMap<Pick<ViewColumns, 'view' | 'digest'>, Revision>();
   let waiting: Waiting[] = [];
   let isRunning = false;
   let isPolling = false;

@@ -11,6 +11,8 @@ export interface EntityState {
   readonly texts: readonly (string | null)[];
   /** The newest moment at which a row that counts became known; null while none is. */
   readonly knownMs: number | null;
+  /** When the first row became known, or will; null without a row, and where an earlier release did not keep it. */
+  readonly sinceMs: number | null;
   /** Rows that become known later. */
   readonly waiting: readonly WindowRow[];
   readonly tiles: Tiles | null;
@@ -26,6 +28,7 @@ export function noState(plan: OnlinePlan): EntityState {
     numbers: Array.from({ length: plan.numberCount }, () => null),
     texts: Array.from({ length: plan.textCount }, () => null),
     knownMs: null,
+    sinceMs: null,
     waiting: [],
     tiles: plan.windows === null ? null : noTiles(plan.windows),
   };
@@ -49,9 +52,15 @@ export function withRows(
   const newest = known.at(-1);
   const moved = newest === undefined ? state : withKnown(plan, state, known, knownMsOf(newest));
   return {
-    state: { ...moved, waiting: waiting.slice(0, waitingRowsMax) },
+    state: { ...moved, sinceMs: sinceOf(state, rows), waiting: waiting.slice(0, waitingRowsMax) },
     leftOut: Math.max(0, waiting.length - waitingRowsMax),
   };
+}
+
+/** Of an entity whose earlier rows were not counted it stays unknown. */
+function sinceOf({ sinceMs, row, waiting }: EntityState, rows: readonly WindowRow[]): number | null {
+  if (sinceMs === null && (row !== null || waiting.length > 0)) return null;
+  return rows.reduce<number | null>((first, one) => Math.min(first ?? Infinity, knownMsOf(one)), sinceMs);
 }
 
 /** The state at a moment: what waited has become known. The same state where nothing has. */

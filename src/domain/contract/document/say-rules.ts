@@ -1,7 +1,7 @@
 import { sayMany, sayShare } from '../../words/say.ts';
 import type { RuleSeverity } from '../../spec/closed-sets.ts';
 import type { RowsSpec } from '../../spec/columns/rows-spec.ts';
-import type { ContractRule, RowContractRule } from '../../spec/spec.ts';
+import type { ContractRule, ReferencesRule, RowContractRule } from '../../spec/spec.ts';
 import { rowRules } from '../row-rules.ts';
 import { sayHistoryRule } from './say-history-rule.ts';
 import { declaredRowRule } from '../rules/declared-rules.ts';
@@ -31,6 +31,8 @@ function aboutSeveral(rule: Exclude<ContractRule, RowContractRule>): string {
   switch (rule.rule) {
     case 'unique':
       return `no two rows of a batch have the same ${rule.columns.join(' and ')}`;
+    case 'references':
+      return aboutReference(rule);
     case 'rowCount':
       return rule.max === undefined
         ? `a batch has at least ${sayMany(rule.min, 'row')}`
@@ -42,6 +44,11 @@ function aboutSeveral(rule: Exclude<ContractRule, RowContractRule>): string {
     default:
       return sayHistoryRule(rule);
   }
+}
+
+/** What a rule that asks a view asks of a row. */
+export function aboutReference({ columns, view }: ReferencesRule): string {
+  return `${columns.join(' and ')} is a key of view ${view}`;
 }
 
 function sayAge(ms: number): string {

@@ -3,13 +3,14 @@ import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
 import type { ModelSpec } from '../spec.ts';
 import { columnsNamedBy } from './columns-named-by.ts';
 import { isPinned, pinnedOf } from './pins.ts';
+import { isAboutView } from './rule-subject.ts';
 
 /**
  * Problems of features that come from views, as far as the definition alone shows them: by which columns they are
  * found, and what cannot rest on them because history has them only after its rows were checked.
  */
 export function checkPins(spec: ModelSpec): SpecProblem[] {
-  if (pinnedOf(spec).length === 0) return [];
+  if (pinnedOf(spec).length === 0) return checkDigests(spec);
   return [
     ...problemIf(
       spec.eventTime === null,
@@ -39,18 +40,25 @@ function checkOn(spec: ModelSpec, index: number): SpecProblem[] {
   ];
 }
 
-/** All features of a view are of one revision: a row of it is one row. */
+/** What a definition takes of a view, or asks it, is of one revision: a row of it is one row. */
 function checkDigests(spec: ModelSpec): SpecProblem[] {
   const digests = new Map<string, string | null>();
-  return spec.features.flatMap(({ from }, index) => {
-    if (from === undefined) return [];
-    const known = digests.get(from.view);
-    if (known === undefined) digests.set(from.view, from.digest);
+  const named = [
+    ...spec.features.flatMap(({ from }, index) =>
+      from === undefined ? [] : [{ ...from, path: `features[${index}].from.digest` }],
+    ),
+    ...spec.contract.rules.flatMap((rule, index) =>
+      isAboutView(rule) ? [{ ...rule, path: `contract.rules[${index}].digest` }] : [],
+    ),
+  ];
+  return named.flatMap(({ view, digest, path }) => {
+    const known = digests.get(view);
+    if (known === undefined) digests.set(view, digest);
     return problemIf(
-      known !== undefined && known !== from.digest,
-      `features[${index}].from.digest`,
-      `features of view ${from.view} are of two revisions`,
-      'Take all of them from one.',
+      known !== undefined && known !== digest,
+      path,
+      `view ${view} is named in two revisions`,
+      'Name one of them throughout.',
     );
   });
 }

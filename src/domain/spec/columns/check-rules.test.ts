@@ -185,9 +185,12 @@ test.each<[unknown, string | null]>([
   ],
   [
     { rule: 'library', id: 'x', metric: 'rowCount' },
-    'contract.rules[0].rule: "library" is no kind of rule. Use unique, compare, length, pattern, decimals, ',
+    'contract.rules[0].rule: "library" is no kind of rule. Use unique, references, compare, length, pattern, decimals, ',
   ],
-  [{ id: 'x' }, 'contract.rules[0].rule: null is no kind of rule. Use unique, compare, length, pattern, decimals, '],
+  [
+    { id: 'x' },
+    'contract.rules[0].rule: null is no kind of rule. Use unique, references, compare, length, pattern, decimals, ',
+  ],
   [
     { rule: 'unique', id: 'u', columns: ['colour'], severity: 'warn' },
     'contract.rules[0]: there is no column colour here. Did you mean color?',

@@ -68,6 +68,7 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
   const never = `rule ${rule.id} can never fire`;
   if (rule.rule === 'unique')
     return problemIf(rule.columns.length === 0, path, `rule ${rule.id} names no column`, 'Name at least one.');
+  if (rule.rule === 'references') return checkReferences(spec, rule, path);
   if (rule.rule === 'compare') return checkCompare(spec, rule, path);
   if (rule.rule === 'rowCount') {
     const { min, max } = rule;
@@ -96,6 +97,21 @@ function checkRule(spec: RowsSpec, rule: ContractRule, path: string): SpecProble
 }
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
+
+/** Keys are compared as text: the number 1.0 and the text 1 would be two keys. */
+function checkReferences(spec: RowsSpec, { id, columns }: Rule<'references'>, path: string): SpecProblem[] {
+  return [
+    ...problemIf(columns.length === 0, `${path}.columns`, `rule ${id} names no column`, 'Name at least one.'),
+    ...columns.flatMap((column, index) =>
+      problemIf(
+        familyOf(spec, column) !== 'text' || spec.target?.column === column,
+        `${path}.columns[${index}]`,
+        `rule ${id} looks a view up by ${column}, which is no text that a row brings`,
+        'Name the entity or a category.',
+      ),
+    ),
+  ];
+}
 
 function checkExpression(spec: RowsSpec, { id, expression }: Rule<'expression'>, path: string): SpecProblem[] {
   const read = rowSqlOf(spec, expression);

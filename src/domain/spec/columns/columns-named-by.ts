@@ -5,6 +5,7 @@ import type { ContractRule } from '../spec.ts';
 export function columnsNamedBy(rule: ContractRule): readonly string[] {
   switch (rule.rule) {
     case 'unique':
+    case 'references':
       return rule.columns;
     case 'compare':
       return 'column' in rule.right ? [rule.left, rule.right.column] : [rule.left];

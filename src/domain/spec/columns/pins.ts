@@ -1,6 +1,7 @@
 import type { FeatureSpec } from '../parts/feature-spec.ts';
 import type { ViewPin } from '../parts/view-pin.ts';
-import type { ModelSpec } from '../spec.ts';
+import type { ModelSpec, ReferencesRule } from '../spec.ts';
+import { isAboutView } from './rule-subject.ts';
 
 /** A feature that is one of a view. */
 export type PinnedFeature = FeatureSpec & { readonly from: ViewPin };
@@ -19,16 +20,24 @@ export function ownRowsOf<Spec extends Pick<ModelSpec, 'features'>>(spec: Spec):
   return { ...spec, features: spec.features.filter((feature) => !isPinned(feature)) };
 }
 
-/** The views of a definition, each once, by signature order of their first feature, with the pinned revision. */
-export function viewsOf(spec: Pick<ModelSpec, 'features'>): readonly Pick<ViewPin, 'view' | 'digest'>[] {
+/** The rules of a definition that ask a view. */
+export function referencesOf({ contract }: Pick<ModelSpec, 'contract'>): readonly ReferencesRule[] {
+  return contract.rules.filter(isAboutView);
+}
+
+/**
+ * The views of a definition, each once, with the pinned revision: those that features come from, by signature order of
+ * their first one, then those that rules ask.
+ */
+export function viewsOf(spec: Pick<ModelSpec, 'features' | 'contract'>): readonly Pick<ViewPin, 'view' | 'digest'>[] {
   const found = new Map<string, Pick<ViewPin, 'view' | 'digest'>>();
-  for (const { from } of pinnedOf(spec))
-    if (!found.has(from.view)) found.set(from.view, { view: from.view, digest: from.digest });
+  for (const { view, digest } of [...pinnedOf(spec).map(({ from }) => from), ...referencesOf(spec)])
+    if (!found.has(view)) found.set(view, { view, digest });
   return [...found.values()];
 }
 
 /** The definition with the revision of each view that `digestOf` names; what it does not know stays as it is. */
-export function withPins<Spec extends Pick<ModelSpec, 'features'>>(
+export function withPins<Spec extends Pick<ModelSpec, 'features' | 'contract'>>(
   spec: Spec,
   digestOf: (view: string) => string | undefined,
 ): Spec {
@@ -37,5 +46,8 @@ export function withPins<Spec extends Pick<ModelSpec, 'features'>>(
     const { from } = feature;
     return { ...feature, from: { ...from, digest: digestOf(from.view) ?? from.digest } };
   });
-  return { ...spec, features };
+  const rules = spec.contract.rules.map((rule) =>
+    isAboutView(rule) ? { ...rule, digest: digestOf(rule.view) ?? rule.digest } : rule,
+  );
+  return { ...spec, features, contract: { ...spec.contract, rules } };
 }

@@ -1,7 +1,7 @@
 import type { BatchRuleSeverity, ComparisonSign, RuleSeverity, ServePolicy } from '../closed-sets.ts';
 
 /** Rules beyond those that the features imply (type, missing, range, enum). `reject` refuses the whole batch. */
-export type ContractRule = RowContractRule | UniqueRule | BatchContractRule | HistoryRule;
+export type ContractRule = RowContractRule | ReferencesRule | UniqueRule | BatchContractRule | HistoryRule;
 
 /** A rule about single rows. */
 export type RowContractRule = CompareRule | LengthRule | PatternRule | DecimalsRule | ExpressionRule;
@@ -45,6 +45,15 @@ interface BatchRuleOf<Kind extends string> extends RuleOf<Kind> {
 
 interface UniqueRule extends RowRuleOf<'unique'> {
   readonly columns: readonly string[];
+}
+
+/** The key of a row is one that a feature view has, as known at the time of the row; a missing part keeps it. */
+export interface ReferencesRule extends SingleRowRuleOf<'references'> {
+  /** Columns of the model's rows, one for each entity column of the view, in its order. */
+  readonly columns: readonly string[];
+  readonly view: string;
+  /** The revision of the view; null in a definition that leaves the choice to `apply`. */
+  readonly digest: string | null;
 }
 
 export interface CompareRule extends SingleRowRuleOf<'compare'> {

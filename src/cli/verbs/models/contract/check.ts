@@ -24,6 +24,7 @@ export const contractCheckVerb: Verb = {
     },
     { name: 'unlabelled', kind: 'switch', about: 'The rows have no labels yet.' },
     { name: 'strict', kind: 'switch', about: 'Fail when any row is set aside, not only above the allowed share.' },
+    { name: 'without-views', kind: 'switch', about: 'Leave out, and name, the rules that ask a view of the platform.' },
     objectFlag,
     exportFlag,
     partialFlag,
@@ -41,7 +42,12 @@ export const contractCheckVerb: Verb = {
     // Loaded here: it brings the engine.
     const { checkFile } = await import('../../../../data/contract/check-file.ts');
     const unlabelled = call.isSet('unlabelled') || document.target === null ? 'allow' : 'refuse';
-    const checked = await checkFile({ path: file, spec: rowsSpecOf(document), unlabelled });
+    const checked = await checkFile({
+      path: file,
+      spec: rowsSpecOf(document),
+      unlabelled,
+      isWithoutViews: call.isSet('without-views'),
+    });
     call.out.json({ file, contract: document.name, ...checked });
     for (const line of linesOf(file, document.name, checked)) call.out.line(line);
     refuseBad(call, file, checked);
@@ -60,10 +66,11 @@ function contractNamed(call: Call): Promise<FoundContract> {
 }
 
 function linesOf(file: string, contract: string, checked: FileCheck): readonly string[] {
-  const { rows, accepted, quarantined, rules, readingNotes } = checked;
+  const { rows, accepted, quarantined, rules, notAsked, readingNotes } = checked;
   return [
     `${path.basename(file)} by the contract of ${contract}: ${sayMany(rows, 'row')}, ${sayCount(accepted)} accepted, ` +
       `${sayCount(quarantined)} set aside`,
+    ...notAsked.map((id) => `  not asked  ${id}: it asks a view of the platform`),
     ...readingNotes.map((note) => `  ${note}`),
     ...rules.flatMap(({ ruleId, severity, rows: broken, line, about, examples }) => [
       line === null

@@ -1,20 +1,23 @@
-import { viewLine, type LinePart } from '../../src/db/feature-views/view-line.ts';
-import { PerennialError } from '../../src/domain/words/errors.ts';
-import type { ViewFile } from '../../src/views/offline/view-rows.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ViewFile } from '../../views/offline/view-rows.ts';
+import type { Db } from '../base/connect.ts';
+import { viewLine, type LinePart } from './view-line.ts';
 
-type Dependencies = Pick<ActivityDependencies, 'database' | 'store'>;
+interface Store {
+  checkedPathOf(sha256: string): Promise<string>;
+}
 
 /**
  * The files of a snapshot of a view and of all that it continues, in the order of their rows, each compared with its
- * digest. Throws `not_found` where one was given up or is gone.
+ * digest; none for null, which is a view without rows. Throws `not_found` where one was given up or is gone.
  */
-export async function viewFiles(
-  { database, store }: Dependencies,
-  view: string,
-  snapshot: string,
+export async function viewFilesOf(
+  db: Db,
+  store: Store,
+  { view, snapshot }: { readonly view: string; readonly snapshot: string | null },
 ): Promise<readonly ViewFile[]> {
-  const line = await viewLine(database.db, snapshot);
+  if (snapshot === null) return [];
+  const line = await viewLine(db, snapshot);
   if (line === null)
     throw new PerennialError('not_found', `Snapshot ${snapshot.slice(0, 16)} of view ${view} was given up.`, {
       path: view,
@@ -27,7 +30,7 @@ export async function viewFiles(
 
 /** The files of one snapshot that holds rows. Throws `not_found` where one is gone. */
 export async function filesOfPart(
-  store: Dependencies['store'],
+  store: Store,
   { files, view, throughSeq }: Pick<LinePart, 'files' | 'view' | 'throughSeq'>,
 ): Promise<readonly ViewFile[]> {
   const found: ViewFile[] = [];

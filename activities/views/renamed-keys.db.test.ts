@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { applyView } from '../../src/commands/views/apply-view.ts';
+import { category, defineView, folder, number } from '../../src/sdk/index.ts';
+import { connectSource } from '../../src/sources/registry.ts';
+import { personOn } from '../../tests/worlds/delivered-world.ts';
+import { askErasure } from '../../tests/worlds/erasure-world.ts';
+import { failureOf } from '../../tests/worlds/foreign-rows.ts';
+import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
+import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { ingestView } from './ingest-view.ts';
+
+const { database } = await openTestDatabase();
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'perennial-renamed-keys-'));
+  await mkdir(path.join(root, 'cards'));
+  const file = path.join(root, 'cards', '1.csv');
+  await writeFile(
+    file,
+    ['card,customer,at,limit', 'a,1,2026-01-01T00:00:00Z,1', 'b,2,2026-01-01T00:00:00Z,2', ''].join('\n'),
+  );
+  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const deps = () =>
+  ({
+    database,
+    store: createArtifactStore(path.join(root, 'artifacts')),
+    workDir: path.join(root, 'work'),
+    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
+      connectSource(spec, { roots: [root], store: createArtifactStore(path.join(root, 'artifacts')) }),
+  }) as unknown as ActivityDependencies;
+
+const cards = (change: object) =>
+  defineView({
+    name: 'cards',
+    owner: 'risk',
+    entity: 'card',
+    eventTime: 'at',
+    features: { limit: number() },
+    source: folder(path.join(root, 'cards'), { format: 'csv' }),
+    ...change,
+  });
+
+const apply = (change: object = {}) =>
+  applyView(
+    { ...personOn(database, new RecordingBus()), sourceRoots: [{ path: root, scope: '*' }] },
+    {
+      spec: cards(change),
+      key: null,
+      reason: 'test',
+    },
+  );
+const rowsOf = async (digest: string) => {
+  await inActivity(() => ingestView(deps(), { view: 'cards', digest }));
+  const { rows } = await database.pool.query(
+    `select sum(rows)::int as rows from snapshot where model = 'cards' and manifest -> 'view' ->> 'digest' = $1`,
+    [digest],
+  );
+  return rows[0].rows as number;
+};
+
+test('who was erased stays out of a view with other keys; a definition that could not tell is refused', async () => {
+  const first = await apply();
+  expect(await rowsOf(first.digest)).toBe(2);
+  await askErasure({ database }, { scope: 'view', name: 'cards', entity: 'a' });
+  expect(await failureOf(apply({ entity: 'customer' }))).toMatchObject({
+    code: 'conflict',
+    message: 'View cards leaves out erased entities by card, which this definition does not read.',
+  });
+  const renamed = await apply({ entity: 'customer', features: { limit: number(), card: category() } });
+  expect(renamed.revision).toBe(2);
+  expect(await rowsOf(renamed.digest), 'the card of before is known by its own column').toBe(1);
+});

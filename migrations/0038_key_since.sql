@@ -1,0 +1,1 @@
+ALTER TABLE "online_entity" ADD COLUMN "since_ms" bigint;
