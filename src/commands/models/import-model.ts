@@ -14,6 +14,7 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
+import { refuseForeignSeason } from '../../domain/spec/refuse-foreign-season.ts';
 import {
   modelProcessOf,
   saidOfProcess,
@@ -54,6 +55,7 @@ export async function importModel(
   input: ImportInput,
 ): Promise<ImportAnswer> {
   refuseWithoutReason(input.reason, 'import');
+  refuseForeignSeason(input.signature ?? {});
   authorise(context.principal, 'apply', input.model);
   // After the permission: a stranger must not learn how this process was set up.
   const parts = partsOf();
