@@ -51,7 +51,7 @@ async function judged(profile: object) {
   return judgeBestWorldOf(world.database.db, createProfileReader(world.artifacts), spec, champion, window);
 }
 
-test('a window of the night is held against nights, if the reference of the best champion knows the season', async () => {
+test('a window of the night is held against nights, where the reference of the best champion knows them', async () => {
   await world.database.pool.query(`update "window" set last_seq = 450 where model = 'fraud' and number = 1`);
   await world.database.pool.query(`update prediction set window_number = 1`);
   const isKnown = Array.from({ length: 24 }, (_, hour) => hour !== 22);

@@ -77,7 +77,7 @@ test('where the definition wants no such test there is none, and a reference wit
   });
 });
 
-test('with a season, rows are held against labels of the same hours, and those of unknown hours are left out', async () => {
+test('with a season, labels are held against those of the same hours, and unknown hours are left out', async () => {
   const at = (hour: number) => Date.UTC(2026, 0, 5, hour);
   // Labels of the night: half of them are fraud. By day one in ten is.
   await world.sink.store({

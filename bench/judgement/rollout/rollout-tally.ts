@@ -46,7 +46,8 @@ export function tallyRollouts(played: RolloutCase, rollouts: number, file: strin
 }
 
 function nameOf({ world, riskRatio, isImpatient }: RolloutCase): string {
-  return `${world.name}${riskRatio === 1 ? '' : `, ${riskRatio} times the failures`}${isImpatient ? ', impatient' : ''}`;
+  const harm = riskRatio === 1 ? '' : `, ${riskRatio} times the failures`;
+  return `${world.name}${harm}${isImpatient ? ', impatient' : ''}`;
 }
 
 function playAll({ world, riskRatio, isImpatient }: RolloutCase, from: number, rollouts: number): readonly Played[] {

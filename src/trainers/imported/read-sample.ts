@@ -18,8 +18,8 @@ export interface TimedSample extends ForeignSample {
 }
 
 /**
- * Rows like those that an imported model was trained on, from a CSV; where a column with times is named, in their order,
- * rows without a time last. Throws `invalid_data` or `too_large`.
+ * Rows like those that an imported model was trained on, from a CSV; where a column with times is named, in their
+ * order, rows without a time last. Throws `invalid_data` or `too_large`.
  */
 export async function readSample(file: string, timeColumn: string | null = null): Promise<TimedSample> {
   if ((await stat(file)).size > sampleBytesMax)

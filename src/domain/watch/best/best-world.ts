@@ -25,7 +25,8 @@ const toldMax = 3;
  * Features of a window against the reference of the best champion, so that a drift which each training has taken in is
  * still told. Judged as drift is, without answers, which are another model's. It is information and rings no alarm: in
  * a stream that is as it was for that version, features are named in at most `watch.falseAlarmRate` of windows, beside
- * what the champion's own reference does. Where that reference knows a season, the window is held against its own phases.
+ * what the champion's own reference does. Where that reference knows a season, the window is held against
+ * its own phases.
  */
 export function judgeBestWorld(
   version: number,
@@ -53,7 +54,8 @@ export function judgeBestWorld(
   }
   const told = moved.slice(0, toldMax).map(({ name, effect }) => `"${name}" by ${sayNumber(effect)} sd`);
   const more = moved.length > toldMax ? ` and ${moved.length - toldMax} more` : '';
-  const text = `The world is not that of v${version}, the best champion: of ${of}, ${told.join(', ')}${more} moved.${season}`;
+  const named = `of ${of}, ${told.join(', ')}${more} moved.${season}`;
+  const text = `The world is not that of v${version}, the best champion: ${named}`;
   return { verdict: 'moved', version, rows, features, text };
 }
 
