@@ -1,6 +1,6 @@
-import { PerennialError } from '../words/errors.ts';
-import type { ForeignSignature } from './signature-of-foreign.ts';
-import { checkTimeZone } from './spec-bounds.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
+import { checkTimeZone } from '../../domain/spec/spec-bounds.ts';
 
 /** Throws `invalid_request` for a season that cannot be followed, before a file is tried. */
 export function refuseForeignSeason({ season, eventTime }: ForeignSignature): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { PerennialError } from '../words/errors.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import { refuseForeignSeason } from './refuse-foreign-season.ts';
-import type { ForeignSignature } from './signature-of-foreign.ts';
+import type { ForeignSignature } from '../../domain/spec/signature-of-foreign.ts';
 
 test.each([
   [{ season: { phases: 'hour-of-day', timeZone: 'UTC' } }, 'signature.season', 'A season needs the time of each row.'],
