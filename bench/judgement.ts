@@ -21,7 +21,7 @@ import { maturityFigures } from './judgement/watch/maturity-figures.ts';
 import { preflightFigures } from './judgement/rollout/preflight-figures.ts';
 import { promotionFigures } from './judgement/rollout/promotion-figures.ts';
 import { relationFigures } from './judgement/watch/relation-figures.ts';
-import { rolloutFigures } from './judgement/rollout/rollout-figures.ts';
+import { rolloutFigures, rolloutWorldNames } from './judgement/rollout/rollout-figures.ts';
 import { seasonFigures } from './judgement/watch/season-figures.ts';
 import { streamFigures } from './judgement/watch/stream-figures.ts';
 import { togetherFigures } from './judgement/watch/together-figures.ts';
@@ -48,7 +48,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   failures: failureFigures,
   wrong: wrongFigures,
   excess: excessFigures,
-  rollout: rolloutFigures,
+  rollout: (runs) => rolloutFigures(runs, rolloutAsked()),
   'ab-test': abTestFigures,
   drift: driftFigures,
   stream: streamFigures,
@@ -68,6 +68,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
 };
 
 const help = `npm run bench:judgement [-- --json] [-- --rollouts 300] [-- --only drift]
+       npm run bench:judgement -- --only rollout --rollouts 100000 [--world "ties"] [--keep rollouts.jsonl]
 
 Plays decisions in worlds where the truth is known and calls the verdicts as the platform calls them:
   gates        a candidate that is useless, equal, or worse, by the number of its test rows
@@ -100,6 +101,8 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   proxies      what stands in for labels: said to agree though it does not, agreeing, ringing
   correction   answers that are right already, labels in bursts, levels that have moved
   relations    features that say about the target what they said, and one that says it no more
+--world plays one world of rollout. --keep adds every 500 rollouts to a file as they are done and does not play again
+what stands there, so that a long run may be killed, and worlds be played one by one.
 Every share has its exact 99 % interval, and where something is promised to be rare its exact one-sided 99.9 % bound.
 Exit code 1 when a promise is broken beyond that interval.`;
 
@@ -108,6 +111,8 @@ const { values } = readOptions({
     json: { type: 'boolean', default: false },
     rollouts: { type: 'string', default: '300' },
     only: { type: 'string' },
+    world: { type: 'string' },
+    keep: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -117,6 +122,11 @@ if (values.help) process.stdout.write(`${help}\n`);
 else bench();
 
 function bench(): void {
+  const { only, world, keep } = values;
+  if (only !== 'rollout' && (world !== undefined || keep !== undefined))
+    refuse('--world and --keep go with --only rollout');
+  if (world !== undefined && !rolloutWorldNames.includes(world))
+    refuse(`--world takes one of ${rolloutWorldNames.map((name) => `"${name}"`).join(', ')}, not "${world}"`);
   const figures = asked().flatMap((subject) => {
     process.stderr.write(`${subject}\n`);
     const found = subjects[subject]?.(runs) ?? [];
@@ -133,8 +143,16 @@ function asked(): readonly string[] {
   const { only } = values;
   if (only === undefined) return Object.keys(subjects);
   if (Object.hasOwn(subjects, only)) return [only];
-  process.stderr.write(`error: --only takes one of ${Object.keys(subjects).join(', ')}, not "${only}".\n`);
+  return refuse(`--only takes one of ${Object.keys(subjects).join(', ')}, not "${only}"`);
+}
+
+function refuse(text: string): never {
+  process.stderr.write(`error: ${text}.\n`);
   process.exit(2);
+}
+
+function rolloutAsked(): { readonly world: string | null; readonly keep: string | null } {
+  return { world: values.world ?? null, keep: values.keep ?? null };
 }
 
 function sayFigure({ what, measured, atMost, atLeast, isKept }: Figure): string {

@@ -17,3 +17,14 @@ export async function familyCpuMsOf(pid: number): Promise<number> {
   const times = await Promise.all(below.map((child) => familyCpuMsOf(Number(child))));
   return times.reduce((sum, ms) => sum + ms, await cpuMsOf(pid).catch(() => 0));
 }
+
+/** Ticks of /proc in a second. */
+const ticksPerSecond = 100;
+
+/** CPU of children that a process has waited for, in milliseconds: what ended between two looks is lost otherwise. */
+export async function endedCpuMsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // Behind the name, which may hold blanks, stand the state (field 3) and so on: 16 and 17 are those of children.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * 1_000) / ticksPerSecond;
+}

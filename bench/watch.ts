@@ -15,15 +15,22 @@ import { addClosedWindow, addWatchedModel, watchedSpec } from '../tests/worlds/w
 import { configOfOwnEngines } from './own-engines.ts';
 import { familyCpuMsOf } from './processor-time.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
+import { labelledWindows } from './watch/labelled-windows.ts';
 
 const help = `npm run bench:watch [-- --json] [-- --models 2000 --minutes 1 --shards 1]
+       npm run bench:watch [-- --json] -- --labels [--rounds 12]
 
 Starts engines and one worker of its own, waits until every model has its entity, and closes one window of every model
 a minute, evenly spread. Models are not applied over HTTP but written to Postgres, each with a champion that counts as
 trained; a window has 200 rows as its counters tell of them and no labels behind it. So every window is judged and
 decided about, and none asks for a training. Prints how long after its close each window was judged, and the CPU of
 the worker, of Postgres and of Temporal in that time, in milliseconds; before that, how long the entities took to
-start.`;
+start.
+
+--labels asks another question and starts a Postgres alone: what one judged window costs with a label for every row,
+and with ten slices, against a window of as many rows without labels. Windows of 500, 2,000 and 5,000 rows
+and of all three kinds are judged in turns, through the activity that the worker runs; figures are medians over
+--rounds.`;
 
 const { values } = readOptions({
   options: {
@@ -31,12 +38,15 @@ const { values } = readOptions({
     models: { type: 'string', default: '2000' },
     minutes: { type: 'string', default: '1' },
     shards: { type: 'string', default: '1' },
+    labels: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '12' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 const models = wholeOption('models', values.models);
 const minutes = wholeOption('minutes', values.minutes);
 const shards = wholeOption('shards', values.shards);
+const rounds = wholeOption('rounds', values.rounds, { min: 3, max: 1_000 });
 /** Windows that are not judged by then are counted as missing. */
 const lateMsMax = 60_000;
 /** A first start bundles processes and workflows. */
@@ -49,7 +59,14 @@ const runningEntities = "WorkflowType = 'model' and ExecutionStatus = 'Running'"
 const nameOf = (i: number): string => `model-${String(i).padStart(5, '0')}`;
 
 if (values.help) process.stdout.write(`${help}\n`);
+else if (values.labels) await benchLabels();
 else await bench();
+
+async function benchLabels(): Promise<void> {
+  const windows = await labelledWindows(rounds, (line) => void process.stderr.write(`  ${line}\n`));
+  const result = { bench: 'watch-labels', rounds, windows };
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
+}
 
 async function bench(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-bench-'));

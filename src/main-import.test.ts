@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { modelProcessOf } from './domain/spec/parts/model-process.ts';
 import type { ImportJob } from './domain/spec/import-job.ts';
 import { startArguments } from './entry-point.ts';
 import { encodeModel } from './onnx/graphs/wire.ts';
+import type { BlockSpread } from './statistics/samples/block-spread.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -96,5 +97,51 @@ test('a model is measured where it will be run, and refused beyond what is decla
   });
   expect(await answerTo({ modelPath, process: modelProcessOf({ process: 'own', memoryBytesMax }) })).toMatchObject({
     result: { memory: { runs: [1, 7, 64, 256].map((rows) => ({ rows })) } },
+  });
+});
+
+const monday = Date.parse('2026-01-05T00:00:00Z');
+/** Ten rows an hour whose value is that of the hour, in no order. */
+const hourly = (days: number, column: string): string =>
+  [
+    `x,${column}`,
+    ...Array.from({ length: days * 240 }, (_, row) => {
+      const at = (row * 7_919) % (days * 240);
+      const time = new Date(monday + at * 360_000);
+      return `${time.getUTCHours() + (at % 10) / 20},${time.toISOString()}`;
+    }),
+  ].join('\n');
+
+test('a sample with times is counted by the phases of a declared season, in the order of its times', async () => {
+  const modelPath = path.join(folder, 'seasonal.onnx');
+  await writeFile(modelPath, growing(1));
+  const samplePath = path.join(folder, 'sample.csv');
+  const season = { phases: 'hour-of-day', timeZone: 'UTC' } as const;
+  const signature = { eventTime: 'at', season };
+  await writeFile(samplePath, hourly(5, 'at'));
+  expect(await answerTo({ modelPath, samplePath, signature })).toMatchObject({
+    result: { notes: expect.arrayContaining(['season: 24 of 24 phases (hour-of-day, UTC) by the sample']) },
+  });
+  const kept = async () => JSON.parse(await readFile(path.join(folder, 'profile.json'), 'utf8'));
+  const profile = await kept();
+  expect(profile.season.rows).toEqual(Array.from({ length: 24 }, () => 50));
+  // Of one hour all rows lie in one or two of twenty bins.
+  for (const counts of profile.features[0].seasonal.counts as number[][])
+    expect(counts.filter((rows) => rows > 0).length).toBeLessThanOrEqual(2);
+  expect(profile.prediction.seasonal.counts).toHaveLength(24);
+  // Neighbours are alike, which a sample in no order would hide.
+  const { powerSums, cells } = profile.features[0].memory.at(-1) as BlockSpread;
+  expect(powerSums[0] / (cells - 1)).toBeGreaterThan(5);
+
+  await writeFile(samplePath, hourly(2, 'at'));
+  expect(await answerTo({ modelPath, samplePath, signature })).toMatchObject({
+    result: {
+      notes: expect.arrayContaining(['season: not heeded, as no phase has 30 rows of the sample in three turns']),
+    },
+  });
+  expect((await kept()).season).toBeUndefined();
+  await writeFile(samplePath, hourly(5, 'when'));
+  expect(await answerTo({ modelPath, samplePath, signature })).toMatchObject({
+    error: { path: 'data', message: 'The sample has no column "at"; it has x, when.' },
   });
 });

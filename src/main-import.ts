@@ -17,9 +17,11 @@ import { holdAgainstMaker } from './trainers/imported/hold-against-maker.ts';
 import { limitMemory } from './trainers/imported/limit-memory.ts';
 import { readSample } from './trainers/imported/read-sample.ts';
 import { referenceProfile } from './trainers/judge/reference-profile.ts';
+import type { DeclaredSeason } from './trainers/judge/season-rows.ts';
 
 async function importModel(job: ImportJob): Promise<ImportResult> {
-  const sample = job.samplePath === null ? null : await readSample(job.samplePath);
+  const { season = null, eventTime = null } = job.signature;
+  const sample = job.samplePath === null ? null : await readSample(job.samplePath, season === null ? null : eventTime);
   const { findings, modelFile, fileClasses } = await importForeign(
     job.modelPath,
     job.signature,
@@ -36,10 +38,12 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
   const signature = signatureOfFindings(findings);
   const memory = await measureMemory(modelFile, signature, plainRows(signature, findings.features), job.process);
   checkModelMemory(memory, job.process);
-  const profile = columns === null || session === null ? emptyProfile : await profileOf(signature, session, columns);
+  const declared = season === null || sample?.timesMs == null ? null : { of: season, timesMs: sample.timesMs };
+  const profile =
+    columns === null || session === null ? emptyProfile : await profileOf(signature, session, columns, declared);
   const profileFile = path.join(job.outputDir, 'profile.json');
   await writeFile(profileFile, JSON.stringify(profile));
-  const notes = [...findings.notes, sayModelMemory(memory)];
+  const notes = [...findings.notes, ...saySeason(declared, profile), sayModelMemory(memory)];
   return { ...findings, notes, maker, memory, profileRows: columns?.rows ?? 0, modelFile, profileFile };
 }
 
@@ -59,9 +63,20 @@ async function profileOf(
   signature: Signature,
   session: LoadedModel['session'],
   columns: FeatureColumns,
+  declared: Omit<DeclaredSeason, 'scoreTimesMs'> | null,
 ): Promise<ReferenceProfile> {
   const { scores } = await runModel(session, columns);
-  return referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores);
+  // Each row of the sample is answered.
+  const season = declared === null ? null : { ...declared, scoreTimesMs: declared.timesMs };
+  return referenceProfile(signature, columns, { from: 0, to: columns.rows }, scores, season);
+}
+
+/** Of a sample that is held by its phases, or of too few days to be. */
+function saySeason(declared: Omit<DeclaredSeason, 'scoreTimesMs'> | null, { season }: ReferenceProfile): string[] {
+  if (declared === null) return [];
+  if (season === undefined) return ['season: not heeded, as no phase has 30 rows of the sample in three turns'];
+  const known = season.isKnown.filter(Boolean).length;
+  return [`season: ${known} of ${season.isKnown.length} phases (${season.phases}, ${season.timeZone}) by the sample`];
 }
 
 // The import child: a file from elsewhere is read and run here for the first time, in a process that holds no secret

@@ -60,6 +60,16 @@ test('the traffic is counted until now, and failures as the plan counts them', a
   expect((await of(['wrong'])).failureRate).toBeGreaterThan(0.9);
 });
 
+test('rows that were erased have come all the same', async () => {
+  const { db, pool } = world.database;
+  const before = await recentTraffic(db, model, world.spec);
+  const erased = `(select seq from prediction where model = '${model}' order by seq desc offset 20 limit 40)`;
+  await pool.query(`delete from prediction where model = '${model}' and seq in ${erased}`);
+  const after = await recentTraffic(db, model, world.spec);
+  expect(after.rows).toBe(before.rows - 40);
+  expect(after.rowsPerHour / before.rowsPerHour).toBeCloseTo(1, 2);
+});
+
 test('a first attempt that could see nothing is refused, another one is told; `apply` says the same', async () => {
   await plan({ shadow: { ms: 60_000 }, canary: [{ percent: 5, extent: { ms: 60_000 } }], deadline: { ms: 60_000 } });
   const refusal = expect.stringMatching(/^By its end after 1 row .* fails on every second row.* a larger share\.$/);

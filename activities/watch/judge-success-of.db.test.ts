@@ -65,3 +65,13 @@ test('words are not judged, and leave no trace; a metric is, in evidence and sta
   expect((await judge())?.['success']).toMatchObject({ verdict: 'not-met' });
   expect((await status()).success?.verdict).toBe('not-met');
 });
+
+test('the latest rows are as many as declared, whatever was erased among them', async () => {
+  await declare({ metric: 'accuracy', atLeast: 0.6, windowRows: 40 });
+  await answer(Array.from({ length: 60 }, () => 'fine'));
+  // An erasure takes rows with their labels.
+  const erased = `(select prediction_id from prediction where model = 'fraud' order by seq desc offset 10 limit 20)`;
+  await world.database.pool.query(`delete from label where model = 'fraud' and prediction_id in ${erased}`);
+  await world.database.pool.query(`delete from prediction where model = 'fraud' and prediction_id in ${erased}`);
+  expect((await judge())?.['success']).toMatchObject({ rows: 40, labelledRows: 40 });
+});

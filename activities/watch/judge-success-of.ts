@@ -1,5 +1,6 @@
 import type { Db } from '../../src/db/base/connect.ts';
 import { answersOf, countStretch } from '../../src/db/traffic/read/stretch.ts';
+import { latestRowsFrom } from '../../src/db/traffic/read/window-rows.ts';
 import { judgedCriterion, successRowsOf } from '../../src/domain/spec/gates/success-criterion.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
@@ -24,7 +25,7 @@ export async function judgeSuccessOf(
 ): Promise<SuccessJudgement | null> {
   const criterion = judgedCriterion(spec.about);
   if (criterion === null) return null;
-  const low = Math.max(1, matureSeq - successRowsOf(criterion, spec.watch) + 1);
+  const low = await latestRowsFrom(db, model, matureSeq, successRowsOf(criterion, spec.watch));
   const stretch = { number: window, blocks: [{ low, high: matureSeq }] };
   const { revisions } = await countStretch(db, model, stretch, window);
   const amounts = await amountSlots(specOf, model, spec, revisions);

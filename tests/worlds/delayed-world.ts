@@ -68,24 +68,40 @@ const unseen: PairedDraw = { label: 0, champion: 0, challenger: 0 };
 
 /** The last mature row, as the watch sees it at a position of the stream; 0 for none. */
 export function matureAt(rows: readonly DelayedRow[], lastSeq: number, coverage = usualCoverage): number {
+  const labels = Float64Array.from(rows, ({ label }) => label);
+  const knownSeqs = Float64Array.from(rows, ({ knownSeq }) => knownSeq);
+  return matureThroughOf(labels, knownSeqs, lastSeq, coverage);
+}
+
+/** The same, of the labels of rows 1, 2, … and the positions at which they become known. */
+export function matureThroughOf(
+  labels: Float64Array,
+  knownSeqs: Float64Array,
+  lastSeq: number,
+  coverage = usualCoverage,
+): number {
   const plan = { target: delayedTarget, coverage };
-  const wordOf = ({ label }: DelayedRow) => (label === 1 ? 'yes' : 'no');
-  const seen = rows.slice(0, lastSeq);
-  const arrived = seen
-    .filter(({ knownSeq }) => knownSeq <= lastSeq)
-    .toSorted((a, b) => b.knownSeq - a.knownSeq)
-    .slice(0, arrivalsMax)
-    .map((row) => ({
-      label: wordOf(row),
-      delayRows: row.knownSeq - row.seq,
-      knownSeq: row.knownSeq,
-      receivedAtMs: 1_000 * row.knownSeq,
-    }));
-  const newest = seen
-    .slice(-5_000)
-    .map((row) => ({ seq: row.seq, label: row.knownSeq <= lastSeq ? wordOf(row) : null }));
+  const wordOf = (row: number) => (labels[row] === 1 ? 'yes' : 'no');
+  const knownSeqOf = (row: number) => knownSeqs[row] ?? Infinity;
+  const seen = Math.min(lastSeq, labels.length);
+  const known: number[] = [];
+  for (let row = 0; row < seen; row++) if (knownSeqOf(row) <= lastSeq) known.push(row);
+  // Their order says nothing, so they are sorted only where the latest have to be found.
+  const latest =
+    known.length <= arrivalsMax ? known : known.toSorted((a, b) => knownSeqOf(b) - knownSeqOf(a)).slice(0, arrivalsMax);
+  const arrived = latest.map((row) => ({
+    label: wordOf(row),
+    delayRows: knownSeqOf(row) - (row + 1),
+    knownSeq: knownSeqOf(row),
+    receivedAtMs: 1_000 * knownSeqOf(row),
+  }));
   const byArrival = matureThrough({ ...plan, arrived, lastSeq });
-  return byArrival.basis === 'none' ? (matureByRows(plan, newest)?.throughSeq ?? 0) : byArrival.throughSeq;
+  if (byArrival.basis !== 'none') return byArrival.throughSeq;
+  const newest = Array.from({ length: Math.min(seen, 5_000) }, (_, at) => {
+    const row = seen - Math.min(seen, 5_000) + at;
+    return { seq: row + 1, label: knownSeqOf(row) <= lastSeq ? wordOf(row) : null };
+  });
+  return matureByRows(plan, newest)?.throughSeq ?? 0;
 }
 
 /** What a training at a position of the stream rests on, cut at the mature row or not at all. */

@@ -1,10 +1,13 @@
 import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { judgeLabels, type LabelDrift } from '../../src/domain/watch/labels/judge-labels.ts';
 import { labelCells } from '../../src/domain/watch/labels/label-cells.ts';
+import type { SeasonSpec } from '../../src/domain/spec/parts/watch-spec.ts';
+import { placeRows } from '../../src/domain/watch/season/place-rows.ts';
 import { signatureOf, type Signature } from '../../src/domain/spec/signature.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import { normalSf } from '../../src/statistics/distributions/normal.ts';
 import { labelProfile } from '../../src/trainers/judge/label-profile.ts';
+import { seasonRows } from '../../src/trainers/judge/season-rows.ts';
 import { independent, type Walk } from './drift-world.ts';
 
 /** Labels that follow a walk: a class above the quantile of its share, or the value itself. */
@@ -79,4 +82,41 @@ function quantile(share: number): number {
     else high = middle;
   }
   return low;
+}
+
+const hourMs = 3_600_000;
+const monday = Date.parse('2026-01-05T00:00:00Z');
+const hours: SeasonSpec = { phases: 'hour-of-day', timeZone: 'UTC' };
+const rowsPerHour = 20;
+const turns = 20;
+
+/**
+ * Labels of which a tenth is positive by day and half by night, twenty days of them as the reference and then eight
+ * hours that begin at one; `times` as many positives as usual. Judged with the season heeded, or as if there was none.
+ */
+export function judgeHourlyLabels(seed: string, firstHour: number, times: number, isHeeded: boolean): LabelDrift {
+  const random = createRandom(seed);
+  const shareAt = (timeMs: number): number => (new Date(timeMs).getUTCHours() < 8 ? 0.5 : 0.1);
+  const draw = (fromMs: number, rows: number, by: number) =>
+    Array.from({ length: rows }, (_, row) => {
+      const timeMs = fromMs + (row * hourMs) / rowsPerHour;
+      return { timeMs, label: random.next() < shareAt(timeMs) * by ? 1 : 0 };
+    });
+  const reference = draw(monday, turns * 24 * rowsPerHour, 1);
+  const window = draw(monday + (turns * 24 + firstHour) * hourMs, 8 * rowsPerHour * 2, times);
+  const counted = seasonRows(
+    hours,
+    Float64Array.from(reference, ({ timeMs }) => timeMs),
+  );
+  if (counted === null) throw new Error('twenty days are a season');
+  const labels = Float64Array.from(reference, ({ label }) => label);
+  const profile = labelProfile(classed, labels, isHeeded ? counted.strata : undefined);
+  const { phases, isPlaced } = placeRows(
+    counted.season,
+    window.map(({ timeMs }) => timeMs),
+  );
+  const placed = window.filter((_, row) => isPlaced[row]).map(({ label }) => label);
+  const cells = labelCells(profile, classed.classes, placed);
+  const rows = { rows: placed.length, throughSeq: 1, cells, placed: isHeeded ? { of: hours, phases } : null };
+  return judgeLabels(profile, rows, { effectMin: 0.1 }, true);
 }

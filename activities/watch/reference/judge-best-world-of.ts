@@ -8,6 +8,7 @@ import { kindOf } from '../../../src/domain/features/kind-of.ts';
 import { signatureOf } from '../../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../../src/domain/spec/spec.ts';
 import { cellCount, cellOf, type ReferenceProfile } from '../../../src/domain/training/profile.ts';
+import { placeRows } from '../../../src/domain/watch/season/place-rows.ts';
 import { judgeBestWorld, type BestWorld } from '../../../src/domain/watch/best/best-world.ts';
 import { PerennialError } from '../../../src/domain/words/errors.ts';
 import { windowColumns } from './window-columns.ts';
@@ -34,6 +35,14 @@ export async function judgeBestWorldOf(
   const rows = await windowRowsOf(db, { model, number, version: champion.version, rowsMax });
   const signature = signatureOf(spec);
   const { byName } = windowColumns(rows, signature, signature);
+  const { season } = profile;
+  const placed =
+    season === undefined
+      ? null
+      : placeRows(
+          season,
+          rows.map(({ eventTimeMs }) => eventTimeMs),
+        );
   const skip = spec.features.filter(({ kind }) => !kindOf(kind).canDrift).map(({ name }) => name);
   const cells = profile.features.map((feature) => {
     const counts = new Array<number>(cellCount(feature)).fill(0);
@@ -44,12 +53,14 @@ export async function judgeBestWorldOf(
       return counts;
     }
     for (let row = 0; row < rows.length; row++) {
+      if (placed?.isPlaced[row] === false) continue;
       const cell = cellOf(feature, 'texts' in column ? (column.texts[row] ?? null) : (column.numbers[row] ?? null));
       counts[cell] = (counts[cell] ?? 0) + 1;
     }
     return counts;
   });
-  return judgeBestWorld(best.version, profile, { rows: rows.length, cells }, spec.watch, skip);
+  const window = { rows: rows.length, cells, phases: placed?.phases ?? null };
+  return judgeBestWorld(best.version, profile, window, spec.watch, skip, spec.watch.season != null);
 }
 
 async function keptProfile(readProfile: ProfileReader, digest: string): Promise<ReferenceProfile | null> {

@@ -76,3 +76,55 @@ test('where the definition wants no such test there is none, and a reference wit
     text: expect.stringMatching(/the reference of the champion has none/),
   });
 });
+
+test('with a season, labels are held against those of the same hours, and unknown hours are left out', async () => {
+  const at = (hour: number) => Date.UTC(2026, 0, 5, hour);
+  // Labels of the night: half of them are fraud. By day one in ten is.
+  await world.sink.store({
+    segmentId: 'night',
+    processId: 'p',
+    records: Array.from({ length: 400 }, (_, row) => row).flatMap((row) => [
+      predictionRecord(`n${row}`, { eventTimeMs: at(row < 100 ? 22 : 3) }),
+      labelRecord(`ln${row}`, { predictionId: `n${row}`, label: row % 2 === 0 ? 'fraud' : 'fine' }),
+    ]),
+  });
+  const counted = (fine: number, fraud: number) => [fine, fraud, 0, 0];
+  const isKnown = Array.from({ length: 24 }, (_, hour) => hour !== 22);
+  const season = { phases: 'hour-of-day', timeZone: 'UTC', rows: isKnown.map(() => 1_000), isKnown } as const;
+  const label = {
+    name: 'label',
+    kind: 'category',
+    values: ['fine', 'fraud'],
+    counts: [18_000, 6_000],
+    other: 0,
+    missing: 0,
+    seasonal: { counts: isKnown.map((_, hour) => (hour < 8 ? counted(500, 500) : counted(900, 100))), memory: [] },
+  };
+  const { seasonal: _, ...plain } = label;
+  const digestOf = (of: object) =>
+    world.artifacts.putBytes(
+      Buffer.from(JSON.stringify({ formatVersion: 1, rows: 1_000, features: [], prediction: label, ...of })),
+    );
+  const seasonSpec = { ...spec, watch: { ...spec.watch, season: { phases: 'hour-of-day', timeZone: 'UTC' } as const } };
+  const by = async (of: object) =>
+    judgeLabelsOf(
+      world.database.db,
+      createProfileReader(world.artifacts),
+      seasonSpec,
+      { ...champion, profileDigest: await digestOf(of) },
+      { ...window, number: 9 },
+      1_200,
+    );
+  expect(await by({ label, season })).toMatchObject({
+    verdict: 'stable',
+    rows: 300,
+    text: expect.stringMatching(
+      /Held against the same hour of day \(UTC\)\. 100 rows of phases with too few reference rows are left out\.$/,
+    ),
+  });
+  expect(await by({ label: plain, season })).toMatchObject({
+    verdict: 'drift',
+    rows: 400,
+    text: expect.stringContaining('The declared season is not heeded'),
+  });
+});

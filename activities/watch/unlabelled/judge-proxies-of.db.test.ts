@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** A window of answers that say fine, of which one in five is wrong; some cardholders call, by whether it was wrong. */
-async function judgeWindowOf(calls: { readonly right: number; readonly wrong: number }): Promise<void> {
+async function answerWindowOf(calls: { readonly right: number; readonly wrong: number }): Promise<void> {
   const rows = Array.from({ length: rowsOfWindow }, (_, at) => {
     const isWrong = random.next() < 0.2;
     return { id: `p${sent++}`, isWrong, called: random.next() < (isWrong ? calls.wrong : calls.right), at };
@@ -46,8 +46,14 @@ async function judgeWindowOf(calls: { readonly right: number; readonly wrong: nu
       ...rows.map(({ id, isWrong }) => labelRecord(`l-${id}`, { predictionId: id, label: isWrong ? 'fraud' : 'fine' })),
     ],
   });
-  await judgeAll({ database: world.database, store: world.artifacts }, () => nudges++);
 }
+
+async function judgeWindowOf(calls: { readonly right: number; readonly wrong: number }): Promise<void> {
+  await answerWindowOf(calls);
+  await judgeNext();
+}
+
+const judgeNext = () => judgeAll({ database: world.database, store: world.artifacts }, () => nudges++);
 
 async function judgeMany(count: number, calls: { readonly right: number; readonly wrong: number }): Promise<void> {
   for (let window = 1; window <= count; window++) await judgeWindowOf(calls);
@@ -102,4 +108,15 @@ test('a value says what was known when its window closed: later ones change noth
   });
   await judgeWindowOf({ right: 0.1, wrong: 0.1 });
   expect(await query('select mean from window_proxy where window_number = 1')).toEqual([before]);
+});
+
+test('rows that were erased are no rows without a value', async () => {
+  await answerWindowOf({ right: 0.1, wrong: 0.1 });
+  // Half of the window goes before it is judged, with its values, as an erasure takes them.
+  const rows = rowsOfWindow / 2;
+  const half = `(select seq from prediction where model = 'fraud' order by seq desc offset ${rows} limit ${rows})`;
+  await world.database.pool.query(`delete from proxy where model = 'fraud' and prediction_seq in ${half}`);
+  await world.database.pool.query(`delete from prediction where model = 'fraud' and seq in ${half}`);
+  await judgeNext();
+  expect(await proxyOf()).toMatchObject({ rows: 27, coverage: 0.9 });
 });

@@ -1,6 +1,7 @@
 import type { Db } from '../../../src/db/base/connect.ts';
 import type { VersionRow } from '../../../src/db/models/versions.ts';
 import { proxiedRows, proxyValues } from '../../../src/db/traffic/read/proxies.ts';
+import { countWindowRows } from '../../../src/db/traffic/read/window-rows.ts';
 import { earlierProxyMeans, putWindowProxies } from '../../../src/db/watching/window-proxies.ts';
 import type { CounterRow, WindowRow } from '../../../src/db/watching/windows.ts';
 import type { ProxySpec } from '../../../src/domain/spec/parts/proxy-spec.ts';
@@ -78,7 +79,7 @@ async function judgeOne(
     isAlone && values.length >= proxyRowsMin
       ? await earlierProxyMeans(db, model, name, champion.version, number, basisWindowsMax)
       : [];
-  const windowRows = Math.min(valuesMax, Math.max(0, lastSeq - firstSeq + 1));
+  const windowRows = await countWindowRows(db, model, known);
   return judgeProxy(proxy, { values, windowRows, earlierMeans, agreement, proxies });
 }
 

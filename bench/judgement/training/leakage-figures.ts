@@ -4,9 +4,12 @@ import { createRandom, type Random } from '../../../src/statistics/numeric/rando
 import { atLeast, atMost, type Figure } from '../figure.ts';
 import { count } from './judged-gate.ts';
 
+/** What is promised to be found. A few dozen held-out rows tell a leak less surely than some hundred do. */
+const foundMin = { 150: { copy: 0.7, after: 0.9 }, 1_000: { copy: 0.8, after: 0.99 } } as const;
+
 /** How often tables without any leak are suspected, and how often one is found. */
 export function leakageFigures(runs: number): readonly Figure[] {
-  return [150, 1_000].flatMap((rows) => [
+  return ([150, 1_000] as const).flatMap((rows) => [
     atMost(`${rows} rows of noise: some column is suspected`, count(runs, isSuspected(rows, 'noise')), runs, 0.005),
     atMost(`${rows} rows, a feature of AUROC .95: suspected`, count(runs, isSuspected(rows, 'good')), runs, 0.01),
     atMost(
@@ -19,9 +22,14 @@ export function leakageFigures(runs: number): readonly Figure[] {
       `${rows} rows, the target, 2 % of its positives missed: found`,
       count(runs, isSuspected(rows, 'copy')),
       runs,
-      0.8,
+      foundMin[rows].copy,
     ),
-    atLeast(`${rows} rows, filled in only afterwards: found`, count(runs, isSuspected(rows, 'after')), runs, 0.99),
+    atLeast(
+      `${rows} rows, filled in only afterwards: found`,
+      count(runs, isSuspected(rows, 'after')),
+      runs,
+      foundMin[rows].after,
+    ),
   ]);
 }
 

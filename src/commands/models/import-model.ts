@@ -14,6 +14,7 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
+
 import {
   modelProcessOf,
   saidOfProcess,
@@ -27,6 +28,7 @@ import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
 import { inspectModelFile } from './inspect-model.ts';
+import { refuseForeignSeason } from './refuse-foreign-season.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { waitUntilServed } from '../base/wait-until-served.ts';
 import { formatRunId } from '../../domain/words/run-id.ts';
@@ -54,6 +56,7 @@ export async function importModel(
   input: ImportInput,
 ): Promise<ImportAnswer> {
   refuseWithoutReason(input.reason, 'import');
+  refuseForeignSeason(input.signature ?? {});
   authorise(context.principal, 'apply', input.model);
   // After the permission: a stranger must not learn how this process was set up.
   const parts = partsOf();

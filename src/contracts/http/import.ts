@@ -4,6 +4,7 @@ import { taskNames } from '../../domain/tasks/task-of.ts';
 import { commandAnswer } from './answers.ts';
 import type { SameType } from '../spec/same-type.ts';
 import { columnName } from '../spec/spec-columns.ts';
+import { seasonSchema } from '../spec/spec-plans.ts';
 import { modelProcessMembers } from '../spec/spec-trainer.ts';
 import { strict } from '../spec/strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
@@ -38,6 +39,7 @@ export const foreignSignatureSchema = strict({
   }).exactOptional(),
   entity: columnName.exactOptional(),
   eventTime: columnName.exactOptional(),
+  season: seasonSchema.exactOptional(),
 });
 /** @typecheck Fails to compile when schema and domain type drift apart. */
 export const signatureSchemaIsDomainType: SameType<z.infer<typeof foreignSignatureSchema>, ForeignSignature> = true;

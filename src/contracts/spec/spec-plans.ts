@@ -162,14 +162,14 @@ export const rolloutSchema = strict({
   freezeWindows: z.array(freezeWindowSchema).min(1).max(20).exactOptional(),
 });
 
+export const seasonSchema = strict({ phases: z.enum(seasonPhases), timeZone: z.string().min(1).max(64) });
+
 export const watchSchema = strict({
   window: extentSchema,
   falseAlarmRate: alpha,
   effectMin: z.number().min(0).max(1),
   missingShareRiseMax: z.number().min(0).max(1),
-  season: strict({ phases: z.enum(seasonPhases), timeZone: z.string().min(1).max(64) })
-    .nullable()
-    .exactOptional(),
+  season: seasonSchema.nullable().exactOptional(),
   multivariate: z
     .union([z.literal(true), strict({ aurocRiseMin: z.number().min(0).max(0.5) })], {
       error: () => 'must be true, { aurocRiseMin } with 0 to 0.5, or null',

@@ -82,13 +82,16 @@ export async function stretchesOf(
     }));
 }
 
-/** Everything, or as many blocks of 100 neighbours as fit into `rowsMax`, evenly spread. */
+/**
+ * Everything, or as many blocks of 100 neighbouring positions as fit into `rowsMax`, evenly spread. An erased row is a
+ * hole in its block: so many fewer are looked at, and what is said of a window counts the rows that were.
+ */
 function blocksOf(firstSeq: number, lastSeq: number, rowsMax: number): Stretch['blocks'] {
-  const rows = lastSeq - firstSeq + 1;
-  if (rows <= rowsMax) return [{ low: firstSeq, high: lastSeq }];
+  const positions = lastSeq - firstSeq + 1;
+  if (positions <= rowsMax) return [{ low: firstSeq, high: lastSeq }];
   const count = Math.max(1, Math.floor(rowsMax / blockRows));
   return Array.from({ length: count }, (_, i) => {
-    const low = firstSeq + Math.floor((i * rows) / count);
+    const low = firstSeq + Math.floor((i * positions) / count);
     return { low, high: Math.min(lastSeq, low + blockRows - 1) };
   });
 }

@@ -51,6 +51,7 @@ export function importedSpec(given: {
     },
     ...(signature.entity === undefined ? {} : { entity: { column: signature.entity } }),
     ...(signature.eventTime === undefined ? {} : { eventTime: { column: signature.eventTime } }),
+    ...(signature.season === undefined ? {} : { watch: { season: signature.season } }),
     ...(given.fallback === null ? {} : { fallback: given.fallback }),
   });
 }

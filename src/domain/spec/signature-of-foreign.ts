@@ -1,4 +1,5 @@
 import type { MissingPolicy } from './closed-sets.ts';
+import type { SeasonSpec } from './parts/watch-spec.ts';
 import type { TaskName } from './spec.ts';
 
 /** What somebody says about a model file that does not say it itself; everything may be left out. */
@@ -22,6 +23,8 @@ export interface ForeignSignature {
   /** Columns of a request that are no features: the sticky key of a rollout, and the instant of the event. */
   readonly entity?: string;
   readonly eventTime?: string;
+  /** The clock or calendar that its traffic follows; the sample needs the column of the event time then. */
+  readonly season?: SeasonSpec;
 }
 
 export interface ForeignFeature {

@@ -3,6 +3,7 @@ import { benjaminiHochberg } from '../../statistics/samples/multiplicity.ts';
 import { referenceCells } from '../training/profile.ts';
 import type { CellCounts, ReferenceProfile } from '../training/profile.ts';
 import { samePhase } from './season/same-phase.ts';
+import { sayPhase, unheeded } from './season/say-phase.ts';
 import { sayCount, sayMany } from '../words/say.ts';
 import { judgeTogether, type TogetherJudgement } from './multivariate/judge-together.ts';
 import type { TogetherTest } from './multivariate/test-together.ts';
@@ -116,13 +117,10 @@ function saySeason(
   left: number,
 ): string {
   const { season } = profile;
-  if (season === undefined || window.phases == null)
-    return isSeasonal ? ' The declared season is not heeded: reference and window were not both counted by it.' : '';
-  const known = `Held against the same ${season.phases.replaceAll('-', ' ')} (${season.timeZone}).`;
-  const out = left === 0 ? '' : ` ${sayMany(left, 'row')} of phases with too few reference rows are left out.`;
+  if (season === undefined || window.phases == null) return isSeasonal ? ` ${unheeded}` : '';
   const isAnswered = subjects.some(({ kind }) => kind === 'prediction');
   const silent = isAnswered ? '' : ' Answers are not judged: the reference has too few of these phases.';
-  return ` ${known}${out}${silent}`;
+  return ` ${sayPhase(season, left)}${silent}`;
 }
 
 function subjectsOf({ profile, window, skip = [] }: DriftInput): readonly Subject[] {

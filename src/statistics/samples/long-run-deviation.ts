@@ -37,7 +37,7 @@ export function longRunDeviation(
   let widest = { deviation: 0, units: rows, blockRows: 1 };
   for (let blockRows = 1; blockRows === 1 || rows / blockRows >= blocksMin; blockRows *= 2) {
     const blocks = Math.floor(rows / blockRows);
-    const squares = sumOfSquares(blockSums(values, mean, blocks, blockRows)) + span * span;
+    const squares = squaresOfBlocks(values, mean, blocks, blockRows) + span * span;
     const deviation = Math.sqrt((squares / blocks / blockRows) * bessel(blocks));
     if (deviation > widest.deviation) widest = { deviation, units: rows, blockRows };
   }
@@ -49,12 +49,14 @@ function bessel(units: number): number {
   return units / (units - 1);
 }
 
-function* blockSums(values: Float64Array, mean: number, blocks: number, blockRows: number): Generator<number> {
+function squaresOfBlocks(values: Float64Array, mean: number, blocks: number, blockRows: number): number {
+  let squares = 0;
   for (let block = 0; block < blocks; block++) {
     let sum = 0;
     for (let row = block * blockRows; row < (block + 1) * blockRows; row++) sum += (values[row] ?? 0) - mean;
-    yield sum;
+    squares += sum * sum;
   }
+  return squares;
 }
 
 function sumOfSquares(values: Iterable<number>): number {

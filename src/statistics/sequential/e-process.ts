@@ -24,12 +24,12 @@ const ratioMost = 30;
 export function logEValue(counts: readonly FailureCounts[], riskRatioMax: number): number {
   const logs = new Float64Array(alternatives);
   for (let k = 0; k < alternatives; k++) {
-    const ratio = riskRatioMax * alternativeRatio(k);
+    const ratio = riskRatioMax * (alternativeRatios[k] ?? Number.NaN);
+    const gain = Math.log(ratio / riskRatioMax);
     let sum = 0;
     for (const { weight, championFailures, challengerFailures } of counts) {
       // At 0 or 1 nothing was assigned by chance, so a failure says nothing about the arms.
       if (weight <= 0 || weight >= 1) continue;
-      const gain = Math.log(ratio / riskRatioMax);
       const price = Math.log((1 - weight + ratio * weight) / (1 - weight + riskRatioMax * weight));
       sum += challengerFailures * (gain - price) - championFailures * price;
     }
@@ -49,7 +49,7 @@ export function logRateEValue(units: number, failures: number, rateMax: number):
   if (rateMax <= 0) return failures > 0 ? Infinity : 0;
   if (rateMax >= 1) return 0;
   const logs = Float64Array.from({ length: alternatives }, (_, k) => {
-    const ratio = alternativeRatio(k);
+    const ratio = alternativeRatios[k] ?? Number.NaN;
     // The odds are `ratio` times those of `rateMax`; written so that nothing cancels at either end.
     const price = Math.log1p((ratio - 1) * rateMax);
     const gain = -Math.log1p((-(ratio - 1) * (1 - rateMax)) / ratio);
@@ -98,6 +98,8 @@ export function logAssignmentEValue(counts: readonly AssignedCounts[]): number {
 export function alternativeRatio(k: number): number {
   return Math.exp(Math.log(ratioLeast) + (k / (alternatives - 1)) * Math.log(ratioMost / ratioLeast));
 }
+
+const alternativeRatios = Float64Array.from({ length: alternatives }, (_, k) => alternativeRatio(k));
 
 /** Stop as soon as the e-value has reached 1/alpha. Exact (golden vectors). Exact (golden vectors). */
 export function isBeyondBoundary(logE: number, alpha: number): boolean {

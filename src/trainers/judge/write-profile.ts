@@ -9,6 +9,7 @@ import { files } from '../prepare/folder.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
 import { referenceProfile } from './reference-profile.ts';
 import type { Scored } from './score-model.ts';
+import { seasonRows } from './season-rows.ts';
 import { labelProfile } from './label-profile.ts';
 import { withHoldOut } from './with-hold-out.ts';
 import { withLosses } from './with-losses.ts';
@@ -41,7 +42,8 @@ export async function writeProfile(
         };
   const { signature, table, spec } = rows;
   const counted = referenceProfile(signature, table.columns, fittedOn, scores, declared, scored);
-  const label = labelProfile(signature, table.labels.subarray(fittedOn.from, fittedOn.to));
+  const strata = declared === null ? undefined : seasonRows(declared.of, declared.timesMs)?.strata;
+  const label = labelProfile(signature, table.labels.subarray(fittedOn.from, fittedOn.to), strata);
   const { testScores } = candidate;
   const foreseen = withLosses({ ...counted, label }, signature, sliceColumns(table.columns, test.from, test.to), {
     scores: testScores,

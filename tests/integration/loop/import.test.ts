@@ -195,6 +195,51 @@ test('a sample names the columns and is the reference from the first row on; a n
   expect((await world.command('boxes', 'thaw', { reason: 'it was the feed' })).text).toContain('what was held goes on');
 });
 
+test('a season that is declared with a sample is heeded: night rows are held against nights', async () => {
+  const monday = Date.parse('2026-01-05T00:00:00Z');
+  // By night f0 is 3 lower than by day, which is far more than a drift has to be.
+  const rowAt = (i: number, at: number) => {
+    const [row] = rowsOf(1, new Date(at).getUTCHours() < 12 ? -3 : 0);
+    return {
+      ...row,
+      f1: ((i * 0.414) % 1) * 4 - 2,
+      f2: ((i * 0.732) % 1) * 4 - 2,
+      f0: (row?.f0 ?? 0) + ((i * 0.618) % 1),
+      at,
+    };
+  };
+  const sample = Array.from({ length: 5 * 24 * 20 }, (_, i) => rowAt(i, monday + i * 180_000));
+  const data = await upload(
+    ['f0,f1,f2,at', ...sample.map((row) => [row.f0, row.f1, row.f2, new Date(row.at).toISOString()].join(','))].join(
+      '\n',
+    ),
+  );
+  const season = { phases: 'hour-of-day', timeZone: 'UTC' };
+  const features = ['f0', 'f1', 'f2'].map((name) => ({ name, kind: 'number' }));
+  const taken = await take('nightly', 'torch-sigmoid.onnx', { data, signature: { features, eventTime: 'at', season } });
+  expect(taken.inferred).toContain('season: 24 of 24 phases (hour-of-day, UTC) by the sample');
+  await served('nightly');
+  const night = Array.from({ length: 500 }, (_, i) => {
+    const { at, ...row } = rowAt(i + 7, monday + 30 * 86_400_000 + i * 60_000);
+    return { ...row, at: new Date(at).toISOString() };
+  });
+  await predict('nightly', night, 'night');
+  const judged = await until(
+    'a window of the night is judged',
+    async () =>
+      (
+        await world.stack.database.db
+          .select()
+          .from(evidence)
+          .where(and(eq(evidence.model, 'nightly'), eq(evidence.kind, 'window')))
+      )[0],
+  );
+  expect(judged).toMatchObject({
+    verdict: 'stable',
+    body: { drift: { text: expect.stringContaining('Held against the same hour of day (UTC).') } },
+  });
+});
+
 test('the command line sends the file, says what was inferred, and shows the rest', async () => {
   const cli = await processArguments('main-cli');
   const perennial = (...args: readonly string[]) =>

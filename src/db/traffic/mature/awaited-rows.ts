@@ -11,8 +11,7 @@ interface AnsweredRow {
 }
 
 /**
- * The newest answered rows through a position, labelled by the cut or not, oldest first. Law: at most `rowsMax`
- * positions.
+ * Those of the newest `rowsMax` rows through a position that were answered, labelled by the cut or not, oldest first.
  */
 export async function awaitedRows(
   db: Db,
@@ -23,8 +22,9 @@ export async function awaitedRows(
   const known = throughWindow === undefined ? { seq: throughSeq } : { window: throughWindow };
   const result = await db.execute<{ rows: [number, string | null, number[]][] | null }>(sql`
     select json_agg(json_build_array(p.seq, current.label, p.scores) order by p.seq) as rows from (
-      select * from prediction where model = ${model} and seq > ${lastSeq - rowsMax} and seq <= ${lastSeq}
-        and scores <> '{}' and not failed
+      select * from (
+        select * from prediction where model = ${model} and seq <= ${lastSeq} order by seq desc limit ${rowsMax}
+      ) latest where scores <> '{}' and not failed
     ) p ${leftJoinCurrentLabel(known)}`);
   return (result.rows[0]?.rows ?? []).map(([seq, label, scores]) => ({ seq, label, scores }));
 }

@@ -19,7 +19,8 @@ const paceDays = 7;
 /**
  * What the traffic of the last windows lets a forecast expect: pace, entities, how often the champion fails in a way
  * that the plan counts, and when labels come; which decisions were wrong is asked of mature rows. The pace goes until
- * now, so that a burst of rows is not taken for all there is. Law: one window, `rowsMax` rows, as many mature ones with
+ * now, so that a burst of rows is not taken for all there is, and is that of positions: a row that was erased since has
+ * come all the same. Law: one window, `rowsMax` rows, as many mature ones with
  * their labels, and what `readMaturity` reads.
  */
 export async function recentTraffic(
@@ -86,7 +87,7 @@ async function labelsOf(
       count(current.label) filter (where p.arm = 'champion' and p.decision is not null)::int as decided,
       count(*) filter (where p.arm = 'champion' and current.label <> p.decision)::int as wrong
     from (
-      select * from prediction where model = ${model} and seq > ${throughSeq - rowsMax} and seq <= ${throughSeq}
+      select * from prediction where model = ${model} and seq <= ${throughSeq} order by seq desc limit ${rowsMax}
     ) p ${leftJoinCurrentLabel({ seq: lastSeq })}`);
   const [row] = result.rows;
   if (row === undefined || row.rows === 0) return null;

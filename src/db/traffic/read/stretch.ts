@@ -32,6 +32,8 @@ export interface MeasuredAnswer {
   readonly amounts: readonly number[];
   /** Orders rows for a sample that does not depend on when it is drawn. */
   readonly hash: string;
+  /** When its event was, epoch milliseconds; null where it came without a time. */
+  readonly eventTimeMs: number | null;
   /** What the first champion said before any correction, where it was asked. */
   readonly firstRaw: readonly number[] | null;
 }
@@ -60,16 +62,17 @@ export async function answersOf(
     ${amounts.length === 0 ? sql`null` : sql`json_build_array(${sql.join(amounts, sql`, `)})`},
       left(md5(p.prediction_id), 12),
       case when p.version = ${first} then coalesce(p.raw_scores, p.scores) when p.other_version = ${first} then
-      coalesce(p.other_raw_scores, p.other_scores) end
+      coalesce(p.other_raw_scores, p.other_scores) end, p.event_time_ms
     ) order by p.seq) as rows
     from ${rowsOf(model, stretch)} ${leftJoinCurrentLabel({ window: asked.throughWindow })}`);
-  return (result.rows[0]?.rows ?? []).map(([seq, scores, decision, label, amount, hash, firstRaw]) => ({
+  return (result.rows[0]?.rows ?? []).map(([seq, scores, decision, label, amount, hash, firstRaw, timeMs]) => ({
     seq: Number(seq),
     scores: numbers(scores),
     decision: typeof decision === 'string' ? decision : null,
     label: typeof label === 'string' ? label : null,
     amounts: amount === null ? [] : numbers(amount),
     hash: String(hash),
+    eventTimeMs: timeMs === null ? null : Number(timeMs),
     firstRaw: firstRaw === null ? null : numbers(firstRaw),
   }));
 }

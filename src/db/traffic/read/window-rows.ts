@@ -41,3 +41,29 @@ export async function windowThrough(db: Db, model: string, seq: number): Promise
     .limit(1);
   return last?.number ?? 0;
 }
+
+/**
+ * Rows of a stretch of the traffic that stand in no A/B test, counted up to `rowsMax`. Positions do not say it: an
+ * erased row leaves a hole.
+ */
+export async function countWindowRows(
+  db: Db,
+  model: string,
+  of: { readonly firstSeq: number; readonly lastSeq: number; readonly rowsMax: number },
+): Promise<number> {
+  const result = await db.execute<{ rows: number }>(sql`
+    select count(*)::int as rows from (
+      select from prediction where model = ${model} and seq between ${of.firstSeq}::bigint and ${of.lastSeq}::bigint
+        and ${notInAbTest} limit ${of.rowsMax}
+    ) counted`);
+  return result.rows[0]?.rows ?? 0;
+}
+
+/** Where the latest `rows` rows through a position begin, whatever was erased among them; the position without any. */
+export async function latestRowsFrom(db: Db, model: string, throughSeq: number, rows: number): Promise<number> {
+  const result = await db.execute<{ low: number | null }>(sql`
+    select min(seq)::float8 as low from (
+      select seq from prediction where model = ${model} and seq <= ${throughSeq}::bigint order by seq desc limit ${rows}
+    ) latest`);
+  return result.rows[0]?.low ?? throughSeq;
+}

@@ -1,3 +1,4 @@
+import { chanceMin, chanceOfMeans, chanceOfSpreads } from './chance-moves.ts';
 import { kolmogorovNoise, leastKolmogorovDistance } from './histogram-distance.ts';
 import type { HistoryRuleOf } from '../../spec/spec.ts';
 import type { ColumnSummary } from '../../training/snapshot.ts';
@@ -26,6 +27,12 @@ function found(isKept: boolean, about: string): Found {
   return { verdict: isKept ? 'kept' : 'broken', about };
 }
 
+/** What is beyond a limit breaks a rule unless samples of these sizes show it by chance. */
+function foundBeside(isWithin: boolean, chance: number, about: string): Found {
+  if (isWithin || chance < chanceMin) return found(isWithin, about);
+  return found(true, `${about}; samples of these sizes show that by chance in ${sayShare(chance)} of cases`);
+}
+
 /** This batch has to have the figure; of an earlier one it may not have been kept. */
 function lacks(now: unknown, before: unknown, what: string): Found | null {
   if (now === undefined) return { verdict: 'failed', about: `this batch has no ${what}` };
@@ -41,8 +48,9 @@ function meanShift({ column, deviationsMax }: HistoryRuleOf<'meanShift'>, now: C
   const shift = now.mean - mean;
   // Of a column that was constant any change is a shift without measure.
   const shifted = deviation === 0 ? (shift === 0 ? 0 : Infinity) : Math.abs(shift) / deviation;
-  return found(
+  return foundBeside(
     shifted <= deviationsMax,
+    deviation === 0 ? 0 : chanceOfMeans(now, before, shift),
     `the ${what} is ${sayNumber(now.mean)} and was ${sayNumber(mean)}: ${sayNumber(shifted)} standard deviations, ` +
       `of ${sayNumber(deviationsMax)} that are allowed`,
   );
@@ -55,8 +63,9 @@ function spreadShift({ column, factorMax }: HistoryRuleOf<'spreadShift'>, now: C
     return lacking ?? unknown(column);
   const [one, other] = [now.deviation, before.deviation];
   const factor = one === other ? 1 : Math.max(one / other, other / one);
-  return found(
+  return foundBeside(
     factor <= factorMax,
+    chanceOfSpreads(now, before),
     `the standard deviation of ${column} is ${sayNumber(one)} and was ${sayNumber(other)}: a factor of ` +
       `${sayNumber(factor)}, of ${sayNumber(factorMax)} that is allowed`,
   );

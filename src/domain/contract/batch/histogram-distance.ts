@@ -1,3 +1,5 @@
+import { chanceMin } from './chance-moves.ts';
+
 /** Counts in equal steps from `from` to `to`; what lies beyond is in the first and last. */
 export interface StepCounts {
   readonly from: number;
@@ -43,7 +45,7 @@ function shareBelow({ from, to, rows }: StepCounts, value: number): { least: num
   return { least, most };
 }
 
-/** What two samples of these sizes exceed by chance once in a thousand times (Smirnov 1948, asymptotic). */
+/** What two samples of these sizes exceed by chance as often as `chanceMin` (Smirnov 1948, asymptotic). */
 export function kolmogorovNoise(first: number, second: number): number {
-  return Math.sqrt((-Math.log(0.001 / 2) / 2) * (1 / first + 1 / second));
+  return Math.sqrt((-Math.log(chanceMin / 2) / 2) * (1 / first + 1 / second));
 }

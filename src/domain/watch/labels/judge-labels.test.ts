@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { autoregressive, entityRuns, independent } from '../../../../tests/worlds/drift-world.ts';
-import { judgeLabelsIn, labelWorld } from '../../../../tests/worlds/label-world.ts';
+import { judgeHourlyLabels, judgeLabelsIn, labelWorld } from '../../../../tests/worlds/label-world.ts';
 import { judgeLabels } from './judge-labels.ts';
 import { labelCells } from './label-cells.ts';
 
@@ -39,6 +39,18 @@ test('what is certain in many rows and small stays quiet, but not a rare class t
   const doubled = judgeLabelsIn(rare, 'r', { times: 2 });
   expect(doubled.effect).toBeLessThan(0.1);
   expect(doubled.verdict).toBe('drift');
+});
+
+test('with a season, labels are held against those of the same hours', () => {
+  const verdicts = (firstHour: number, times: number, isHeeded: boolean) =>
+    windows.filter((seed) => judgeHourlyLabels(seed, firstHour, times, isHeeded).verdict === 'drift').length;
+  expect(verdicts(0, 1, true)).toBeLessThanOrEqual(1);
+  expect(verdicts(8, 1, true)).toBeLessThanOrEqual(1);
+  // From eight in the morning on there is no night: twice the positives are as many as usual in a day.
+  expect(verdicts(8, 2, false)).toBeLessThanOrEqual(2);
+  expect(verdicts(8, 2, true)).toBeGreaterThanOrEqual(24);
+  expect(judgeHourlyLabels('a', 0, 1, true).text).toMatch(/stable\. Held against the same hour of day \(UTC\)\.$/);
+  expect(judgeHourlyLabels('a', 0, 1, false).text).toContain('The declared season is not heeded');
 });
 
 test('too few rows, or a reference without labels, are not judged; an exact copy of the reference never drifts', () => {

@@ -2,11 +2,14 @@ import type { BlockSpread } from '../../../statistics/samples/block-spread.ts';
 import { chiSquareHomogeneity, total } from '../../../statistics/samples/chi-square.ts';
 import { standardShift } from '../../../statistics/samples/divergence.ts';
 import { defaultLabelDrift } from '../../spec/default-spec.ts';
+import type { SeasonSpec } from '../../spec/parts/watch-spec.ts';
 import type { WatchSpec } from '../../spec/spec.ts';
 import { referenceCells, type CellCounts, type FeatureProfile } from '../../training/profile.ts';
 import { sayCount, sayMany, sayNumber, sayShare } from '../../words/say.ts';
 import { cellLabels } from '../cell-labels.ts';
 import { histogramOf, type DriftHistogram } from '../drift-histograms.ts';
+import { samePhase } from '../season/same-phase.ts';
+import { sayPhase, unheeded } from '../season/say-phase.ts';
 
 export const labelVerdicts = ['stable', 'drift', 'insufficient'] as const;
 export type LabelVerdict = (typeof labelVerdicts)[number];
@@ -34,6 +37,11 @@ export interface LabelRows {
   readonly throughSeq: number;
   /** In the cells of the profile. */
   readonly cells: CellCounts;
+  /**
+   * The season of the reference, and rows by its phases, last those of phases that it does not know, which are not
+   * among `rows`. Null, or absent, where reference and rows were not both counted by one.
+   */
+  readonly placed?: { readonly of: SeasonSpec; readonly phases: readonly number[] } | null;
 }
 
 export const labelRowsMin = 200;
@@ -44,12 +52,14 @@ const factorMin = 1.5;
  * A chi-square of the labels of the latest mature rows against those of the reference, as wide as the reference's own
  * blocks differ (Rao and Scott, 1984), at an error of its own: labels that do not change alarm in at most
  * `watch.labelDrift.falseAlarmRate` of windows, beside what the tests of features do. They must also have moved by
- * `watch.effectMin` standard deviations, or the share of a class by half of what it was or by a third less.
+ * `watch.effectMin` standard deviations, or the share of a class by half of what it was or by a third less. With a
+ * season, the reference is re-weighted to the phases of these rows.
  */
 export function judgeLabels(
   profile: FeatureProfile | undefined,
-  { rows, throughSeq, cells }: LabelRows,
+  { rows, throughSeq, cells, placed = null }: LabelRows,
   watch: Pick<WatchSpec, 'effectMin' | 'labelDrift'>,
+  isSeasonal = false,
 ): LabelDrift {
   const unjudged = { rows, throughSeq, pValue: null, effect: null, designEffect: null, part: null, histogram: null };
   if (profile === undefined) {
@@ -60,8 +70,11 @@ export function judgeLabels(
     const text = `Labels were not judged: ${sayMany(rows, 'mature labelled row')} of ${labelRowsMin} are in.`;
     return { verdict: 'insufficient', ...unjudged, text };
   }
-  const reference = referenceCells(profile);
-  const { pValue, designEffect } = chiSquareHomogeneity(reference, cells, longest(profile.memory ?? [], rows));
+  const phases = placed?.phases.slice(0, -1) ?? null;
+  const same = phases === null ? null : samePhase(profile, phases);
+  const reference = same?.reference ?? referenceCells(profile);
+  const memory = same?.memory ?? profile.memory ?? [];
+  const { pValue, designEffect } = chiSquareHomogeneity(reference, cells, longest(memory, rows));
   const effect = standardShift(reference, cells, designEffect);
   const part = partOf(profile, reference, cells);
   const { falseAlarmRate } = watch.labelDrift ?? defaultLabelDrift;
@@ -72,8 +85,9 @@ export function judgeLabels(
     `Labels of the latest ${sayMany(rows, 'mature labelled row')} (through row ${sayCount(throughSeq)}): ` +
     `${part.label} is ${sayShare(part.now)}, ${sayShare(part.before)} when trained; ${sayNumber(effect)} standard ` +
     `deviations, p ${sayNumber(pValue)} (alarm at p ${sayNumber(falseAlarmRate)} and ${sayNumber(watch.effectMin)}, ` +
-    `or a class half as frequent again or a third less): ${isMoved ? 'they have drifted' : 'stable'}.`;
-  const histogram = histogramOf(profile, cells, null);
+    `or a class half as frequent again or a third less): ${isMoved ? 'they have drifted' : 'stable'}.` +
+    saySeason(placed, isSeasonal);
+  const histogram = histogramOf(profile, cells, phases);
   return {
     verdict: isMoved ? 'drift' : 'stable',
     rows,
@@ -85,6 +99,11 @@ export function judgeLabels(
     histogram,
     text,
   };
+}
+
+function saySeason(placed: NonNullable<LabelRows['placed']> | null, isSeasonal: boolean): string {
+  if (placed !== null) return ` ${sayPhase(placed.of, placed.phases.at(-1) ?? 0)}`;
+  return isSeasonal ? ` ${unheeded}` : '';
 }
 
 /** A length of which the reference has fewer blocks is not known well enough to be the longest. */

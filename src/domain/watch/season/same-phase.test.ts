@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { seasonVerdicts, type SeasonWorld } from '../../../../tests/worlds/season-world.ts';
 import type { FeatureProfile } from '../../training/profile.ts';
 import { phaseRows } from './phase-rows.ts';
+import { placeRows } from './place-rows.ts';
 import { samePhase } from './same-phase.ts';
 
 // In short what `npm run bench:judgement -- --only season` plays.
@@ -70,4 +71,13 @@ test('the phases of a window are known only where every row was counted by phase
   // A process of an earlier release has added two rows to the cells, and knows no phases.
   expect(phaseRows([{ ...counter, rows: 6 }])).toBeNull();
   expect(phaseRows([])).toBeNull();
+});
+
+test('rows of a phase that the reference does not know, and rows without a time, are counted last', () => {
+  const rows = Array.from({ length: 24 }, () => 30);
+  const season = { phases: 'hour-of-day', timeZone: 'UTC', rows, isKnown: rows.map((_, hour) => hour !== 2) } as const;
+  const at = (hour: number) => Date.UTC(2026, 0, 5, hour);
+  const { phases, isPlaced } = placeRows(season, [at(1), at(2), null, at(1), 5]);
+  expect(isPlaced).toEqual([true, false, false, true, false]);
+  expect([phases[1], phases[2], phases[24], phases.length]).toEqual([2, 0, 3, 25]);
 });
