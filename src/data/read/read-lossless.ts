@@ -99,6 +99,21 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
   return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
 }
 
+/**
+ * Of a column of texts whose file says no more of them (Parquet) and that may hold declared words alone: its cell, and
+ * whether that is one of these as it stands, which no reading changes. Null for any other.
+ */
+export function wordsAsTheyAre(
+  { format, columns }: OpenTable,
+  { name, declared }: { readonly name: string; readonly declared: DeclaredWords },
+): { readonly cell: string; readonly isWord: string } | null {
+  const index = columns.findIndex((column) => column.name === name);
+  const words = declared.words.filter((word) => word !== '');
+  if (format !== 'parquet' || columns[index]?.type !== 'VARCHAR' || !declared.isClosed || words.length === 0)
+    return null;
+  return { cell: `c${index}`, isWord: isOneOf(`c${index}`, words) };
+}
+
 /** Whether no cell of a column begins or ends with a blank, a line end or another control character. */
 export function hasCleanEnds({ csv, columns }: OpenTable, name: string): boolean {
   return csv?.traits[columns.findIndex((column) => column.name === name)]?.hasBlankEnds === false;
