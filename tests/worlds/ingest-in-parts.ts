@@ -28,11 +28,15 @@ export async function writeParquetInParts(path: string): Promise<void> {
   await withDuck({}, (duck) =>
     duck.run(`COPY (SELECT make_timestamp((1700000000 + (i * 7919) % 2100) * 1000000) AS at, 'k' || (i % 1900) AS key,
       CASE WHEN i % 97 = 0 THEN -1.0 ELSE (i % 613) / 4 END AS amount,
-      CASE WHEN i % 3 = 0 THEN 'yes' ELSE 'no' END AS won FROM range(2100) AS rows(i)) TO ${literal(path)} (FORMAT parquet)`),
+      CASE WHEN i % 3 = 0 THEN 'yes' ELSE 'no' END AS won FROM range(2100) AS rows(i))
+      TO ${literal(path)} (FORMAT parquet)`),
   );
 }
 
-/** Brings `<dir>/table.csv` (or `.parquet`) to a snapshot. Whoever takes part in it by itself has a work folder of its own. */
+/**
+ * Brings `<dir>/table.csv` (or `.parquet`) to a snapshot. Whoever takes part in it by itself has a work folder of its
+ * own.
+ */
 export async function ingestInParts(
   dir: string,
   name: string,

@@ -41,9 +41,9 @@ export interface CheckedRows {
 
 /**
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
- * broken rules, `bad`), which spills to disk. With `parts` a table of several parts is scanned part by part, and what is
- * known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand in
- * `rejected_rows`.
+ * broken rules, `bad`), which spills to disk. With `parts` a table of several parts is scanned part by part, and what
+ * is known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand
+ * in `rejected_rows`.
  */
 export async function checkRows(
   duck: Duck,

@@ -76,7 +76,8 @@ test('what is asked of all rows at once finds the rows that each rule by itself 
       expect(columns.filter(({ known }) => known !== null)).toHaveLength(3);
       expect(columns.filter(({ comparable }) => comparable !== null)).toHaveLength(3);
       return duck.rows(`SELECT one, each, CAST(count(*) AS DOUBLE) AS rows FROM (SELECT
-        coalesce(${anyBrokenSql(rules, columns)}, false) AS one, ${each.join(' OR ')} AS each FROM (${sql})) GROUP BY ALL`);
+        coalesce(${anyBrokenSql(rules, columns)}, false) AS one, ${each.join(' OR ')} AS each FROM (${sql}))
+        GROUP BY ALL`);
     }),
   );
   expect(found.filter(({ one, each }) => one !== each)).toEqual([]);
