@@ -26,7 +26,7 @@ const help = `npm run bench:data [-- --json] [-- --rows 1000000 --formats csv,pa
 Makes a table of 20 columns from a fixed seed and brings it through the contract (types, ranges, closed sets, missing
 cells) to a snapshot with its summary, each format in a process of its own. Prints CPU seconds (all threads, after the
 code was loaded), peak memory of that process in MB, the rows accepted, what the whole profile then takes that a person
-asks for, and what the question for leakage takes of a training. A text of more than a million rows is checked in parts
+asks for, and what the question for leakage takes of a training. A table of more than a million rows is checked in parts
 that a retry would find again, as a worker does it.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
 median of three. The environment: python -m venv VENV

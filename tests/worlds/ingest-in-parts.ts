@@ -3,6 +3,8 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
+import { withDuck } from '../../src/data/duck/connect.ts';
+import { literal } from '../../src/data/duck/sql.ts';
 import type { RepairSpec } from '../../src/domain/spec/spec.ts';
 import type { ProgressNote } from '../../src/data/snapshot/ingest-progress.ts';
 import { ingestTable } from '../../src/data/snapshot/ingest-table.ts';
@@ -21,17 +23,31 @@ export function textInParts(): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Brings `<dir>/table.csv` to a snapshot. Whoever takes part in it by itself has a work folder of its own. */
+/** The same cells as Parquet, in one group of rows, without the lines that are none: 22 amounts are below zero. */
+export async function writeParquetInParts(path: string): Promise<void> {
+  await withDuck({}, (duck) =>
+    duck.run(`COPY (SELECT make_timestamp((1700000000 + (i * 7919) % 2100) * 1000000) AS at, 'k' || (i % 1900) AS key,
+      CASE WHEN i % 97 = 0 THEN -1.0 ELSE (i % 613) / 4 END AS amount,
+      CASE WHEN i % 3 = 0 THEN 'yes' ELSE 'no' END AS won FROM range(2100) AS rows(i))
+      TO ${literal(path)} (FORMAT parquet)`),
+  );
+}
+
+/**
+ * Brings `<dir>/table.csv` (or `.parquet`) to a snapshot. Whoever takes part in it by itself has a work folder of its
+ * own.
+ */
 export async function ingestInParts(
   dir: string,
   name: string,
   progress?: ProgressNote,
   repairs: readonly RepairSpec[] = [],
+  format: 'csv' | 'parquet' = 'csv',
 ) {
   const spec = completeSpec({
     name: 'parts',
     about: { owner: 'o', useCase: 'u', successCriterion: 's' },
-    source: { kind: 'file', path: 'table.csv', format: 'csv' },
+    source: { kind: 'file', path: `table.${format}`, format },
     features: [
       { kind: 'number', name: 'amount', missing: 'allow', min: 0 },
       { kind: 'category', name: 'key', missing: 'refuse' },
@@ -48,9 +64,9 @@ export async function ingestInParts(
     spec,
     specRevision: 1,
     table: {
-      path: join(dir, 'table.csv'),
-      name: 'table.csv',
-      format: 'csv',
+      path: join(dir, `table.${format}`),
+      name: `table.${format}`,
+      format,
       rowsMax: null,
       sourceDigest: 'a'.repeat(64),
     },
@@ -63,17 +79,20 @@ export async function ingestInParts(
 }
 
 /** As a process of its own: says each part that it has done on a line, and stays where it is after so many. */
-async function asProcess(dir: string, partsMax: number): Promise<void> {
+async function asProcess(dir: string, partsMax: number, format: 'csv' | 'parquet'): Promise<void> {
   let told = 0;
-  await ingestInParts(dir, 'killed', {
+  const note: ProgressNote = {
     known: undefined,
     tell: (progress) => {
       process.stdout.write(`${JSON.stringify(progress)}\n`);
       told++;
       if (told === partsMax) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     },
-  });
+  };
+  await ingestInParts(dir, 'killed', note, [], format);
 }
 
-const [, script = '', dir = '', partsMax = ''] = process.argv;
-if (import.meta.url === pathToFileURL(script).href) await asProcess(dir, Number(partsMax));
+const [, script = '', dir = '', partsMax = '', format] = process.argv;
+if (import.meta.url === pathToFileURL(script).href) {
+  await asProcess(dir, Number(partsMax), format === 'parquet' ? format : 'csv');
+}

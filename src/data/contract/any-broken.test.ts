@@ -16,6 +16,8 @@ const columns = ['x', 'y'].map((name): CheckedColumn => ({
   nested: 'false',
   localDate: 'false',
   plainNumber: 'true',
+  known: null,
+  comparable: null,
 }));
 const x = { column: 'x' };
 const compared = (op: '<' | '<=' | '>' | '>=' | '!=', value: number): Condition => ({

@@ -2,7 +2,7 @@ import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { exactKeyOf } from '../read/cells/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
-import type { OpenTable } from '../read/table-file.ts';
+import { partsIn, type OpenTable } from '../read/table-file.ts';
 import type { CellRole } from '../../domain/cells/cell-role.ts';
 import { columnNamed } from '../../domain/contract/contract-columns.ts';
 import { shapeRule, type RowRule } from '../../domain/contract/row-rule.ts';
@@ -41,9 +41,9 @@ export interface CheckedRows {
 
 /**
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
- * broken rules, `bad`), which spills to disk. With `parts` a text of several files is scanned file by file, and what is
- * known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand in
- * `rejected_rows`.
+ * broken rules, `bad`), which spills to disk. With `parts` a table of several parts is scanned part by part, and what
+ * is known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand
+ * in `rejected_rows`.
  */
 export async function checkRows(
   duck: Duck,
@@ -55,12 +55,12 @@ export async function checkRows(
   const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
   const whole = repaired === null ? {} : { repaired: repaired.rows };
   const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
-  const files = table.text?.rowsPaths.length ?? 1;
+  const partCount = partsIn(table);
   // A repair may ask for rows of other parts.
   const judged =
-    parts === undefined || files < 2 || repaired !== null
+    parts === undefined || partCount < 2 || repaired !== null
       ? sql
-      : await checkParts(duck, parts, files, (part) => checkedSelect(table, spec, asked, { part }).sql);
+      : await checkParts(duck, parts, partCount, (part) => checkedSelect(table, spec, asked, { part }).sql);
   await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
@@ -76,7 +76,7 @@ export async function checkRows(
 }
 
 interface ScanOptions {
-  /** Only the rows of this file of the text; all by default. */
+  /** Only the rows of this part; all by default. */
   readonly part?: number;
   /** `RepairedTable.rows`, which stand in the place of those of the table. */
   readonly repaired?: string;

@@ -30,6 +30,10 @@ export interface CheckedColumn extends NamedColumn {
   readonly localDate: string;
   /** Whether its text is a number as people write it. */
   readonly plainNumber: string;
+  /** True where its text is known to be one of its declared words; null where nobody has asked. */
+  readonly known: string | null;
+  /** As its value where that is a number, and beyond every number otherwise; null where there is no such. */
+  readonly comparable: string | null;
 }
 
 interface TypedRows {
@@ -57,13 +61,17 @@ function typed(spec: RowsSpec, rows: string, cellOf: (column: CellColumn, place:
     ${time?.instant ?? 'false'} AS event_instant FROM (
       SELECT ${['*', ...cells.flatMap((cell) => cell.sql.cast)].join(', ')} FROM (
         SELECT ${['n', 'line', 'unreadable', ...cells.flatMap((cell) => cell.sql.base)].join(', ')} FROM ${rows}))`;
-  const columns = cells.map(({ column, sql: { text, missing, nested, localDate, plainNumber } }) => ({
-    ...column,
-    text,
-    missing,
-    nested,
-    localDate,
-    plainNumber,
-  }));
+  const columns = cells.map(
+    ({ column, sql: { text, missing, nested, localDate, plainNumber, known, comparable } }) => ({
+      ...column,
+      text,
+      missing,
+      nested,
+      localDate,
+      plainNumber,
+      known,
+      comparable,
+    }),
+  );
   return { columns, sql };
 }

@@ -1,7 +1,7 @@
 import type { Duck } from '../duck/connect.ts';
 import { literal, pathLiteral } from '../duck/sql.ts';
 
-/** Keeps the checked rows of each part of a large text, so that a retry does not check them again. */
+/** Keeps the checked rows of each part of a large table, so that a retry does not check them again. */
 export interface CheckedParts {
   /** A Parquet file of the checked rows of a part; null where it is not done yet. */
   find(part: number): Promise<string | null>;

@@ -31,8 +31,10 @@ export function conditionSql(condition: Condition, columns: readonly CheckedColu
       return lazily(`${value} IS NULL`, localDate);
     }
     case 'notOneOf': {
-      const { value, nested } = of(condition.column);
-      return `${condition.isNestedApart ? `NOT ${nested} AND ` : ''}NOT ${isOneOf(value, condition.values)}`;
+      const column = of(condition.column);
+      const { value, nested, known } = column;
+      const isOther = `${condition.isNestedApart ? `NOT ${nested} AND ` : ''}NOT ${isOneOf(value, condition.values)}`;
+      return known === null || !hasAllWords(condition, column) ? isOther : lazily(`${known} IS NOT TRUE`, isOther);
     }
     case 'outside': {
       const { value } = of(condition.column);
@@ -77,6 +79,11 @@ export function conditionSql(condition: Condition, columns: readonly CheckedColu
       return `abs(${value}) >= ${whole} OR floor(${value} * ${scale} + 0.5) / ${scale} <> ${value}`;
     }
   }
+}
+
+/** Whether a declared word of the column is never other than the values of the rule. */
+export function hasAllWords({ values }: ConditionOf<'notOneOf'>, { declared }: CheckedColumn): boolean {
+  return declared.words.every((word) => values.includes(word));
 }
 
 /**

@@ -4,8 +4,8 @@ import type { DataFormat, TextEncoding } from '../../domain/spec/closed-sets.ts'
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { detectTable } from './detect.ts';
 import { baseOf } from './read-lossless.ts';
-import { rewriteTable } from './rewrite-table.ts';
-import type { OpenTable, TableColumn } from './table-file.ts';
+import { rewriteTable, rowsPerFileDefault } from './rewrite-table.ts';
+import { rowPlace, type OpenTable, type RowRanges, type TableColumn } from './table-file.ts';
 import { pathLiteral } from '../duck/sql.ts';
 
 interface OpenOptions {
@@ -18,7 +18,7 @@ interface OpenOptions {
   /** The encoding that was declared (default: found). */
   readonly encoding?: TextEncoding | undefined;
   readonly settings?: DuckDbSettings;
-  /** A text is read in parts of so many rows (default: a million). */
+  /** A table is read in parts of so many rows (default: a million). */
   readonly rowsPerFile?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
       ? asItStands
       : await rewriteTable(file, settings.tempDir ?? tmpdir(), rowsMax, rowsPerFile);
   const { csv, text, close } = rewritten;
-  const table = { ...file, csv, text, close, rowsMax, columns: [] };
+  const table = { ...file, csv, text, close, rowsMax, columns: [], ranges: null };
   try {
     const named = csv?.columns.map((column) => ({ name: column, type: 'VARCHAR' }));
     const columns =
@@ -55,11 +55,26 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
         { path: name },
       );
     }
-    return { ...table, columns };
+    const ranges = text === null ? await rangesOf(table, columns, settings, rowsPerFile) : null;
+    return { ...table, columns, ranges };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function rangesOf(
+  { path, rowsMax }: OpenTable,
+  columns: readonly TableColumn[],
+  settings: DuckDbSettings,
+  rowsPerPart = rowsPerFileDefault,
+): Promise<RowRanges | null> {
+  if (columns.some(({ name }) => name.toLowerCase() === rowPlace)) return null;
+  // The footer says it, and a file that holds others does not open.
+  const [row] = await withDuck(settings, (duck) =>
+    duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM read_parquet(${pathLiteral(path)})`),
+  );
+  return { rows: Math.min(Number(row?.['rows'] ?? 0), rowsMax ?? Infinity), rowsPerPart };
 }
 
 /** Opens a table, lends it to `work`, and removes what was written for it whatever happens. */

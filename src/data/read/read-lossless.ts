@@ -6,7 +6,7 @@ import { withoutWords } from '../text/missing-words.ts';
 import type { CommaMeaning } from '../text/number-marks.ts';
 import { unitSeparator } from '../text/rewrite-lines.ts';
 import { readText } from './read-text.ts';
-import type { OpenTable } from './table-file.ts';
+import { rowPlace, type OpenTable, type RowRanges } from './table-file.ts';
 
 // Every source becomes text cells first and is cast by `cells/`, because typed readers coerce in silence: DuckDB
 // turns 3.7 into the BIGINT 4 and "abc" into NULL when it is told the type. NULL means missing from here on.
@@ -14,7 +14,7 @@ import type { OpenTable } from './table-file.ts';
 export interface ReadOptions {
   /** Readable rows to leave out at the start. */
   readonly rowsSkipped?: number;
-  /** Only the rows of this file of `TableText.rowsPaths`; all by default. */
+  /** Only the rows of this part (`partsIn`); all by default. */
   readonly part?: number;
 }
 
@@ -34,6 +34,7 @@ function sourceOf(table: OpenTable, part?: number): string {
   const { text, csv } = table;
   if (text === null) {
     const columns = table.columns.map((column, index) => `${identifier(column.name)} AS c${index}`);
+    if (part !== undefined && table.ranges !== null) return rangeOf(table, table.ranges, columns, part);
     return `SELECT row_number() OVER () AS n, row_number() OVER () AS line, false AS unreadable,
       ${columns.join(', ')} FROM read_parquet(${pathLiteral(table.path)}, hive_partitioning = false)`;
   }
@@ -52,6 +53,19 @@ function sourceOf(table: OpenTable, part?: number): string {
     ${shapes} AS shapes FROM (
     SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT' ELSE false END AS
     readable FROM ${lines})`;
+}
+
+/** The engine passes over groups of rows that lie outside of the range. */
+function rangeOf(
+  { path }: OpenTable,
+  { rows, rowsPerPart }: RowRanges,
+  columns: readonly string[],
+  part: number,
+): string {
+  const to = Math.min(rows, (part + 1) * rowsPerPart);
+  return `SELECT ${rowPlace} + 1 AS n, ${rowPlace} + 1 AS line, false AS unreadable, ${columns.join(', ')} FROM
+    read_parquet(${pathLiteral(path)}, hive_partitioning = false, file_row_number = true)
+    WHERE ${rowPlace} >= ${part * rowsPerPart} AND ${rowPlace} < ${to}`;
 }
 
 /** What of a text is missing in a column of a role, before and after it is declared which words are values there. */
@@ -97,6 +111,21 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
       ? `cells[${index + 1}]`
       : parquetText(`c${index}`, table.columns[index]?.type ?? 'VARCHAR');
   return present(isVerbatim ? text : trimmedUnless(text, declared.words), declared);
+}
+
+/**
+ * Of a column of texts whose file says no more of them (Parquet) and that may hold declared words alone: its cell, and
+ * whether that is one of these as it stands, which no reading changes. Null for any other.
+ */
+export function wordsAsTheyAre(
+  { format, columns }: OpenTable,
+  { name, declared }: { readonly name: string; readonly declared: DeclaredWords },
+): { readonly cell: string; readonly isWord: string } | null {
+  const index = columns.findIndex((column) => column.name === name);
+  const words = declared.words.filter((word) => word !== '');
+  if (format !== 'parquet' || columns[index]?.type !== 'VARCHAR' || !declared.isClosed || words.length === 0)
+    return null;
+  return { cell: `c${index}`, isWord: isOneOf(`c${index}`, words) };
 }
 
 /** Whether no cell of a column begins or ends with a blank, a line end or another control character. */

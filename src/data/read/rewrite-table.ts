@@ -22,7 +22,7 @@ interface Rewritten {
 }
 
 /** A row takes some microseconds to check, so that a file of these is done again within seconds. */
-const rowsPerFileDefault = 1_000_000;
+export const rowsPerFileDefault = 1_000_000;
 
 /** Share of rows that fit below which another way of reading is asked. */
 const fitShare = 0.9;

@@ -46,6 +46,16 @@ export interface TableText {
   readonly notes: readonly string[];
 }
 
+/** What the engine calls the place of a row in a Parquet file; a column of that name would stand in its way. */
+export const rowPlace = 'file_row_number';
+
+/** A Parquet file in parts: ranges of its rows. */
+export interface RowRanges {
+  readonly rows: number;
+  /** All but the last hold so many. */
+  readonly rowsPerPart: number;
+}
+
 /** A table file with its columns. */
 export interface OpenTable extends TableFile {
   readonly columns: readonly TableColumn[];
@@ -55,6 +65,14 @@ export interface OpenTable extends TableFile {
   readonly csv: CsvDialect | null;
   /** Null for Parquet, which has no lines. */
   readonly text: TableText | null;
+  /** Null for text, whose parts are its files, and where a column of the file bears the name that ranges need. */
+  readonly ranges: RowRanges | null;
   /** Removes the files of `text`; the table cannot be read afterwards. */
   close(): Promise<void>;
+}
+
+/** How many parts there are to check one by one; one where nothing can be cut. */
+export function partsIn({ text, ranges }: Pick<OpenTable, 'text' | 'ranges'>): number {
+  if (text !== null) return text.rowsPaths.length;
+  return ranges === null ? 1 : Math.max(1, Math.ceil(ranges.rows / ranges.rowsPerPart));
 }

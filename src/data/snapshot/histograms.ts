@@ -9,11 +9,10 @@ const histogramShares = [0.01, 0.99] as const;
 
 export type Histogram = NonNullable<ColumnSummary['histogram']>;
 
-/** Members of a struct that hold every k-th value of each number column. */
+/** An aggregate that holds every k-th row of the number columns: one list, so that each row is asked once; or none. */
 export function samplesOf(group: readonly SnapshotColumn[], rows: number): readonly string[] {
-  return numbersOf(group).map(
-    ({ index, name }) => `sample${index}: list(${name}) FILTER (WHERE _order % ${everyNthOf(rows)} = 0)`,
-  );
+  const cells = numbersOf(group).map(({ index, name }) => `value${index}: ${name}`);
+  return cells.length === 0 ? [] : [`list({${cells.join(', ')}}) FILTER (WHERE _order % ${everyNthOf(rows)} = 0)`];
 }
 
 /**
@@ -28,8 +27,8 @@ export async function histogramsOf(
   if (rows === 0) return new Map();
   const numbers = numbersOf(group).map(({ index }) => ({ index, name: `value${index}` }));
   const everyNth = everyNthOf(rows);
-  const values = numbers.map(({ index, name }) => `unnest(samples.sample${index}) AS ${name}`);
-  const sample = `(SELECT ${values.join(', ')} FROM measured)`;
+  const values = numbers.map(({ name }) => `sample.${name} AS ${name}`);
+  const sample = `(SELECT ${values.join(', ')} FROM (SELECT unnest(samples) AS sample FROM measured))`;
   const [low, high] = histogramShares;
   const quantiles = numbers.map(
     ({ index, name }) =>

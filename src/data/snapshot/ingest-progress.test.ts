@@ -8,8 +8,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
+import { withDuck } from '../duck/connect.ts';
+import { literal } from '../duck/sql.ts';
 import { repair } from '../../sdk/index.ts';
-import { ingestInParts, textInParts } from '../../../tests/worlds/ingest-in-parts.ts';
+import { ingestInParts, textInParts, writeParquetInParts } from '../../../tests/worlds/ingest-in-parts.ts';
 import { storedParts } from './ingest-progress.ts';
 
 let dir: string;
@@ -20,10 +22,10 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 /** Kills a process that has checked so many parts; answers what it said last. */
-async function killedAfter(parts: number): Promise<unknown> {
+async function killedAfter(parts: number, format = 'csv'): Promise<unknown> {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const script = fileURLToPath(new URL('../../../tests/worlds/ingest-in-parts.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', tsx, script, dir, String(parts)], {
+  const child = spawn(process.execPath, ['--import', tsx, script, dir, String(parts), format], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
@@ -39,9 +41,10 @@ async function killedAfter(parts: number): Promise<unknown> {
 }
 
 /** Ingests with what is known of the parts; answers the snapshot and how many parts were checked. */
-async function resumed(known: unknown) {
+async function resumed(known: unknown, format: 'csv' | 'parquet' = 'csv') {
   const told: unknown[] = [];
-  const { digest, manifest } = await ingestInParts(dir, 'again', { known, tell: (progress) => told.push(progress) });
+  const note = { known, tell: (progress: unknown) => told.push(progress) };
+  const { digest, manifest } = await ingestInParts(dir, 'again', note, [], format);
   return { digest, manifest, checked: told.length, last: told.at(-1) };
 }
 
@@ -56,6 +59,25 @@ test('an ingest that was killed goes on behind its last part, and gives the byte
   // What was done is done: a third attempt checks nothing.
   expect(await resumed(after.last)).toMatchObject({ digest: whole.digest, checked: 0 });
   expect(await readdir(join(dir, 'again'))).toEqual([]);
+});
+
+test('Parquet is checked by ranges of its rows, and goes on behind the last of them', async () => {
+  await writeParquetInParts(join(dir, 'table.parquet'));
+  const whole = await ingestInParts(dir, 'whole', undefined, [], 'parquet');
+  expect(whole.manifest).toMatchObject({ rows: 1_883, quarantinedRows: 22 + 195 });
+  const after = await resumed(await killedAfter(4, 'parquet'), 'parquet');
+  expect(after).toMatchObject({ checked: 2, digest: whole.digest });
+  expect(await resumed(after.last, 'parquet')).toMatchObject({ digest: whole.digest, checked: 0 });
+});
+
+test('Parquet with a column that bears the name of the place of a row is checked as one', async () => {
+  const path = join(dir, 'table.parquet');
+  await writeParquetInParts(path);
+  await withDuck({}, async (duck) => {
+    await duck.run(`CREATE TABLE rows AS SELECT *, 7 AS "File_Row_Number" FROM read_parquet(${literal(path)})`);
+    await duck.run(`COPY rows TO ${literal(path)} (FORMAT parquet)`);
+  });
+  expect(await resumed(undefined, 'parquet')).toMatchObject({ checked: 0, manifest: { rows: 1_883 } });
 });
 
 test('what is known of something else, or of a part that is gone, is not taken', async () => {

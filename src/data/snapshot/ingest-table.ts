@@ -11,7 +11,8 @@ import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
-import type { OpenTable } from '../read/table-file.ts';
+import { partsIn, type OpenTable } from '../read/table-file.ts';
+import { pathLiteral } from '../duck/sql.ts';
 import { figuresAsked, judgedBatch } from './judged-batch.ts';
 import { contractDigest } from './contract-digest.ts';
 import { describeAccepted } from './describe-accepted.ts';
@@ -44,9 +45,9 @@ export interface IngestInput {
   /** Clock for freshness rules (default: now). */
   readonly nowMs?: number;
   readonly settings?: DuckDbSettings;
-  /** Carries the work on a large text from one attempt to the next; absent checks all of it in this one. */
+  /** Carries the work on a large table from one attempt to the next; absent checks all of it in this one. */
   readonly progress?: ProgressNote;
-  /** A text of more rows is checked in parts of so many (default: a million). */
+  /** A table of more rows is checked in parts of so many (default: a million). */
   readonly rowsPerPart?: number;
   /** Of rows of a feature view: what the manifest says of them. */
   readonly view?: ViewRows;
@@ -134,16 +135,17 @@ interface Origin {
 
 const partsFolder = ({ workDir }: IngestInput): string => join(workDir, 'parts');
 
-/** Of a text that fits one part there is nothing to tell. */
+/** Of a table that fits one part there is nothing to tell. */
 async function partsOf(input: IngestInput, table: OpenTable, asked: Asked): Promise<CheckedParts | undefined> {
   const { progress, store, workDir, spec } = input;
-  const { text, encoding, csv } = table;
-  if (progress === undefined || text === null || text.rowsPaths.length < 2) return undefined;
+  const { text, encoding, csv, ranges } = table;
+  if (progress === undefined || partsIn(table) < 2) return undefined;
   // All that the rows of a part follow from. The statement has the contract and how each cell is read in it.
-  const { rowsPerFile, rowsPaths, tally } = text;
-  const sql = checkedSelect(table, spec, asked).sql.replaceAll(dirname(rowsPaths[0] ?? workDir), '');
+  const at = text === null ? pathLiteral(table.path) : dirname(text.rowsPaths[0] ?? workDir);
+  const sql = checkedSelect(table, spec, asked).sql.replaceAll(at, '');
   const { sourceDigest } = input.table;
-  const of = { sourceDigest, sql, encoding, csv, rowsPerFile, lines: tally.account };
+  const read = text === null ? { ranges } : { rowsPerFile: text.rowsPerFile, lines: text.tally.account };
+  const of = { sourceDigest, sql, encoding, csv, ...read };
   await mkdir(partsFolder(input), { recursive: true });
   return storedParts(store, partsFolder(input), progress, of);
 }

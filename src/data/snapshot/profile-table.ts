@@ -58,7 +58,7 @@ export async function measureTable(
     const statistics = group.flatMap((column, index) => statisticsOf(column, index, figures));
     const asked = [...(start === 0 ? aggregates : []), ...statistics];
     await duck.run(`CREATE OR REPLACE TEMP TABLE measured AS SELECT ${['0 AS measured', ...asked].join(', ')},
-      {${['measured: 0', ...samples].join(', ')}} AS samples FROM ${file}`);
+      ${samples[0] ?? '0'} AS samples FROM ${file}`);
     const [row = {}] = await duck.rows('SELECT * EXCLUDE (samples) FROM measured');
     if (start === 0) first = row;
     const histograms = samples.length === 0 ? null : await histogramsOf(duck, group, rows);

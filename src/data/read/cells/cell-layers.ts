@@ -24,6 +24,10 @@ export interface CellSql {
   /** Over both: what its text looks like, where that is asked of a time. */
   readonly localDate: string;
   readonly plainNumber: string;
+  /** Over both: true where its text is one of its declared words, asked before; null where that is not asked. */
+  readonly known: string | null;
+  /** Over both: a DOUBLE as its value where there is one, and infinite or no number otherwise; null: there is none. */
+  readonly comparable: string | null;
   /** Over both: what orders rows, as a DOUBLE, and whether that is epoch milliseconds whatever the others are. */
   readonly key: string;
   readonly instant: string;

@@ -8,7 +8,7 @@ import { typedCell } from './cells.ts';
 import { epochOf, isLocalDate, wordsOf } from './instants.ts';
 import { nativeCell } from './native-cell.ts';
 import { finiteOf, numberOf } from './numbers.ts';
-import { cellText, hasCleanEnds, isNested } from '../read-lossless.ts';
+import { cellText, hasCleanEnds, isNested, wordsAsTheyAre } from '../read-lossless.ts';
 import type { OpenTable } from '../table-file.ts';
 
 /** Cells whose file says their type are taken as they are; all others are read as text and cast. */
@@ -16,16 +16,31 @@ export function cellSql(table: OpenTable, column: CellColumn, place: number): Ce
   const native = nativeCell(table, column);
   if (native === null) return textCell(table, column, place);
   const { name, role, declared } = column;
-  return { ...native, text: cellText(table, name, role, declared), nested: isNested(table, name) };
+  return { ...native, text: cellText(table, name, role, declared), nested: isNested(table, name), known: null };
 }
 
 /** The way by the text of a cell. */
 export function textCell(table: OpenTable, column: CellColumn, place: number): CellSql {
   const { name, role, declared } = column;
-  const { text, nested } = textNames(place);
-  const base = [`${cellText(table, name, role, declared)} AS ${text}`, `${isNested(table, name)} AS ${nested}`];
-  return typedText(base, column, place, hasCleanEnds(table, name));
+  const { text } = textNames(place);
+  const nested = isNested(table, name);
+  const said = `${cellText(table, name, role, declared)} AS ${text}`;
+  const words = wordsAsTheyAre(table, column);
+  if (words === null || nested !== no) {
+    const flag = nested === no ? [] : [`${nested} AS ${textNames(place).nested}`];
+    return {
+      ...typedText([said, ...flag], column, place, hasCleanEnds(table, name)),
+      ...(nested === no ? { nested } : {}),
+    };
+  }
+  // A cell that is one of its words to the letter is asked no further, and nearly all are.
+  const known = `k${place}`;
+  const { value, ...rest } = typedText([words.cell, `${words.isWord} AS ${known}`], column, place, false);
+  const read = `CASE WHEN ${known} THEN ${words.cell} ELSE ${cellText(table, name, role, declared)} END AS ${text}`;
+  return { ...rest, nested, known, cast: [read], value: `CASE WHEN ${known} THEN ${text} ELSE ${value} END` };
 }
+
+const no = 'false';
 
 /** Of rows that have the text and the flag by these names: what a repair made of a cell may end in anything. */
 export function repairedCell(column: CellColumn, place: number): CellSql {
@@ -53,6 +68,8 @@ function typedText(
     nested,
     localDate: isLocalDate(cell),
     plainNumber: `regexp_full_match(${cell}, ${literal(plainNumberPattern)})`,
+    known: null,
+    comparable: null,
   };
   return { ...known, ...casts[role]({ role, declared, reading, cell, cast, isCleanEnded }) };
 }

@@ -5,7 +5,7 @@ import { literal } from '../../duck/sql.ts';
 import type { CellColumn, CellSql } from './cell-layers.ts';
 import type { OpenTable } from '../table-file.ts';
 
-type NativeCell = Omit<CellSql, 'text' | 'nested'>;
+type NativeCell = Omit<CellSql, 'text' | 'nested' | 'known'>;
 
 /**
  * A column of a Parquet file whose type says what its cells are: the same values as by way of their texts, without
@@ -17,10 +17,10 @@ export function nativeCell(table: OpenTable, column: CellColumn): NativeCell | n
   const type = table.columns[index]?.type;
   const cell = `c${index}`;
   const native = type === undefined ? null : natives[column.role](cell, type, column.reading);
-  return native === null ? null : { base: [cell], cast: [], localDate: 'false', ...native };
+  return native === null ? null : { base: [cell], cast: [], localDate: 'false', comparable: null, ...native };
 }
 
-type Native = Omit<NativeCell, 'base' | 'cast' | 'localDate'>;
+type Native = Omit<NativeCell, 'base' | 'cast' | 'localDate' | 'comparable'> & Partial<Pick<NativeCell, 'comparable'>>;
 
 const no = (): null => null;
 
@@ -49,7 +49,8 @@ function numberCell(cell: string, type: string, reading: TimeReading): Native | 
   }
   if (type !== 'DOUBLE' && type !== 'FLOAT') return null;
   const value = `CASE WHEN isfinite(${cell}) THEN CAST(${cell} AS DOUBLE) END`;
-  return { value, missing: `(${cell} IS NULL OR isnan(${cell}))`, ...numberKey(value, reading) };
+  const comparable = `CAST(${cell} AS DOUBLE)`;
+  return { value, missing: `(${cell} IS NULL OR isnan(${cell}))`, comparable, ...numberKey(value, reading) };
 }
 
 function numberKey(number: string, { epochUnit }: TimeReading): Pick<Native, 'key' | 'instant' | 'plainNumber'> {

@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rowRules } from '../../domain/contract/row-rules.ts';
+import { completeSpec } from '../../domain/spec/default-spec.ts';
+import { withDuck } from '../duck/connect.ts';
+import { identifier, literal } from '../duck/sql.ts';
+import { withTable } from '../read/open-table.ts';
+import { baseOf } from '../read/read-lossless.ts';
+import { anyBrokenSql } from './any-broken.ts';
+import { checkRows } from './check-rows.ts';
+import { typedRows } from './checked-columns.ts';
+import { conditionSql } from './condition-sql.ts';
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'perennial-suspicions-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const spec = completeSpec({
+  name: 'suspected',
+  about: { owner: 'x', useCase: 'x', successCriterion: 'x' },
+  source: { kind: 'file', path: 'x', format: 'parquet' },
+  features: [
+    { kind: 'number', name: 'even', missing: 'allow', min: -10, max: 10 },
+    { kind: 'number', name: 'skew', missing: 'refuse', min: 0, max: 10 },
+    { kind: 'number', name: 'open', missing: 'allow', min: 0 },
+    { kind: 'category', name: 'word', missing: 'allow', values: ['a', ' b', 'NA', '1.0'] },
+    { kind: 'category', name: 'code', missing: 'refuse', values: ['1', '2'] },
+  ],
+  contract: {
+    rules: [{ rule: 'compare', id: 'small', left: 'even', op: '<=', right: { value: 7 }, severity: 'warn' }],
+  },
+  eventTime: { column: 'at' },
+  target: { task: 'binary', column: 'won', positive: 'yes', negative: '1', labelDelay: { rows: 0 } },
+});
+
+const doublesOf = (texts: string): string =>
+  `CAST([NULL, ${texts
+    .split(' ')
+    .map((text) => literal(text))
+    .join(', ')}] AS DOUBLE[])`;
+const doubles = doublesOf('nan inf -inf 0 -0.0 7 7.5 10 10.000001 -10 -11 1e300');
+const times = doublesOf('nan inf 0 1.7e12 253370764800000 7258118400000 9e15 -6e12');
+const words = `[NULL, 'a', ' a', 'b', ' b', 'NA', 'na', 'null', '', 'x', '1.0', '1', '2']`;
+const labels = `[NULL, 'yes', ' yes', '1', '1.0', '01', 'NA', '', 'no']`;
+const drawn = { even: doubles, skew: doubles, open: doubles, word: words, code: words, at: times, won: labels };
+
+/** Rows whose cells are drawn from these lists, most of them the one that breaks nothing. */
+async function fileOf(name: string, lists: Readonly<Record<string, string>>): Promise<string> {
+  const path = join(folder, name);
+  const good: Readonly<Record<string, string>> = {
+    word: `'a'`,
+    code: `'1'`,
+    at: 'CAST(1.7e12 AS DOUBLE)',
+    won: `'yes'`,
+  };
+  const cells = Object.entries(lists).map(
+    ([column, list]) =>
+      `CASE WHEN random() < 0.2 THEN list_extract(${list}, 1 + CAST(floor(random() * len(${list})) AS BIGINT))
+        ELSE ${good[column] ?? 'CAST(5 AS DOUBLE)'} END AS ${identifier(column)}`,
+  );
+  await withDuck({}, async (duck) => {
+    await duck.run('SELECT setseed(0.91)');
+    await duck.run(`COPY (SELECT ${cells.join(', ')} FROM range(20000)) TO ${literal(path)} (FORMAT parquet)`);
+  });
+  return path;
+}
+
+test('what is asked of all rows at once finds the rows that each rule by itself finds', async () => {
+  const found = await withTable(await fileOf('drawn.parquet', drawn), {}, (table) =>
+    withDuck({ threads: 1 }, async (duck) => {
+      const { columns, sql } = typedRows(table, spec, baseOf(table));
+      const rules = rowRules(spec, { unlabelled: 'refuse' });
+      const each = rules.map(({ broken }) => `coalesce(${conditionSql(broken, columns)}, false)`);
+      expect(columns.filter(({ known }) => known !== null)).toHaveLength(3);
+      expect(columns.filter(({ comparable }) => comparable !== null)).toHaveLength(3);
+      return duck.rows(`SELECT one, each, CAST(count(*) AS DOUBLE) AS rows FROM (SELECT
+        coalesce(${anyBrokenSql(rules, columns)}, false) AS one, ${each.join(' OR ')} AS each FROM (${sql}))
+        GROUP BY ALL`);
+    }),
+  );
+  expect(found.filter(({ one, each }) => one !== each)).toEqual([]);
+  expect(found).toHaveLength(2);
+});
+
+test('a footer that says other than the cells hides no row that breaks a rule', async () => {
+  const far = 'CAST([5, 8888.25] AS DOUBLE[])';
+  const path = await fileOf('lying.parquet', { ...drawn, even: far, skew: far });
+  const bytes = await readFile(path);
+  const footer = bytes.subarray(bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
+  const [truth, lie] = [8888.25, 6.5].map((value) => {
+    const double = Buffer.alloc(8);
+    double.writeDoubleLE(value);
+    return double;
+  });
+  let places = 0;
+  for (let at = footer.indexOf(truth ?? ''); at >= 0; at = footer.indexOf(truth ?? '', at + 1)) {
+    lie?.copy(footer, at);
+    places++;
+  }
+  expect(places).toBeGreaterThan(1);
+  await writeFile(path, bytes);
+  const [ids, cells] = await withTable(path, {}, (table) =>
+    withDuck({ threads: 1 }, async (duck) => {
+      const countOf = async (sql: string): Promise<number> => Number((await duck.rows(sql))[0]?.['rows'] ?? 0);
+      await checkRows(duck, table, spec, { unlabelled: 'refuse' });
+      return [
+        await countOf(`SELECT count(*) AS rows FROM checked WHERE list_has_all(ids, ['even.range', 'skew.range'])`),
+        await countOf('SELECT count(*) AS rows FROM checked WHERE v0 = 8888.25 AND v1 = 8888.25'),
+      ];
+    }),
+  );
+  expect(ids).toBeGreaterThan(0);
+  expect(ids).toBe(cells);
+});
