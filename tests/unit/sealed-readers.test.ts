@@ -29,11 +29,12 @@ test('the sealed side of the log has one door', () => {
       /\bfrom\s+sealed_stretch\b|sealedStretch\b/.test(code),
   );
   // The back-up copies the files, the collector of artifacts keeps them, and the hourly measuring adds up their bytes,
-  // and the scrub says whose a damaged one is.
+  // and the scrub reads them and says whose a damaged one is.
   expect(named.map(({ file }) => file).toSorted()).toEqual([
     'src/db/installation/backup-tables.ts',
     'src/db/installation/storage.ts',
     'src/db/retention/artifact-roots.ts',
     'src/db/scrub/dependents.ts',
+    'src/db/scrub/files-due.ts',
   ]);
 });

@@ -26,8 +26,8 @@ const walkedMax = 100_000;
 
 interface Walked extends Record<string, unknown> {
   readonly digest: string;
-  readonly has_rows: boolean;
-  readonly is_asked: boolean;
+  readonly hasRows: boolean;
+  readonly isAsked: boolean;
   readonly files: SnapshotManifest['files'];
   readonly view: ViewRows;
   readonly rows: number;
@@ -46,7 +46,7 @@ export async function viewLine(db: Db, digest: string, until: string | null = nu
       union all
       select s.* from line cross join lateral (${step(sql`line.n + 1`, sql`line.next`)}) s
       where line.digest is distinct from ${until}::text and line.n < ${walkedMax})
-    select l.digest, l.has_rows, l.n = 0 as is_asked, s.files, s.view, s.rows from line l
+    select l.digest, l.has_rows as "hasRows", l.n = 0 as "isAsked", s.files, s.view, s.rows from line l
       cross join lateral (select manifest -> 'files' as files, manifest -> 'view' as view,
         (rows + quarantined_rows)::float8 as rows from snapshot
         where snapshot.digest = l.digest limit 1) s
@@ -54,7 +54,7 @@ export async function viewLine(db: Db, digest: string, until: string | null = nu
   if (rows.length > walkedMax)
     throw new PerennialError('invalid_data', `snapshot ${digest.slice(0, 16)} continues more than ${walkedMax} others`);
   const asked = rows.at(-1);
-  const held = rows.filter(({ has_rows: hasRows }) => hasRows);
+  const held = rows.filter(({ hasRows }) => hasRows);
   const last = held.at(-1);
   if (asked === undefined || last === undefined) return null;
   const throughSeq = orderMaxOf({ files: asked.files, rows: 0 });
@@ -64,9 +64,9 @@ export async function viewLine(db: Db, digest: string, until: string | null = nu
       files: part.files,
       view: part.view,
       rows: part.rows,
-      throughSeq: part === last && !part.is_asked ? throughSeq : null,
+      throughSeq: part === last && !part.isAsked ? throughSeq : null,
     })),
-    isCut: rows[0]?.has_rows === false,
+    isCut: rows[0]?.hasRows === false,
   };
 }
 

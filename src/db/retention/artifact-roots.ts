@@ -41,6 +41,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'erasure.report': 'figures and sentences',
   'erasure_hash.entity_hash': 'of an entity',
   'exclusion.hash': 'of an entity',
+  'source_member.digest': 'of what a source holds, not of a file of ours',
   'tombstone.digest': 'what it named is gone, or kept by something else',
   'alert.body': 'a sentence; the run that it is about names what it names',
   'alias_move.why': 'a sentence',

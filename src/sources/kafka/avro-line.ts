@@ -174,9 +174,6 @@ function usualText(type: AvroType, usual: Json | undefined): string {
     case 'null':
       if (usual === null) return 'null';
       break;
-    case 'boolean':
-      if (typeof usual === 'boolean') return String(usual);
-      break;
     case 'int':
     case 'long':
       if (Number.isSafeInteger(usual)) return said(Number(usual), type.logical);
@@ -211,6 +208,8 @@ function usualText(type: AvroType, usual: Json | undefined): string {
         return membersText(type.fields.map((of) => [of.name, usualText(of.type, usual[of.name] ?? of.usual)]));
       break;
     default:
+      // Only a boolean is left.
+      if (typeof usual === 'boolean') return String(usual);
   }
   throw new RangeError('a default is none of its type');
 }

@@ -5,6 +5,7 @@ import { publish, unpublish } from '../../commands/tags/publish-snapshot.ts';
 import { subscribe, unsubscribe } from '../../commands/tags/subscribe.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
+import { cut } from '../../domain/words/cut.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { commandFields, text } from '../form/fields.ts';
 import { sentence } from '../form/sentence.ts';
@@ -54,7 +55,7 @@ function globsIn(path: 'readers' | 'subscribers', given: string): readonly strin
     .filter((glob) => glob !== '');
   const found = publishRequest.shape[path].safeParse(globs);
   if (found.success) return globs;
-  throw new PerennialError('invalid_request', `"${given.slice(0, 100)}" is no list of models.`, {
+  throw new PerennialError('invalid_request', `"${cut(given, 100)}" is no list of models.`, {
     path,
     hint: 'Write names of models by commas, in which "*" stands for any text: payments.*, fraud.',
   });

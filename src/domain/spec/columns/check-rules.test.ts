@@ -187,10 +187,7 @@ test.each<[unknown, string | null]>([
     { rule: 'library', id: 'x', metric: 'rowCount' },
     'contract.rules[0].rule: "library" is no kind of rule. Use unique, references, compare, length, pattern, ',
   ],
-  [
-    { id: 'x' },
-    'contract.rules[0].rule: null is no kind of rule. Use unique, references, compare, length, pattern, ',
-  ],
+  [{ id: 'x' }, 'contract.rules[0].rule: null is no kind of rule. Use unique, references, compare, length, pattern, '],
   [
     { rule: 'unique', id: 'u', columns: ['colour'], severity: 'warn' },
     'contract.rules[0]: there is no column colour here. Did you mean color?',

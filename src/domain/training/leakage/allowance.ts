@@ -1,3 +1,4 @@
+import { cut } from '../../words/cut.ts';
 import { PerennialError } from '../../words/errors.ts';
 import { leakageKinds, rowOrder, type LeakageKind, type LeakageSuspicion } from './suspicion.ts';
 
@@ -21,8 +22,8 @@ export function readSuspicion(name: string, features: readonly { readonly name: 
   const isOfFeature = kind !== 'row-order' && features.some((feature) => feature.name === column);
   if (kind !== undefined && (isOfRows || isOfFeature)) return { column, kind };
   const what =
-    kind === undefined ? 'names no kind of suspicion' : `is of a column that is no feature (${column.slice(0, 60)})`;
-  throw new PerennialError('invalid_request', `"${name.slice(0, 120)}" ${what}.`, {
+    kind === undefined ? 'names no kind of suspicion' : `is of a column that is no feature (${cut(column, 60)})`;
+  throw new PerennialError('invalid_request', `"${cut(name, 120)}" ${what}.`, {
     path: 'suspicion',
     hint:
       'Write the feature, a colon and the kind, as the failed run says it: discount:target-copy. Kinds: ' +
