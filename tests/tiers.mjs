@@ -1,6 +1,7 @@
 /**
  * The one list of what `npm test` leaves to `npm run test:long`, so that it ends within eight minutes on two cores.
- * They take half a minute and more: they play whole lives, kill processes or start brokers. The longest come first.
+ * They take fifteen seconds and more beside others: most play whole lives, kill processes, start brokers or train. The
+ * longest come first.
  */
 export const longFiles = [
   'tests/e2e/readme.test.ts',
@@ -19,6 +20,30 @@ export const longFiles = [
   'tests/integration/loop/outage.test.ts',
   'tests/integration/sources/kafka-brokers.test.ts',
   'tests/integration/installation/failover.test.ts',
+  'activities/views/join-view-snapshots.db.test.ts',
+  'tests/integration/loop/derived-features.test.ts',
+  'tests/integration/loop/erasure.test.ts',
+  'tests/integration/artifacts/s3-store.test.ts',
+  'tests/integration/ab-test/ab-test.test.ts',
+  'tests/integration/loop/import.test.ts',
+  'tests/integration/loop/triggers.test.ts',
+  'tests/integration/loop/view-traffic.test.ts',
+  'tests/integration/sources/kafka-history.test.ts',
+  'tests/integration/loop/one-row.test.ts',
+  'tests/integration/loop/postgres-source.test.ts',
+  'activities/growth.db.test.ts',
+  'src/trainers/run-train.test.ts',
+  'tests/integration/loop/online-views.test.ts',
+  'src/main-import.test.ts',
+  'src/main-train.test.ts',
+  'tests/integration/sources/s3-source.test.ts',
+  'tests/integration/installation/embedded.test.ts',
+  'tests/integration/loop/leakage.test.ts',
+  'tests/integration/sources/push.test.ts',
+  'tests/integration/loop/repairs.test.ts',
+  'tests/integration/serving/observability.test.ts',
+  'tests/integration/sources/kafka-source.test.ts',
+  'tests/integration/sources/kafka-tls.test.ts',
 ];
 
 /**
