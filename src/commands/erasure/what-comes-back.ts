@@ -9,7 +9,7 @@ import { sayMany } from '../../domain/words/say.ts';
 import { describeSource } from '../../sources/registry.ts';
 
 /** An erasure of everything covers thousands of models; the answer tells of so many of their sources. */
-export const toldMax = 200;
+const toldMax = 200;
 
 /**
  * Of each source that an erasure covers, whether rows that it gave before come back by themselves, and when. Law: the

@@ -47,7 +47,7 @@ const liftedSource = z.object({
   /** The model or view. */
   owner: z.string(),
   source: z.string(),
-  /** Whether the next training reads again what it gave before; otherwise only what it gives from now on is taken in. */
+  /** Whether the next training reads again what it gave before; otherwise only what it gives from now on counts. */
   isReadAgain: z.boolean(),
   text: z.string(),
 });

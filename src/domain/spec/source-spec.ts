@@ -114,7 +114,7 @@ export function isCheapToName(source: SourceSpec): boolean {
  * from where it was, and gives no row twice under one definition.
  */
 export function isReadWhole(source: SourceSpec): boolean {
-  return source.kind === 'file' || (source.kind === 'postgres' && source.cursor === undefined);
+  return source.kind === 'file' || (source.kind === 'postgres' && !('cursor' in source));
 }
 
 /** Whether somebody wants to hear of it when nothing new comes: then it is looked at, whatever that costs. */
