@@ -185,7 +185,7 @@ test('it stands at the place that was asked for, and what apply would refuse is 
   const { model, digest, ask } = await world();
   await expect(ask(null, words, 5)).rejects.toMatchObject({
     code: 'invalid_request',
-    message: 'The definition has 1 repairs, so there is no place 5.',
+    message: 'The definition has 1 repair, so there is no place 5.',
   });
   await expect(ask(null, repair.map('country', { Germany: 'XX' }))).rejects.toMatchObject({
     code: 'invalid_spec',

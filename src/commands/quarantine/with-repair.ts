@@ -6,6 +6,7 @@ import type { ModelSpec, RepairSpec } from '../../domain/spec/spec.ts';
 import { isReadWhole } from '../../domain/spec/source-spec.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { sayMany } from '../../domain/words/say.ts';
 import { describeSource } from '../../sources/registry.ts';
 
 /** A repair, and where it stands among those of the definition. */
@@ -48,7 +49,7 @@ export function withRepair(
       'invalid_request',
       repairs.length >= repairsMax
         ? `A definition has at most ${repairsMax} repairs.`
-        : `The definition has ${repairs.length} repairs, so there is no place ${place}.`,
+        : `The definition has ${sayMany(repairs.length, 'repair')}, so there is no place ${place}.`,
       { path: 'at', hint: 'Leave it out to add the repair behind all others, or join repairs of one column.' },
     );
   const spec = { ...current.spec, repairs: repairs.toSpliced(place, 0, repair) };
