@@ -1,6 +1,8 @@
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
+import { liftedErasuresOf } from '../../src/db/erasure/erasures.ts';
 import { historySnapshotOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
+import { isBehindLift } from '../../src/domain/record/erasure/behind-lift.ts';
 import { cursorOf } from '../../src/domain/training/snapshot.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
@@ -8,7 +10,9 @@ import { tellFindings } from './tell-findings.ts';
 
 interface FoundSource {
   readonly sourceDigest: string;
-  /** Null when what the source holds now has not been ingested under this revision. */
+  /**
+   * Null when what the source holds now has not been ingested under this revision, or was before an erasure was lifted.
+   */
   readonly snapshot: SnapshotRef | null;
   readonly appendsTraffic: boolean;
 }
@@ -25,10 +29,12 @@ export function findSourceActivities({ database, connectSource }: ActivityDepend
     await tellFindings(db, spec, identity);
     const { digest } = identity;
     const known = await historySnapshotOf(db, input.model, digest, input.specRevision);
+    const isBehind =
+      known !== null && isBehindLift(spec.source, known.manifest, await liftedErasuresOf(db, input.model));
     return {
       sourceDigest: digest,
       appendsTraffic: spec.source.traffic !== 'ignore',
-      snapshot: known === null ? null : await snapshotRefOf(db, known.digest),
+      snapshot: known === null || isBehind ? null : await snapshotRefOf(db, known.digest),
     };
   }
 

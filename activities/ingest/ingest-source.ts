@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
+import { liftedErasuresOf } from '../../src/db/erasure/erasures.ts';
 import { excludedOf } from '../../src/db/erasure/exclusions.ts';
 import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
@@ -12,7 +13,9 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import { sayCheck } from '../../src/domain/contract/batch/batch-check.ts';
+import { isBehindLift } from '../../src/domain/record/erasure/behind-lift.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
+import { isReadWhole } from '../../src/domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { sayRepairs } from '../../src/domain/training/repair-log.ts';
 import { sayLines } from '../../src/domain/training/line-account.ts';
@@ -102,11 +105,14 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     await waitForHistory(db, input.model);
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
     const withViews = await joinPinned(dependencies, spec);
+    // Counted before who is left out is asked: after a lift in between it is read once more, and never too seldom.
+    const liftedErasures = isReadWhole(spec.source) ? await liftedErasuresOf(db, input.model) : 0;
     const excluded = await excludedOf(db, input.model);
     const newest = await newestHistoryOf(db, input.model, input.specRevision);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
       let manifest = newest?.manifest ?? null;
+      const from = newest !== null && isBehindLift(spec.source, newest.manifest, liftedErasures) ? null : newest;
       let taken: string | null = null;
       const refusals = new Map<string, string>();
       const reading = {
@@ -115,6 +121,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         workDir: folder,
         store,
         ...withViews,
+        liftedErasures,
         progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {
@@ -130,7 +137,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
           : { excluded: { ...excluded, columns: await keyColumnsEver(db, { of: 'model', name: input.model }) } }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
-      for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
+      for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), from, reading)) {
         await keep(input, spec, snapshot);
         ({ digest, manifest } = snapshot);
         taken = snapshot.manifest.sourceDigest;

@@ -62,6 +62,8 @@ export const routeRules = {
   'POST /snapshots/{digest}/subscribe': 'operate',
   'POST /snapshots/{digest}/unsubscribe': 'operate',
   'POST /snapshots/{digest}/quarantine/fix': 'operate',
+  // To try one takes no more than this; to add it takes `apply`, which the command asks.
+  'POST /snapshots/{digest}/quarantine/repair': 'operate',
   'POST /snapshots/{digest}/quarantine/drop': 'operate',
   'POST /snapshots/{digest}/quarantine/replay': 'operate',
   'GET /runs': 'read',
@@ -149,6 +151,8 @@ export const routeRules = {
   'GET /v1/models/{name}/quarantine': 'read',
   'GET /v1/snapshots/{digest}/quarantine': 'operate',
   'POST /v1/snapshots/{digest}/quarantine/fix': 'operate',
+  'POST /v1/snapshots/{digest}/quarantine/repair/check': 'operate',
+  'POST /v1/snapshots/{digest}/quarantine/repair': 'apply',
   'POST /v1/snapshots/{digest}/quarantine/drop': 'operate',
   'POST /v1/snapshots/{digest}/quarantine/replay': 'operate',
   'POST /v1/models/{name}/import': 'apply',

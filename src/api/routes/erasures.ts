@@ -1,10 +1,10 @@
-import { commandAnswer } from '../../contracts/http/answers.ts';
 import {
   eraseAnswer,
   eraseRequest,
   erasureList,
   erasureParams,
   erasureView,
+  liftAnswer,
   liftRequest,
   type ErasureAsked,
 } from '../../contracts/http/erasures.ts';
@@ -67,7 +67,10 @@ export function erasureRoutes(app: Api, dependencies: ApiDependencies): void {
       path: '/v1/erasures/{id}/lift',
       summary: 'Let sources bring an erased entity back',
       request: { headers: idempotencyHeader, params: erasureParams, body: jsonBody(liftRequest) },
-      responses: answers(commandAnswer, 'It was done and recorded.'),
+      responses: answers(
+        liftAnswer,
+        'It was done and recorded; of each source, whether what it gave before comes back.',
+      ),
     }),
     async (context) => {
       const key = context.req.valid('header')['idempotency-key'] ?? null;

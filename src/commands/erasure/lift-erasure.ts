@@ -1,5 +1,5 @@
 import { authorise } from '../../access/principal.ts';
-import type { CommandAnswer } from '../../contracts/http/answers.ts';
+import type { LiftAnswer } from '../../contracts/http/erasures.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { liftErasure as lift, readErasure } from '../../db/erasure/erasures.ts';
@@ -10,15 +10,17 @@ import { refuseWithoutReason } from '../control/freeze.ts';
 import type { CommandContext } from '../base/context.ts';
 import { isErasureSeen } from './read-erasures.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
+import { sayComesBack, whatComesBack } from './what-comes-back.ts';
 
 /**
  * Readings of sources take in rows of the entity again: it gave its consent anew, or no source holds it any more. What
- * was erased stays so. Throws `conflict` when nobody is left out by it.
+ * was erased stays so: a source that is read whole gives its rows again to the next training, one that is read on does
+ * not, and the answer says which is which. Throws `conflict` when nobody is left out by it.
  */
 export async function liftErasure(
   context: CommandContext,
   ask: { readonly erasureId: string; readonly key: string | null; readonly reason: string },
-): Promise<CommandAnswer> {
+): Promise<LiftAnswer> {
   authorise(context.principal, 'data:erase', null);
   const { scope, name } = await readErasure(context.database.db, ask.erasureId, (row) => isErasureSeen(context, row));
   refuseWithoutReason(ask.reason, 'lifting');
@@ -46,7 +48,8 @@ export async function liftErasure(
             return {};
           }),
         );
-        return { text: 'readings of sources take in rows of the entity again', link: null };
+        const { sources, isMore } = await whatComesBack(context.database.db, { scope, name });
+        return { text: sayComesBack(sources), link: null, sources: [...sources], isMore };
       },
     },
   );

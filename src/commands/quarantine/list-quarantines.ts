@@ -1,6 +1,6 @@
 import { authorise } from '../../access/principal.ts';
 import type { QuarantineList } from '../../contracts/http/data/quarantine.ts';
-import { decidedRows, quarantinesOf } from '../../db/models/quarantine.ts';
+import { decidedRows, quarantinesOf, settlingRevisions } from '../../db/models/quarantine.ts';
 import type { SnapshotKey } from '../../db/models/snapshot-list.ts';
 import { readModel } from '../../db/models/specs.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -18,16 +18,24 @@ export async function listQuarantines(
     db,
     found.map(({ digest }) => digest),
   );
-  return found.map(({ digest, createdAt, quarantinedRows: rows, ruleCounts }) => {
+  const settling = await settlingRevisions(
+    db,
+    model,
+    found.map(({ specRevision }) => specRevision),
+  );
+  return found.map(({ digest, specRevision, createdAt, quarantinedRows: rows, ruleCounts }) => {
     const { replayed, dropped } = decided.get(digest) ?? { replayed: 0, dropped: 0 };
+    const settledBy = settling.get(specRevision) ?? null;
     const rules = ruleCounts.filter(({ severity }) => severity !== 'warn');
     return {
       digest,
       createdAt,
       rows,
-      open: rows - replayed - dropped,
+      // What the reading of a later revision makes of them is in its own snapshot.
+      open: settledBy === null ? rows - replayed - dropped : 0,
       replayed,
       dropped,
+      settledBy,
       rules: rules.map(({ ruleId, rows: broken, line, about }) => ({ ruleId, rows: broken, line, about })),
     };
   });

@@ -1,7 +1,7 @@
 import { ownRowsOf, referencesOf } from '../../domain/spec/columns/pins.ts';
 import type { QuarantinePage } from '../../contracts/http/data/quarantine.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
-import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
+import { decisionsOf, editsOf, settlingRevisions } from '../../db/models/quarantine.ts';
 import { readSpecRevision } from '../../db/models/specs.ts';
 import { judgedByScanOnly } from '../../domain/contract/check-row.ts';
 import { compileRepairedCheck } from '../../domain/contract/repair-row.ts';
@@ -38,6 +38,7 @@ export async function showQuarantine(
     model,
     digest,
     specRevision,
+    settledBy: (await settlingRevisions(db, model, [specRevision])).get(specRevision) ?? null,
     leftToReplay: [...judgedByScanOnly(spec), ...referencesOf(spec).map(({ id }) => id)],
     rows: shown.map(({ line, raw, json, ruleIds }) => {
       const isEdited = json !== null && edits.some(({ pick }) => isPicked(pick, { line, ruleIds }));

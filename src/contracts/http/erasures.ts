@@ -41,6 +41,24 @@ export const liftRequest = strict({ reason });
 export const erasureParams = z.object({ id: z.uuid() });
 export const eraseAnswer = commandAnswer.extend({ erasureId: z.string() });
 
+/** What came of a source since an erasure was lifted. */
+const liftedSource = z.object({
+  of: z.enum(['model', 'view']),
+  /** The model or view. */
+  owner: z.string(),
+  source: z.string(),
+  /** Whether the next training reads again what it gave before; otherwise only what it gives from now on counts. */
+  isReadAgain: z.boolean(),
+  text: z.string(),
+});
+export const liftAnswer = commandAnswer.extend({
+  sources: z.array(liftedSource).max(200),
+  /** There are more, of which nothing is said here. */
+  isMore: z.boolean(),
+});
+export type LiftAnswer = z.infer<typeof liftAnswer>;
+export type LiftedSource = z.infer<typeof liftedSource>;
+
 export const erasureView = z.object({
   erasureId: z.string(),
   scope: z.enum(erasureScopes),

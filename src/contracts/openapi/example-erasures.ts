@@ -53,8 +53,20 @@ export const erasureExamples: Readonly<Record<string, Example>> = {
       commandId: '01890a5d-ac96-774b-bcce-b302099a8058',
       model: 'fraud',
       kind: 'lift-erasure',
-      text: 'readings of sources take in rows of the entity again',
+      text:
+        'readings of sources take in rows of the entity again; fraud: the next training reads payments.csv again ' +
+        '(`perennial retrain fraud`)',
       link: null,
+      sources: [
+        {
+          of: 'model',
+          owner: 'fraud',
+          source: 'payments.csv',
+          isReadAgain: true,
+          text: 'fraud: the next training reads payments.csv again (`perennial retrain fraud`)',
+        },
+      ],
+      isMore: false,
     },
   },
 };

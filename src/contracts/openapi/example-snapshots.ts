@@ -10,6 +10,7 @@ const line = {
 };
 
 const of = { kind: 'version', key: '3' };
+const lower = { repair: 'case', column: 'channel', to: 'lower' };
 
 function told(kind: string, text: string): object {
   return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b', model: 'fraud', kind, text, link: null };
@@ -184,6 +185,7 @@ export const snapshotExamples = {
           rows: 31,
           open: 9,
           replayed: 20,
+          settledBy: null,
           dropped: 2,
           rules: [{ ruleId: 'amount.range', rows: 31, line: 402, about: 'amount lies from 0 to 10000' }],
         },
@@ -196,6 +198,7 @@ export const snapshotExamples = {
       model: 'fraud',
       digest,
       specRevision: 2,
+      settledBy: null,
       leftToReplay: ['one-id'],
       rows: [
         {
@@ -214,6 +217,38 @@ export const snapshotExamples = {
   'POST /v1/snapshots/{digest}/quarantine/fix': {
     request: { set: { amount: '12' }, line: 402, reason: 'a refund was booked with a sign' },
     answer: told('fix-quarantine', 'amount of line 402 is edited; replay it'),
+  },
+  'POST /v1/snapshots/{digest}/quarantine/repair/check': {
+    request: { repair: lower },
+    answer: {
+      model: 'fraud',
+      digest,
+      text: 'of 31 rows it would change 22; 20 would pass, 0 be taken out, 11 stay set aside',
+      declaration: "repair.toCase('channel', 'lower')",
+      rows: 31,
+      isPartial: false,
+      unreadable: 0,
+      changed: 22,
+      mended: 20,
+      takenOut: 0,
+      broken: 11,
+      rules: [{ ruleId: 'amount.range', rows: 11 }],
+      first: [{ line: 17, column: 'channel', before: 'APP', after: 'app', breaks: [] }],
+      notes: [],
+    },
+  },
+  'POST /v1/snapshots/{digest}/quarantine/repair': {
+    request: { repair: lower, reason: 'one shop writes them large' },
+    answer: {
+      ...told('apply', '"fraud" is now at revision 3, which reads its source anew and repairs it'),
+      revision: 3,
+      digest: other,
+      created: true,
+      changes: [],
+      forecast: null,
+      declaration: "repair.toCase('channel', 'lower')",
+      notes: [],
+    },
   },
   'POST /v1/snapshots/{digest}/quarantine/drop': {
     request: { rule: 'row.shape', reason: 'half-written lines' },

@@ -10,6 +10,9 @@ import {
 import { mappedMax, repairsMax } from '../../domain/spec/columns/check-repairs.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { columnName } from './spec-columns.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
+import type { RepairSpec } from '../../domain/spec/spec.ts';
+import { describeIssues } from './describe-issues.ts';
 import { strict } from './strict.ts';
 
 const text = z.string().max(charsMax.category);
@@ -20,7 +23,8 @@ const when = z.union([strict({ is: z.literal('missing') }), strict({ op: z.enum(
   error: () => "must be { is: 'missing' }, or { op, value }",
 });
 
-const repairSchema = z.discriminatedUnion(
+/** One repair, as JSON. */
+export const repairSchema = z.discriminatedUnion(
   'repair',
   [
     strict({ repair: z.literal('trim'), column: columnName }),
@@ -56,3 +60,22 @@ const repairSchema = z.discriminatedUnion(
 
 /** What is done to rows before the contract judges them. */
 export const repairsSchema = z.array(repairSchema).min(1).max(repairsMax);
+
+/** Reads one repair from JSON text. Throws `invalid_request` with one sentence that names what is wrong. */
+export function parseRepair(text: string): RepairSpec {
+  const result = repairSchema.safeParse(jsonOf(text));
+  if (result.success) return result.data;
+  const { text: said } = describeIssues(result.error);
+  throw new PerennialError('invalid_request', `The repair is not valid: ${said}`, {
+    path: 'repair',
+    hint: 'Such as {"repair":"map","column":"country","values":[{"from":"Germany","to":"DE"}]}.',
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -7,17 +7,16 @@ import { cursorOf, orderMaxOf, type JoinedView, type SnapshotManifest } from '..
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
-import { checkRows, markDuplicates, type CheckedRows } from '../contract/check-rows.ts';
-import { markReferences, type KeysOfViews } from '../contract/mark-references.ts';
+import type { CheckedRows } from '../contract/check-rows.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
-import { identifier, literal, pathLiteral } from '../duck/sql.ts';
 import { withTable } from '../read/open-table.ts';
 import { joinedRows, type Joining } from '../snapshot/joined-rows.ts';
 import { describeAccepted } from '../snapshot/describe-accepted.ts';
 import { storeRepairs } from '../snapshot/store-repairs.ts';
 import { writeAccepted } from '../snapshot/write-accepted.ts';
+import { judgeAgain, type JudgedBy } from './judge-again.ts';
 
-export interface ReplayInput {
+export interface ReplayInput extends JudgedBy {
   /** As its source has to hold rows: without features of views. */
   readonly spec: ModelSpec;
   readonly specRevision: number;
@@ -29,16 +28,10 @@ export interface ReplayInput {
   readonly member?: string;
   /** The newest snapshot of the history, which the new one continues. */
   readonly head: { readonly digest: string; readonly manifest: SnapshotManifest };
-  /** Parquet files of all accepted rows of that history: a key among them is not new. */
-  readonly historyPaths: readonly string[];
-  /** What rules that ask views are asked with. */
-  readonly keys?: KeysOfViews | undefined;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining | undefined;
   /** What the manifest says of the views that rules ask; none by default. */
   readonly asked?: readonly JoinedView[];
-  /** The moment at which rows without a time look at views (default: now). */
-  readonly nowMs?: number;
   readonly workDir: string;
   readonly store: Pick<ArtifactStore, 'putFile' | 'putBytes'>;
   readonly settings?: DuckDbSettings;
@@ -67,10 +60,7 @@ export async function replayRows(input: ReplayInput): Promise<Replayed> {
     const options = { expected: 'ndjson', encoding: 'utf-8', name: 'the quarantine', settings } as const;
     return await withTable(path, options, (table) =>
       withDuck(settings, async (duck) => {
-        const checked = await checkRows(duck, table, input.spec, { unlabelled: 'refuse' });
-        await markReferences(duck, input.spec, checked.columns, { keys: input.keys, nowMs: input.nowMs ?? Date.now() });
-        await markDuplicates(duck, input.spec, checked.columns);
-        await markKnown(duck, input.spec, checked, input.historyPaths);
+        const checked = await judgeAgain(duck, table, input);
         await refuseBatch(duck, input.spec, checked, rows.length);
         const passed = await duck.rows('SELECT CAST(n AS DOUBLE) AS n FROM checked WHERE NOT bad ORDER BY n');
         const lines = passed.flatMap(({ n }) => rows[Number(n) - 1]?.line ?? []);
@@ -81,25 +71,6 @@ export async function replayRows(input: ReplayInput): Promise<Replayed> {
     );
   } finally {
     await rm(path, { force: true });
-  }
-}
-
-/** A key that stands in the history already is a repetition, whichever batch it came with. */
-async function markKnown(
-  duck: Duck,
-  spec: ModelSpec,
-  { columns }: CheckedRows,
-  historyPaths: readonly string[],
-): Promise<void> {
-  if (historyPaths.length === 0) return;
-  const history = `read_parquet([${historyPaths.map(pathLiteral).join(', ')}])`;
-  for (const rule of spec.contract.rules) {
-    if (rule.rule !== 'unique') continue;
-    const names = rule.columns.map(identifier).join(', ');
-    const isSame = rule.columns.map((name) => `known.${identifier(name)} = ${columnNamed(columns, name).value}`);
-    await duck.run(`UPDATE checked SET ids = list_append(ids, ${literal(rule.id)}), bad =
-      ${rule.severity === 'warn' ? 'bad' : 'true'} WHERE NOT bad AND n IN (
-        SELECT n FROM checked JOIN (SELECT DISTINCT ${names} FROM ${history}) AS known ON ${isSame.join(' AND ')})`);
   }
 }
 
@@ -149,7 +120,7 @@ async function manifestOf(
     const target = columnNamed(checked.columns, spec.target.column).value;
     const [labelled] = await duck.rows(`SELECT CAST(count(${target}) AS DOUBLE) AS rows FROM checked WHERE NOT bad`);
     const cursor = cursorOf(head.manifest);
-    const { sourceDigest, contractDigest } = head.manifest;
+    const { sourceDigest, contractDigest, liftedErasures } = head.manifest;
     return {
       formatVersion: 1,
       model: spec.name,
@@ -180,6 +151,7 @@ async function manifestOf(
       ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
       ...(input.asked === undefined || input.asked.length === 0 ? {} : { asked: input.asked }),
       ...(input.member === undefined ? {} : { member: input.member }),
+      ...(liftedErasures === undefined ? {} : { liftedErasures }),
       replayOf: of,
     };
   } finally {

@@ -26,6 +26,7 @@ export async function* ingestSource(
     | 'keys'
     | 'asked'
     | 'excluded'
+    | 'liftedErasures'
     | 'progress'
     | 'rowsPerPart'
   > & {

@@ -53,6 +53,8 @@ export interface IngestInput {
   readonly view?: ViewRows;
   /** Whose rows are left out: nobody's by default. */
   readonly excluded?: ExcludedEntities;
+  /** What the manifest says of lifted erasures; 0 by default. */
+  readonly liftedErasures?: number;
   /** Adds the features that come from views; none by default. */
   readonly joining?: Joining;
   /** What rules that ask views are asked with; a contract without such rules needs none. */
@@ -206,6 +208,9 @@ async function storeAccepted(
     parents: input.parents ?? [],
     ...(input.table.cursor === undefined ? {} : { cursor: input.table.cursor }),
     ...(input.table.member === undefined ? {} : { member: input.table.member }),
+    ...(input.liftedErasures === undefined || input.liftedErasures === 0
+      ? {}
+      : { liftedErasures: input.liftedErasures }),
     ...(input.view === undefined ? {} : { view: input.view }),
     ...(input.joining === undefined ? {} : { joined: input.joining.joined }),
     ...(input.asked === undefined || input.asked.length === 0 ? {} : { asked: input.asked }),

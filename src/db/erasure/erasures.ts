@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { ErasureEnd } from '../../domain/record/erasure/erasure.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
@@ -89,6 +89,14 @@ export async function endErasure(tx: Db, erasureId: string, report: ErasureEnd):
   await tx.delete(erasureCount).where(eq(erasureCount.erasureId, erasureId));
   if (ended[0]?.isDryRun === true) await tx.delete(erasureHash).where(eq(erasureHash.erasureId, erasureId));
   return ended.length > 0;
+}
+
+/** How many erasures that covered a model were lifted: it never falls. Law: an index of them. */
+export async function liftedErasuresOf(db: Db, model: string): Promise<number> {
+  return db.$count(
+    erasure,
+    and(inArray(erasure.name, [model, '*']), ne(erasure.scope, 'view'), isNotNull(erasure.liftedAt)),
+  );
 }
 
 /** Sources may bring the entity back from now on. False when it was lifted before, or never excluded anybody. */

@@ -79,8 +79,26 @@ export async function decidedRows(db: Db, digests: readonly string[]): Promise<R
   return new Map(rows.map(({ digest, replayed, dropped }) => [digest, { replayed, dropped }]));
 }
 
+/**
+ * Of these revisions of a model, the first later one under which its source was read: what an earlier one set aside is
+ * judged anew there. Law: an index of its batches, once per revision.
+ */
+export async function settlingRevisions(
+  db: Db,
+  name: string,
+  revisions: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const asked = [...new Set(revisions)];
+  const { rows } = await db.execute<{ revision: number; by: number | null }>(sql`
+    select r.revision, (select s.spec_revision from snapshot s where s.model = ${name} and s.kind = 'history'
+      and s.manifest ->> 'replayOf' is null and s.spec_revision > r.revision order by s.spec_revision limit 1) as by
+    from unnest(${sql.param(asked)}::int[]) as r (revision)`);
+  return new Map(rows.flatMap(({ revision, by }): [number, number][] => (by === null ? [] : [[revision, by]])));
+}
+
 export interface ListedQuarantine {
   readonly digest: string;
+  readonly specRevision: number;
   readonly createdAt: string;
   readonly quarantinedRows: number;
   readonly ruleCounts: readonly RuleCount[];
@@ -95,6 +113,7 @@ export async function quarantinesOf(
   return db
     .select({
       digest: snapshot.digest,
+      specRevision: snapshot.specRevision,
       createdAt: sql<string>`to_char(${snapshot.createdAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
       quarantinedRows: snapshot.quarantinedRows,
       ruleCounts: sql<readonly RuleCount[]>`${snapshot.manifest} -> 'ruleCounts'`,

@@ -32,6 +32,10 @@ export const erasure = pgTable(
     index('erasure_running')
       .on(t.startedAt)
       .where(sql`${t.status} = 'running'`),
+    // How many were lifted is asked by each training of a model whose source is read whole.
+    index('erasure_lifted')
+      .on(t.name)
+      .where(sql`${t.liftedAt} is not null`),
   ],
 );
 

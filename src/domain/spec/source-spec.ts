@@ -109,6 +109,14 @@ export function isCheapToName(source: SourceSpec): boolean {
   });
 }
 
+/**
+ * True for a source that every reading takes whole, so that it supersedes what was read before. Another one is read on
+ * from where it was, and gives no row twice under one definition.
+ */
+export function isReadWhole(source: SourceSpec): boolean {
+  return source.kind === 'file' || (source.kind === 'postgres' && !('cursor' in source));
+}
+
 /** Whether somebody wants to hear of it when nothing new comes: then it is looked at, whatever that costs. */
 export function isFreshnessDeclared(source: SourceSpec): boolean {
   return source.freshMs !== undefined || membersOf(source).some(([, { freshMs }]) => freshMs !== undefined);

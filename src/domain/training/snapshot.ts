@@ -49,6 +49,11 @@ export interface SnapshotManifest {
   readonly readingNotes?: readonly string[];
   /** The snapshot whose quarantined rows these are, edited and checked again; absent where a source was read. */
   readonly replayOf?: string;
+  /**
+   * Of a source that is read whole: behind how many lifted erasures of its model it was read, so that the same bytes,
+   * read again after one more, are another snapshot. Absent means none.
+   */
+  readonly liftedErasures?: number;
   /** Of labelled traffic: its files are pieces. Absent where each row stands once, in its place. */
   readonly traffic?: TrafficPieces;
   /** Of rows of a feature view: `model` is its name then. Absent for rows of a model. */

@@ -18,6 +18,9 @@ const columns: readonly Column<Row>[] = [
   { head: 'as edited', cell: (row) => (row.edited === null ? '' : <code>{row.edited}</code>), width: 'wide' },
 ];
 
+/** A map of some hundred values; longer ones go through the API. */
+const repairCharsMax = 20_000;
+
 export interface QuarantineProps {
   readonly call: PageCall;
   readonly shown: QuarantinePage;
@@ -46,6 +49,9 @@ export function QuarantineView({ call, shown, pick }: QuarantineProps) {
         They are kept as they came. An edit stands beside them; a replay checks the open ones again, and what passes
         becomes a snapshot that continues the history.
       </p>
+      {shown.settledBy === null ? null : (
+        <p>Revision {shown.settledBy} has read the source anew: what it made of these rows is in its own snapshot.</p>
+      )}
       <section class="panel" id="rows">
         <h2>{pick.ruleId === null ? 'Rows' : `Rows that broke ${pick.ruleId}`}</h2>
         {rows.length === 0 ? (
@@ -84,6 +90,23 @@ export function QuarantineView({ call, shown, pick }: QuarantineProps) {
           to={`${snapshot}/quarantine/replay`}
           refusedBecause={null}
         />
+        <ReasonForm
+          call={call}
+          label="Repair"
+          about="Adds a repair to the definition. Its next revision reads the source anew, which settles these rows."
+          to={`${snapshot}/quarantine/repair`}
+          refusedBecause={null}
+        >
+          <div>
+            <label for="repair">Repair, as JSON</label>
+            <textarea id="repair" name="repair" rows={3} required maxlength={repairCharsMax}></textarea>
+          </div>
+          <div>
+            <label>
+              <input type="checkbox" name="only" value="yes" checked /> only say what it would mend
+            </label>
+          </div>
+        </ReasonForm>
         <ReasonForm
           call={call}
           label="Drop"

@@ -1,12 +1,15 @@
+import { checkQuarantineRepair } from '../../commands/quarantine/check-quarantine-repair.ts';
 import { dropQuarantine } from '../../commands/quarantine/drop-quarantine.ts';
 import { fixQuarantine } from '../../commands/quarantine/fix-quarantine.ts';
+import { repairQuarantine } from '../../commands/quarantine/repair-quarantine.ts';
 import { replayQuarantine } from '../../commands/quarantine/replay-quarantine.ts';
 import { showQuarantine } from '../../commands/quarantine/show-quarantine.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
+import { parseRepair } from '../../contracts/spec/spec-repairs.ts';
 import type { RowPick } from '../../domain/contract/quarantine.ts';
 import { parseWhole } from '../../domain/words/whole-number.ts';
-import { commandFields, text, wholeOrNull } from '../form/fields.ts';
+import { commandFields, text, ticked, wholeOrNull } from '../form/fields.ts';
 import { action } from '../frame/action.ts';
 import { page } from '../frame/page.ts';
 import type { PageCall } from '../frame/page-call.ts';
@@ -39,6 +42,21 @@ export function quarantineRoutes(app: Api, dependencies: ApiDependencies): void 
         pick: pickOf(pick),
       });
       return done(call, answer.text);
+    },
+  );
+  action(
+    app,
+    dependencies,
+    '/snapshots/{digest}/quarantine/repair',
+    { ...commandFields, repair: text, only: ticked },
+    async (call, { repair: given, only, reason, key }) => {
+      const input = { digest: call.path('digest'), repair: parseRepair(given), at: null };
+      if (only) {
+        const checked = await checkQuarantineRepair(call.command, input, dependencies);
+        return done(call, [checked.text, ...checked.notes].join('; '));
+      }
+      const { text: said, declaration, notes } = await repairQuarantine(call.command, { ...input, key, reason });
+      return done(call, [said, ...notes, `write ${declaration} into the definition file`].join('; '));
     },
   );
   action(

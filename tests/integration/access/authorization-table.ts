@@ -47,6 +47,7 @@ const allowed: Expectation = {
   about: 'one',
   body: () => ({ suspicion: '_order:row-order', reason: 'a test' }),
 };
+const trim = { repair: 'trim', column: 'amount' };
 const tokens: Expectation = { about: 'everywhere' };
 
 /** A route of src/access/permissions.ts without a line here fails the test. */
@@ -106,6 +107,10 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /snapshots/{digest}/quarantine/fix': {
     about: 'one',
     body: () => ({ column: 'amount', value: '1', line: '2', reason: 'a test' }),
+  },
+  'POST /snapshots/{digest}/quarantine/repair': {
+    about: 'one',
+    body: () => ({ repair: JSON.stringify(trim), only: 'yes', reason: 'a test' }),
   },
   'POST /snapshots/{digest}/quarantine/drop': because,
   'POST /snapshots/{digest}/quarantine/replay': because,
@@ -243,6 +248,16 @@ export const expectations: Record<RouteKey, Expectation> = {
     about: 'one',
     id: 'snapshot',
     body: () => ({ set: { amount: '1' }, line: 2, reason: 'a test' }),
+  },
+  'POST /v1/snapshots/{digest}/quarantine/repair/check': {
+    about: 'one',
+    id: 'snapshot',
+    body: () => ({ repair: trim }),
+  },
+  'POST /v1/snapshots/{digest}/quarantine/repair': {
+    about: 'one',
+    id: 'snapshot',
+    body: () => ({ repair: trim, reason: 'a test' }),
   },
   'POST /v1/snapshots/{digest}/quarantine/drop': { about: 'one', id: 'snapshot', body: () => ({ reason: 'a test' }) },
   'POST /v1/snapshots/{digest}/quarantine/replay': { about: 'one', id: 'snapshot', body: () => ({ reason: 'a test' }) },

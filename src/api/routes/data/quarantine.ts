@@ -2,19 +2,25 @@ import { commandAnswer } from '../../../contracts/http/answers.ts';
 import { reasonedRequest } from '../../../contracts/http/command-requests.ts';
 import { decodeCursor, pageOf } from '../../../contracts/http/page.ts';
 import {
+  checkRepairRequest,
   dropQuarantineRequest,
   fixQuarantineRequest,
   quarantineList,
   quarantinePage,
   quarantineQuery,
+  quarantineRepaired,
+  repairCheck,
+  repairQuarantineRequest,
   rowsDecided,
   rowsReplayed,
 } from '../../../contracts/http/data/quarantine.ts';
 import { idempotencyHeader, modelParams, pageQuery } from '../../../contracts/http/requests.ts';
 import { snapshotKey, snapshotParams } from '../../../contracts/http/data/snapshots.ts';
+import { checkQuarantineRepair } from '../../../commands/quarantine/check-quarantine-repair.ts';
 import { dropQuarantine } from '../../../commands/quarantine/drop-quarantine.ts';
 import { fixQuarantine } from '../../../commands/quarantine/fix-quarantine.ts';
 import { listQuarantines } from '../../../commands/quarantine/list-quarantines.ts';
+import { repairQuarantine } from '../../../commands/quarantine/repair-quarantine.ts';
 import { replayQuarantine } from '../../../commands/quarantine/replay-quarantine.ts';
 import { showQuarantine } from '../../../commands/quarantine/show-quarantine.ts';
 import type { Api } from '../../../control/app.ts';
@@ -79,6 +85,35 @@ export function quarantineRoutes(app: Api, dependencies: ApiDependencies): void 
       const key = context.req.valid('header')['idempotency-key'] ?? null;
       const input = { digest: context.req.valid('param').digest, key, reason, pick: { ruleId: rule, line }, set };
       return context.json(await fixQuarantine(contextOf(context), input), 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/snapshots/{digest}/quarantine/repair/check',
+      summary: 'Which quarantined rows a repair would mend; nothing is stored',
+      request: { params: snapshotParams, body: jsonBody(checkRepairRequest) },
+      responses: answers(repairCheck, 'Counts, and the first cells before and after; at most 10,000 rows are tried.'),
+    }),
+    async (context) => {
+      const { repair, at = null } = context.req.valid('json');
+      const { digest } = context.req.valid('param');
+      return context.json(await checkQuarantineRepair(contextOf(context), { digest, repair, at }, dependencies), 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/snapshots/{digest}/quarantine/repair',
+      summary: 'Add a repair to the definition, whose next revision reads the source anew',
+      request: { headers, params: snapshotParams, body: jsonBody(repairQuarantineRequest) },
+      responses: answers(quarantineRepaired, 'The revision is stored; the rows that pass come in by its reading.'),
+    }),
+    async (context) => {
+      const { repair, at = null, reason } = context.req.valid('json');
+      const key = context.req.valid('header')['idempotency-key'] ?? null;
+      const input = { digest: context.req.valid('param').digest, key, reason, repair, at };
+      return context.json(await repairQuarantine(contextOf(context), input), 200);
     },
   );
   app.openapi(

@@ -1,4 +1,4 @@
-import { commandAnswer } from '../../../../contracts/http/answers.ts';
+import { liftAnswer } from '../../../../contracts/http/erasures.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import { commandFlags } from '../../../line/tell.ts';
@@ -18,7 +18,7 @@ async function lift(call: Call): Promise<void> {
   const [id = ''] = call.words;
   const reason = reasonOf(call, 'erase lift');
   const stack = await findStack(call.config);
-  const answer = await request(commandAnswer, {
+  const answer = await request(liftAnswer, {
     method: 'POST',
     url: `${stack.controlUrl}/v1/erasures/${encodeURIComponent(id)}/lift`,
     token: stack.token,
@@ -26,5 +26,7 @@ async function lift(call: Call): Promise<void> {
     body: { reason },
   });
   call.out.line(`${answer.model}: ${answer.text}.`);
+  if (answer.sources.length > 1) for (const { text } of answer.sources) call.out.line(`  ${text}.`);
+  if (answer.isMore) call.out.line('  Of further sources nothing is said here.');
   call.out.json(answer);
 }

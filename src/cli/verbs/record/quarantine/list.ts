@@ -23,11 +23,12 @@ export const quarantineListVerb: Verb = {
     }
     const url = `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}/quarantine?${query.toString()}`;
     const page = await request(quarantineList, { method: 'GET', url, token: stack.token });
-    const head = ['SNAPSHOT', 'AT (UTC)', 'ROWS', 'OPEN', 'REPLAYED', 'DROPPED'];
+    const head = ['SNAPSHOT', 'AT (UTC)', 'ROWS', 'OPEN', 'REPLAYED', 'DROPPED', 'SETTLED BY'];
     const rows = page.quarantines.map((one) => [
       one.digest.slice(0, 16),
       shortInstant(one.createdAt),
       ...[one.rows, one.open, one.replayed, one.dropped].map(String),
+      one.settledBy === null ? '' : `revision ${one.settledBy}`,
     ]);
     for (const line of columns([head, ...rows])) out.line(line);
     const [latest] = page.quarantines;

@@ -27,6 +27,7 @@ export const quarantineShowVerb: Verb = {
     const stack = await findStack(config);
     const url = `${stack.controlUrl}/v1/snapshots/${encodeURIComponent(digest)}/quarantine?${query.toString()}`;
     const page = await request(quarantinePage, { method: 'GET', url, token: stack.token, limitMs });
+    if (page.settledBy !== null) out.line(`Revision ${page.settledBy} has read the source anew: nothing is open here.`);
     for (const { line, raw, edited, breaks, ruleIds, state } of page.rows) {
       out.line(`line ${line}, ${state}: ${ruleIds.join(', ')}`);
       out.line(`  ${raw}`);

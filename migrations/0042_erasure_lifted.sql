@@ -1,0 +1,1 @@
+CREATE INDEX "erasure_lifted" ON "erasure" USING btree ("name") WHERE "erasure"."lifted_at" is not null;
