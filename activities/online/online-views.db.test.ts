@@ -215,7 +215,7 @@ test('entities that answer as unknown ones are removed, and no others', async ()
   expect(await served(view, key, 'old', '2026-06-01T12:00:00Z')).toEqual({ status: 'missing', ...nothing });
 });
 
-test('entities that stay for ever are not read to find those that go, and what a build left behind is removed', async () => {
+test('entities that stay are not read to find those that go, and what a build left behind is removed', async () => {
   const view = cardsOf('for-ever');
   await write('for-ever/1.csv', [head, 'old,2026-01-01T00:00:00Z,1,x,true,5', 'new,2026-06-01T00:00:00Z,2,x,true,5']);
   const key = await wanted(view);
@@ -227,7 +227,8 @@ test('entities that stay for ever are not read to find those that go, and what a
   );
   // Four is read and five is being built: two was read before, and seven is of a build that was given up.
   await pool.query(
-    `update online_view set generation = 4, generation_max = 7, building = '{"snapshot":"s","generation":5,"throughSeq":0}'
+    `update online_view set generation = 4, generation_max = 7,
+       building = '{"snapshot":"s","generation":5,"throughSeq":0}'
      where view = 'for-ever'`,
   );
   await pool.query('analyze online_entity');

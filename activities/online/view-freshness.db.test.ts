@@ -91,7 +91,7 @@ const behind =
   'Nothing new has come for 66 minutes; 60 minutes are declared. Answers go on with what the view holds, which grows ' +
   'older.';
 
-test('a view that brings nothing for longer than declared rings for each model, and closes with what comes', async () => {
+test('a view that brings nothing for longer than declared rings for each model until something comes', async () => {
   const source = { kind: 'folder', path: 'many', format: 'csv', settleMs: 0 } as const;
   await write('many/a.csv', 'a');
   // Who takes an earlier revision, for which nothing is declared, is not told.
@@ -129,7 +129,7 @@ test('a view that brings nothing for longer than declared rings for each model, 
   expect(Date.parse(after?.changedAt ?? '') - Date.parse(before)).toBeGreaterThan(hourMs);
 });
 
-test('a view that cannot be read brings nothing either, and one that never brought anything since it was applied', async () => {
+test('a view that cannot be read brings nothing either, and neither does one that was always empty', async () => {
   await write('away/a.csv', 'a');
   const source = { kind: 'folder', format: 'csv', settleMs: 0, freshMs: hourMs } as const;
   await define('away', { ...source, path: 'away' }, 'of-away');

@@ -78,7 +78,7 @@ function broken(reason: string): [message: string, options: { readonly path: str
   return [`What the broker of the source answers ${reason}.`, { path: 'source.brokers', hint }];
 }
 
-/** What calls itself so long is no answer of a broker; or, where messages were asked for, may be one too large to take. */
+/** What calls itself so long is no answer of a broker; or, where messages were asked for, one too large to take. */
 export class AnswerOfWrongLength extends PerennialError {
   readonly bytes: number;
 

@@ -132,9 +132,8 @@ test('the command line and the page of a model say how the source of a view stan
   const { text } = await pages.get('/models/buyers');
   const section = text.slice(text.indexOf('aria-label="Sources of views"'));
   const cells = section.slice(0, section.indexOf('</table>')).replaceAll(/<[^>]+>/g, ' ');
-  expect(cells).toMatch(
-    /cards\s+cards\.csv\s+41\s.*2026-05-01.*4 times in a row: The folder is away\. Nothing new has come for 99 minutes\./s,
-  );
+  expect(cells).toMatch(/cards\s+cards\.csv\s+41\s.*2026-05-01.*4 times in a row: The folder is away\. /s);
+  expect(cells).toContain('The folder is away. Nothing new has come for 99 minutes.');
 });
 
 /** What a worker would have left: a batch that was read, looks that failed since, and what rings. */
