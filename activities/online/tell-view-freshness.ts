@@ -2,7 +2,7 @@ import type { Db } from '../../src/db/base/connect.ts';
 import { modelsOfView } from '../../src/db/feature-views/models-of-view.ts';
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
-import { viewAges } from '../../src/db/feature-views/view-ages.ts';
+import { viewAges } from '../../src/db/feature-views/view-snapshots.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { closeAlertsAbout, openAlert } from '../../src/db/watching/alerts.ts';
 import { membersOf } from '../../src/domain/spec/source-spec.ts';
