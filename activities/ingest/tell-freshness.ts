@@ -22,8 +22,16 @@ export interface Freshness {
  * closes with what comes. A source whose feed has stopped is readable and says nothing else of it.
  */
 export async function tellFreshness(db: Db, { name, source, watch }: ModelSpec, found: Freshness): Promise<void> {
-  const sentences = [...sentencesOfWhole(source, found), ...sentencesOfMembers(source, found)];
-  if (sentences.length === 0) return closeAlerts(db, name, ['source-behind']);
+  const { stale, unchangedMs, found: members = [], stand } = found;
+  const sentences = freshnessSentences(source, {
+    stale,
+    unchangedMs,
+    staleOf: (member) => members.find((one) => one.name === member)?.lag?.stale,
+    // Kept where it is longer than was declared.
+    ageOf: (member) => stand.find((one) => one.member === member)?.staleMs ?? null,
+  });
+  // A view of it whose source brings nothing is told of by itself.
+  if (sentences.length === 0) return closeAlerts(db, name, ['source-behind'], { about: { of: 'source' } });
   await openAlert(db, {
     model: name,
     kind: 'source-behind',
@@ -35,21 +43,27 @@ export async function tellFreshness(db: Db, { name, source, watch }: ModelSpec, 
   });
 }
 
-function sentencesOfWhole({ freshMs }: SourceSpec, { stale, unchangedMs }: Freshness): string[] {
-  if (stale !== undefined) return [ofRow(stale)];
-  return freshMs !== undefined && unchangedMs !== null && unchangedMs > freshMs
-    ? [ofArrival({ ageMs: unchangedMs, freshMs })]
-    : [];
+/** How new a source is, of a model or of a feature view. */
+interface Ages extends Pick<Freshness, 'unchangedMs' | 'stale'> {
+  /** The same of one source of a union, by its name; null where nobody knows. */
+  readonly ageOf: (member: string) => number | null;
+  readonly staleOf?: (member: string) => SourceLag['stale'];
 }
 
-function sentencesOfMembers(source: SourceSpec, { found = [], stand }: Freshness): string[] {
-  return membersOf(source).flatMap(([name, { freshMs }]) => {
+/** What is to be said of a source that brings nothing new for longer than declared; nothing where it does. */
+export function freshnessSentences(source: SourceSpec, { stale, unchangedMs, ageOf, staleOf }: Ages): string[] {
+  const ofWhole = stale === undefined ? saidOf(source.freshMs, unchangedMs) : [ofRow(stale)];
+  const ofMembers = membersOf(source).flatMap(([name, { freshMs }]) => {
     if (name === null) return [];
-    const stale = found.find((member) => member.name === name)?.lag?.stale;
-    if (stale !== undefined) return [`${name}: ${ofRow(stale)}`];
-    const ageMs = stand.find(({ member }) => member === name)?.staleMs ?? null;
-    return ageMs === null || freshMs === undefined ? [] : [`${name}: ${ofArrival({ ageMs, freshMs })}`];
+    const staleMember = staleOf?.(name);
+    const said = staleMember === undefined ? saidOf(freshMs, ageOf(name)) : [ofRow(staleMember)];
+    return said.map((sentence) => `${name}: ${sentence}`);
   });
+  return [...ofWhole, ...ofMembers];
+}
+
+function saidOf(freshMs: number | undefined, ageMs: number | null): string[] {
+  return freshMs !== undefined && ageMs !== null && ageMs > freshMs ? [ofArrival({ ageMs, freshMs })] : [];
 }
 
 type Age = Readonly<Record<'ageMs' | 'freshMs', number>>;

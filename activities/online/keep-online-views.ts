@@ -5,6 +5,7 @@ import {
   noteOnlineLook,
   noteUnread,
   removeEndedEntities,
+  removeLeftGenerations,
   removeUnwanted,
   wantOnlineViews,
   type DueView,
@@ -20,6 +21,7 @@ import { cut } from '../../src/domain/words/cut.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import type { SourceLag } from '../../src/sources/port.ts';
 import { checkSkew } from './check-skew.ts';
+import { tellViewFreshness } from './tell-view-freshness.ts';
 import { materialiseView, type MaterialiseDependencies } from './materialise-view.ts';
 
 /** Views of one step; more wait for the next. */
@@ -99,17 +101,20 @@ export function keepOnlineViews(
     }
   }
 
-  /** What cannot be counted keeps no view from being filled. */
+  /** What cannot be counted, or told, keeps no view from being filled. */
   async function count(view: OnlineKey): Promise<void> {
     if (!(await isCountDue(database, view))) return;
     const lag = await countUnread(view).catch(() => null);
     await noteUnread(database, view, lag);
+    await tellViewFreshness(database.db, view, { stale: lag?.stale, modelsMax }).catch((error: unknown) =>
+      log.error({ view: view.view, err: error }, 'an alert about a view could not be stored'),
+    );
   }
 
+  /** A view that keeps its entities for ever is not asked for those whose end has come. */
   async function removeEnded(view: OnlineKey, reachMs: number | null): Promise<void> {
-    for (let step = 0; step < removalsMax; step++)
-      // oxlint-disable-next-line no-await-in-loop -- one bounded removal after the other
-      if (!(await removeEndedEntities(database, view, reachMs))) return;
+    await repeated(() => removeLeftGenerations(database, view));
+    if (reachMs !== null) await repeated(() => removeEndedEntities(database, view, reachMs));
   }
 
   async function compare(): Promise<void> {
@@ -141,6 +146,12 @@ export function keepOnlineViews(
     await compare();
     return { filled, more: isLeft || due.length === batchMax || filled < due.length };
   };
+}
+
+async function repeated(removal: () => Promise<boolean>): Promise<void> {
+  for (let step = 0; step < removalsMax; step++)
+    // oxlint-disable-next-line no-await-in-loop -- one bounded removal after the other
+    if (!(await removal())) return;
 }
 
 /** For how long the last event of an entity can change an answer; null: for ever. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { applyRows, beginBuild, type OnlineKey } from '../../src/db/feature-views/online-build.ts';
+import { removeEndedEntities, removeLeftGenerations } from '../../src/db/feature-views/online-due.ts';
 import { createViewStore } from '../../src/db/feature-views/online-source.ts';
 import { storedViewSourcesOf } from '../../src/db/feature-views/view-sources.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
@@ -20,6 +21,7 @@ import { createViewReader } from '../../src/serving/views/view-reader.ts';
 import { fillViews } from '../../src/serving/views/fill-views.ts';
 import { connectSource } from '../../src/sources/registry.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { createExplainedDatabase } from '../../tests/worlds/growth/explained-database.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { specOf } from '../../tests/worlds/two-models.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -28,7 +30,7 @@ import { ingestView } from '../views/ingest-view.ts';
 import { checkSkew } from './check-skew.ts';
 import { keepOnlineViews } from './keep-online-views.ts';
 
-const { database } = await openTestDatabase();
+const { database, place } = await openTestDatabase();
 const { pool } = database;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const store = createViewStore(database, log);
@@ -211,6 +213,44 @@ test('entities that answer as unknown ones are removed, and no others', async ()
   const { rows } = await pool.query('select entity from online_entity where view = $1', ['ended']);
   expect(rows).toEqual([{ entity: '["new"]' }]);
   expect(await served(view, key, 'old', '2026-06-01T12:00:00Z')).toEqual({ status: 'missing', ...nothing });
+});
+
+test('entities that stay are not read to find those that go, and what a build left behind is removed', async () => {
+  const view = cardsOf('for-ever');
+  await write('for-ever/1.csv', [head, 'old,2026-01-01T00:00:00Z,1,x,true,5', 'new,2026-06-01T00:00:00Z,2,x,true,5']);
+  const key = await wanted(view);
+  await keep();
+  await pool.query(
+    `insert into online_entity (view, digest, generation, entity, event_ms, numbers, texts, waiting)
+     select view, digest, g, 'e' || n, n, numbers, texts, waiting from online_entity, generate_series(1, 300) n,
+       unnest(array[2, 4, 5, 7]) g where view = 'for-ever' and entity = '["old"]'`,
+  );
+  // Four is read and five is being built: two was read before, and seven is of a build that was given up.
+  await pool.query(
+    `update online_view set generation = 4, generation_max = 7,
+       building = '{"snapshot":"s","generation":5,"throughSeq":0}'
+     where view = 'for-ever'`,
+  );
+  await pool.query('analyze online_entity');
+  const explained = createExplainedDatabase(place.url);
+  try {
+    const left = await explained.costOf(async () => {
+      for (let step = 0; await removeLeftGenerations(explained.database, key); step++) expect(step).toBeLessThan(9);
+    });
+    const { rows } = await pool.query(
+      `select generation, count(*)::int as n from online_entity where view = 'for-ever' group by 1 order by 1`,
+    );
+    expect(rows).toEqual([4, 5].map((generation) => ({ generation, n: 300 })));
+    const again = await explained.costOf(() => removeLeftGenerations(explained.database, key));
+    const readBy = ({ statements }: typeof again) =>
+      [...statements.values()].reduce((sum, one) => sum + one.rowsRead, 0);
+    expect(readBy(left)).toBeGreaterThan(600);
+    expect(readBy(again)).toBeLessThan(20);
+    const ended = await explained.costOf(() => removeEndedEntities(explained.database, key, 2e12));
+    expect(readBy(ended)).toBeLessThan(20);
+  } finally {
+    await explained.database.close();
+  }
 });
 
 test('a view that cannot be read is tried ever more seldom, and keeps no other from being filled', async () => {

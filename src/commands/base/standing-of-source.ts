@@ -4,8 +4,9 @@ import { membersOf, type MemberSource, type SourceSpec } from '../../domain/spec
 import { describeSource, sayCursorOf } from '../../sources/registry.ts';
 
 /** What is stored of a source, of a model or of a feature view. */
-interface Standing extends Pick<StoredSource, 'revision' | 'newest' | 'members'> {
+interface Standing extends Pick<StoredSource, 'revision' | 'newest' | 'members' | 'alerts'> {
   readonly source: SourceSpec;
+  readonly changedAt: Date | null;
   readonly look:
     | (NonNullable<Parameters<typeof lagOf>[0]> & {
         readonly lookedAt: Date | null;
@@ -32,6 +33,9 @@ export function standingOf(stored: Standing): SourceStanding {
     nextLookAt: look?.lookAt?.toISOString() ?? null,
     failures: look?.failures ?? 0,
     problem: look?.problem ?? null,
+    changedAt: stored.changedAt?.toISOString() ?? null,
+    freshMs: source.freshMs ?? null,
+    alerts: stored.alerts.map(({ openedAt, ...said }) => ({ ...said, openedAt: openedAt.toISOString() })),
     members: membersOf(source).flatMap(([name, member]) => (name === null ? [] : [memberViewOf(stored, name, member)])),
   };
 }

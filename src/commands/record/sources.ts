@@ -50,15 +50,12 @@ export async function sourceStatuses(
 }
 
 function viewOf(stored: StoredSource): SourceView | null {
-  const { model, revision, spec, look, alerts } = stored;
+  const { model, revision, spec, look } = stored;
   if (!isTrainable(spec.trainer)) return null;
   const looks = look === null ? null : { ...look, lookedAt: look.readAt };
   return {
     model,
     specRevision: revision,
-    ...standingOf({ ...stored, source: spec.source, look: looks }),
-    changedAt: look?.changedAt?.toISOString() ?? null,
-    freshMs: spec.source.freshMs ?? null,
-    alerts: alerts.map(({ openedAt, ...said }) => ({ ...said, openedAt: openedAt.toISOString() })),
+    ...standingOf({ ...stored, source: spec.source, look: looks, changedAt: look?.changedAt ?? null }),
   };
 }

@@ -29,6 +29,7 @@ export async function featureViews(
   const sources = await sourcesOfViews(
     database.db,
     page.map(({ view }) => view),
+    (model) => isInScope(principal.scope, model),
   );
   return {
     views: page.map((row) => rowOf(row, row.createdAt, sources)),
@@ -48,8 +49,9 @@ export async function featureView(
   const revisions = await revisionsOfView(db, input.view, listedMax);
   const newest = await newestViewSnapshot(db, input.view, current.digest);
   const models = await modelsOfView(db, input.view, listedMax);
+  const isCovered = (model: string): boolean => isInScope(principal.scope, model);
   return {
-    ...rowOf(current, revisions[0]?.createdAt ?? new Date(0), await sourcesOfViews(db, [current.view])),
+    ...rowOf(current, revisions[0]?.createdAt ?? new Date(0), await sourcesOfViews(db, [current.view], isCovered)),
     spec: { ...current.spec },
     revisions: revisions.map(({ createdAt, ...row }) => ({ ...row, appliedAt: createdAt.toISOString() })),
     newestSnapshot:
@@ -61,7 +63,7 @@ export async function featureView(
             rows: newest.rows,
             quarantinedRows: newest.quarantinedRows,
           },
-    models: models.filter(({ model }) => isInScope(principal.scope, model)),
+    models: models.filter(({ model }) => isCovered(model)),
   };
 }
 

@@ -37,7 +37,7 @@ export const sourceExamples = {
         ],
         rows: [['129.50'], ['7.99']],
         notes: [],
-        contract: { verdict: 'accepted', text: '1000 rows: 1000 accepted, 0 quarantined', rules: [] },
+        contract: { verdict: 'accepted', text: '1000 rows: 1000 accepted, 0 quarantined', rules: [], notAsked: [] },
       },
     },
   },

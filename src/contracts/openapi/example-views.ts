@@ -20,6 +20,9 @@ const row = {
     nextLookAt: '2026-05-03T14:09:00.000Z',
     failures: 0,
     problem: null,
+    changedAt: '2026-05-03T14:05:00.000Z',
+    freshMs: 86_400_000,
+    alerts: [],
     members: [],
   },
 };

@@ -37,3 +37,34 @@ test('a sample is read in its declared encoding, and no copy of its rows stays a
   expect(found.contract).toMatchObject({ verdict: 'accepted' });
   expect([await readdir(folder), await readdir(elsewhere)]).toEqual([['source'], []]);
 });
+
+test('rules that ask a view, or batches before, are left out and named; the others are asked', async () => {
+  const folder = path.join(dir, 'rules');
+  await mkdir(folder);
+  const file = path.join(folder, 'source');
+  await writeFile(file, 'card,amount,bad\na,1,no\na,2,yes\n');
+  const spec = completeSpec({
+    name: 'shop',
+    about: { owner: 'o', useCase: 'u', successCriterion: 's' },
+    features: [
+      { kind: 'category', name: 'card', missing: 'allow' },
+      { kind: 'number', name: 'amount', missing: 'refuse' },
+    ],
+    target: { task: 'binary', column: 'bad', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
+    contract: {
+      quarantineShareMax: 1,
+      rules: [
+        { id: 'known-card', rule: 'references', columns: ['card'], view: 'cards', digest: 'd', severity: 'reject' },
+        { id: 'as-many', rule: 'rowCountHistory', batches: 5, factor: 3, severity: 'reject' },
+        { id: 'once', rule: 'unique', columns: ['card'], severity: 'quarantine' },
+      ],
+    },
+    source: { kind: 'file', path: 'rules.csv', format: 'csv' },
+  });
+  const { contract } = await describeSample({ path: file, name: 'rules.csv', format: 'csv', rowsMax: 10 }, spec);
+  expect(contract).toMatchObject({
+    verdict: 'accepted',
+    rules: [{ ruleId: 'once', rows: 1 }],
+    notAsked: ['known-card', 'as-many'],
+  });
+});

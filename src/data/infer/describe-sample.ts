@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { SampleReport, SampledColumn, SampledContract } from '../../domain/record/source-test.ts';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
+import { isAboutHistory, isAboutView } from '../../domain/spec/columns/rule-subject.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { rowsOfView, usedBy } from '../../domain/view/rows-of-view.ts';
 import { isWindowed, type ViewSpec } from '../../domain/view/view-spec.ts';
@@ -141,15 +142,22 @@ function usesOf(feature: ViewSpec['features'][number], column: string): readonly
   return usedBy(feature).includes(column) ? [`${feature.aggregate} in ${feature.name}`] : [];
 }
 
-/** A contract that cannot be asked of these rows, since a declared column is absent, says so in its own words. */
+/**
+ * A contract that cannot be asked of these rows, since a declared column is absent, says so in its own words. Keys of
+ * views and batches before are not at hand: rules that ask them are left out, and named.
+ */
 async function judged(duck: Duck, table: OpenTable, { rows: declared }: Declared): Promise<SampledContract> {
+  const { contract } = declared;
+  const asked = contract.rules.filter((rule) => !isAboutView(rule) && !isAboutHistory(rule));
+  const notAsked = contract.rules.flatMap((rule) => (isAboutView(rule) || isAboutHistory(rule) ? [rule.id] : []));
   try {
     const options = { unlabelled: 'refuse', isLogged: false, nowMs: Date.now() } as const;
-    const { verdict, text, ruleCounts } = await validateTable(duck, table, declared, options);
+    const spec = { ...declared, contract: { ...contract, rules: asked } };
+    const { verdict, text, ruleCounts } = await validateTable(duck, table, spec, options);
     const rules = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
-    return { verdict, text, rules };
+    return { verdict, text, rules, notAsked };
   } catch (error) {
     if (!isPerennialError(error)) throw error;
-    return { verdict: 'rejected', text: error.message, rules: [] };
+    return { verdict: 'rejected', text: error.message, rules: [], notAsked };
   }
 }

@@ -105,24 +105,50 @@ const removedMax = 5_000;
 
 /**
  * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is
- * that of an unknown one (null: never), and what generations before left behind. The clock of the events counts: a view
- * of last year is as good for requests of last year. Bounded; true when there is more.
+ * that of an unknown one. The clock of the events counts: a view of last year is as good for requests of last year.
+ * Bounded; true when there is more. Law: reads what it removes, and rows that wait for a moment to come.
  */
 export async function removeEndedEntities(
   { pool }: Pick<Database, 'pool'>,
   { view, digest }: OnlineKey,
-  reachMs: number | null,
+  reachMs: number,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
     `delete from online_entity where (view, digest, generation, entity) in (
        select e.view, e.digest, e.generation, e.entity from online_entity e
-         join online_view v on v.view = e.view and v.digest = e.digest
-       where e.view = $1 and e.digest = $2
-         and ((e.generation <> v.generation and e.generation is distinct from (v.building ->> 'generation')::int)
-         or ($3::float8 is not null and e.waiting = '[]'::jsonb and e.event_ms < (select max(n.event_ms)
-           from online_entity n where n.view = $1 and n.digest = $2) - $3))
-       order by e.entity limit $4 for update of e)`,
-    [view, digest, reachMs, removedMax],
+       where e.view = $1 and e.digest = $2 and e.waiting = '[]'::jsonb and e.event_ms < (select max(n.event_ms)
+           from online_entity n where n.view = $1 and n.digest = $2) - $3::bigint
+       order by e.event_ms limit $4 for update of e)`,
+    [view, digest, Math.ceil(reachMs), removedMax],
+  );
+  return rowCount === removedMax;
+}
+
+/**
+ * Removes what generations of a store left behind that are neither read nor built. Bounded; true when there is more.
+ * Law: reads what it removes: generations stand in order, and those that stay are stepped over.
+ */
+export async function removeLeftGenerations(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `with kept as (
+       select view, digest, generation as low,
+         greatest(generation, coalesce((building ->> 'generation')::int, 0)) as high
+       from online_view where view = $1 and digest = $2),
+     over as (
+       select e.view, e.digest, e.generation, e.entity from kept k join online_entity e
+         on e.view = k.view and e.digest = k.digest and e.generation < k.low
+       union all
+       select e.view, e.digest, e.generation, e.entity from kept k join online_entity e
+         on e.view = k.view and e.digest = k.digest and e.generation > k.low and e.generation < k.high
+       union all
+       select e.view, e.digest, e.generation, e.entity from kept k join online_entity e
+         on e.view = k.view and e.digest = k.digest and e.generation > k.high
+       limit $3)
+     delete from online_entity where (view, digest, generation, entity) in (select * from over)`,
+    [view, digest, removedMax],
   );
   return rowCount === removedMax;
 }

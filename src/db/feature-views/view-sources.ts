@@ -1,6 +1,8 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { sourceAlertKinds } from '../../domain/record/closed-sets.ts';
+import { formatOccasion } from '../../domain/record/occasion.ts';
 import type { Db } from '../base/connect.ts';
-import { featureView, featureViewRevision, onlineView, sourceMember } from '../schema/index.ts';
+import { alert, featureView, featureViewRevision, onlineView, sourceMember } from '../schema/index.ts';
 import type { StoredView } from './read-views.ts';
 
 /** A cursor may remember tens of thousands of late rows, and an answer has up to 200 of them. */
@@ -24,9 +26,11 @@ export interface StoredViewSource extends Pick<StoredView, 'view' | 'revision' |
   > | null;
   /** The sources of a union, by name, as they were taken. */
   readonly members: readonly (typeof sourceMember.$inferSelect)[];
+  /** Open alerts about it, the oldest first: each model that takes features from it has its own. */
+  readonly alerts: readonly Pick<typeof alert.$inferSelect, 'model' | 'kind' | 'openedAt' | 'title' | 'body'>[];
 }
 
-/** By name; names that are no view are left out. Law: three queries, whatever their number. */
+/** By name; names that are no view are left out. Law: four queries, whatever their number; reads the open alerts. */
 export async function storedViewSourcesOf(db: Db, names: readonly string[]): Promise<readonly StoredViewSource[]> {
   if (names.length === 0) return [];
   const views = await db
@@ -63,11 +67,38 @@ export async function storedViewSourcesOf(db: Db, names: readonly string[]): Pro
     .where(inArray(sourceMember.model, [...names]))
     .orderBy(asc(sourceMember.member));
   const newest = await newestOf(db, names);
+  const ringing = await alertsAbout(db, names);
   return views.map((one) => ({
     ...one,
     newest: newest.get(one.view) ?? null,
     members: members.filter(({ model }) => model === one.view),
+    alerts: ringing.flatMap(({ subject, ...said }) => (subject === subjectOf(one.view) ? [said] : [])),
   }));
+}
+
+function subjectOf(view: string): string {
+  return formatOccasion({ of: 'view', view });
+}
+
+async function alertsAbout(db: Db, views: readonly string[]) {
+  return db
+    .select({
+      model: alert.model,
+      subject: alert.subject,
+      kind: alert.kind,
+      openedAt: alert.openedAt,
+      title: alert.title,
+      body: alert.body,
+    })
+    .from(alert)
+    .where(
+      and(
+        isNull(alert.closedAt),
+        inArray(alert.subject, views.map(subjectOf)),
+        inArray(alert.kind, [...sourceAlertKinds]),
+      ),
+    )
+    .orderBy(asc(alert.openedAt), asc(alert.model));
 }
 
 /** One look into the index per view, however many snapshots it has. */

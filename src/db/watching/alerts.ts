@@ -99,14 +99,20 @@ export async function amendAlert(
     );
 }
 
-/** What was said about one thing, to whichever models, is over. */
-export async function closeAlertsAbout(db: Db, kind: AlertKind, subject: Occasion): Promise<void> {
+/** What was said about one thing, to whichever models but those of `notOf`, is over. */
+export async function closeAlertsAbout(
+  db: Db,
+  kind: AlertKind,
+  subject: Occasion,
+  { notOf = [] }: { readonly notOf?: readonly string[] } = {},
+): Promise<void> {
   const about = formatOccasion(subject);
   const rows = await db
     .select({ model: alert.model })
     .from(alert)
     .where(and(eq(alert.kind, kind), eq(alert.subject, about), isNull(alert.closedAt)));
   for (const { model } of rows) {
+    if (notOf.includes(model)) continue;
     // oxlint-disable-next-line no-await-in-loop -- some models share a file
     await closeAlerts(db, model, [kind], { about: subject });
   }

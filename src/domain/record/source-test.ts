@@ -19,6 +19,8 @@ export interface SampledContract {
   readonly verdict: 'accepted' | 'rejected';
   readonly text: string;
   readonly rules: readonly { readonly ruleId: string; readonly severity: RuleSeverity; readonly rows: number }[];
+  /** Ids of rules that no sample can be asked: they ask a feature view, or the batches before. */
+  readonly notAsked: readonly string[];
 }
 
 /** What was found in the first rows of a source. */

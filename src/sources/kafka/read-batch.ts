@@ -5,6 +5,7 @@ import type { KafkaRecord } from './client/record-batches.ts';
 import type { Cluster } from './cluster.ts';
 import type { Line, lineMaker } from './line-of.ts';
 import { readSpan } from './read-span.ts';
+import { MessagesTooLarge } from './refusals.ts';
 import type { Span } from './spans.ts';
 
 /** Messages of some offsets, as lines of one file. */
@@ -34,7 +35,8 @@ const writeBytes = 1024 ** 2;
 
 /**
  * Reads at most so many messages and bytes, an even share of each partition, and writes them as lines: rows by the time
- * of their messages, those of one partition in its order, and behind them what is no row.
+ * of their messages, those of one partition in its order, and behind them what is no row. Throws MessagesTooLarge where
+ * nothing else is left.
  */
 export async function readBatch(
   cluster: Cluster,
@@ -53,6 +55,7 @@ export async function readBatch(
   const taken: Taken[] = [];
   const read: Span[] = [];
   let withoutValue = 0;
+  let tooLarge: MessagesTooLarge | null = null;
   for (const span of unread.slice(0, bounds.rowsMax)) {
     let rows = 0;
     let bytes = 0;
@@ -69,10 +72,17 @@ export async function readBatch(
       bytes += value.length + (record.key?.length ?? 0);
       return rows < rowsEach && bytes < bytesEach;
     };
-    // oxlint-disable-next-line no-await-in-loop -- one partition after the other: what is held is bounded
-    const end = await readSpan(cluster, topic, span, take);
-    read.push({ ...span, end });
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one partition after the other: what is held is bounded
+      const end = await readSpan(cluster, topic, span, take);
+      read.push({ ...span, end });
+    } catch (error) {
+      if (!(error instanceof MessagesTooLarge)) throw error;
+      tooLarge ??= error;
+    }
   }
+  // One partition that cannot be read on keeps none of the others from being read to its end.
+  if (read.length === 0 && tooLarge !== null) throw tooLarge;
   const rows = taken.filter(({ line }) => line.isRow).sort((left, right) => left.timeMs - right.timeMs);
   const others = taken.filter(({ line }) => !line.isRow);
   await writeLines(file, [...rows, ...others]);

@@ -1,7 +1,7 @@
 import { readRecords, type KafkaRecord, type ReadRecords } from './client/record-batches.ts';
 import { fetchRecords } from './client/requests.ts';
 import type { Cluster } from './cluster.ts';
-import { refuseError, unavailable } from './refusals.ts';
+import { AnswerOfWrongLength, MessagesTooLarge, refuseError, unavailable } from './refusals.ts';
 import type { Span } from './spans.ts';
 
 const fetchBytes = 1024 ** 2;
@@ -15,7 +15,8 @@ const unpackable = 76;
 
 /**
  * Hands over the messages of a span in their order, until `take` answers false or the span ends. Answers the offset
- * behind what was taken: also behind what is no message, such as marks of transactions.
+ * behind what was taken: also behind what is no message, such as marks of transactions. Messages that are too large to
+ * be handed out end a span before them; throws MessagesTooLarge where it begins with them.
  */
 export async function readSpan(
   cluster: Cluster,
@@ -28,7 +29,12 @@ export async function readSpan(
   let empty = 0;
   for (let fetches = 0; at < end && fetches < fetchesMax; fetches++) {
     // oxlint-disable-next-line no-await-in-loop -- each begins where the one before it ended
-    const { records, next } = await fetchSpan(cluster, topic, { partition, from: at, end }, bytesMax);
+    const fetched = await fetchSpan(cluster, topic, { partition, from: at, end }, bytesMax).catch((error: unknown) => {
+      if (error instanceof MessagesTooLarge && at > from) return null;
+      throw error;
+    });
+    if (fetched === null) return at;
+    const { records, next } = fetched;
     if (next === null) {
       if (++empty === emptyMax)
         throw unavailable(
@@ -51,15 +57,21 @@ function fetchSpan(
   bytesMax: number,
 ): Promise<ReadRecords> {
   const request = fetchRecords({ topicId: cluster.topicId, partition, offset: from, bytesMax });
-  return cluster.ask(partition, async (connection, library) => {
+  const asked = cluster.ask(partition, async (connection, library) => {
     const fetched = await request(connection, library);
     refuseFetch(fetched.error, topic, partition);
     return readRecords(library, fetched, from, end);
   });
+  return asked.catch((error: unknown) => {
+    if (error instanceof AnswerOfWrongLength && error.bytes > bytesMax)
+      throw new MessagesTooLarge({ topic, partition, offset: from }, error.bytes);
+    throw error;
+  });
 }
 
 /**
- * Whether any message in the spans is a row. Marks of transactions and deleted keys make offsets grow without one;
+ * Whether any message in the spans is a row. Throws MessagesTooLarge where none is, and one of them is too large.
+ * Marks of transactions and deleted keys make offsets grow without one;
  * behind so much of nothing else that looking costs more than reading, a row is assumed.
  */
 export async function hasRow(
@@ -68,19 +80,26 @@ export async function hasRow(
   spans: readonly Span[],
   isRow: (partition: number, record: KafkaRecord) => boolean,
 ): Promise<boolean> {
+  let tooLarge: MessagesTooLarge | null = null;
   for (const span of spans) {
     let isFound = false;
     const look = (record: KafkaRecord): boolean => {
       isFound = isRow(span.partition, record);
       return !isFound;
     };
-    // oxlint-disable no-await-in-loop -- the next one only where this one holds nothing
-    const from = await readSpan(cluster, topic, span, look, { bytesMax: glanceBytes, fetchesMax: 1 });
-    if (isFound) return true;
-    const end = await readSpan(cluster, topic, { ...span, from }, look, { fetchesMax: lookFetchesMax });
-    // oxlint-enable no-await-in-loop
-    if (isFound || end < span.end) return true;
+    try {
+      // oxlint-disable no-await-in-loop -- the next one only where this one holds nothing
+      const from = await readSpan(cluster, topic, span, look, { bytesMax: glanceBytes, fetchesMax: 1 });
+      if (isFound) return true;
+      const end = await readSpan(cluster, topic, { ...span, from }, look, { fetchesMax: lookFetchesMax });
+      // oxlint-enable no-await-in-loop
+      if (isFound || end < span.end) return true;
+    } catch (error) {
+      if (!(error instanceof MessagesTooLarge)) throw error;
+      tooLarge ??= error;
+    }
   }
+  if (tooLarge !== null) throw tooLarge;
   return false;
 }
 

@@ -1,6 +1,8 @@
 import { cut } from '../../domain/words/cut.ts';
+import { sayBytes } from '../../domain/words/say.ts';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { printable } from '../objects/printable.ts';
+import { frameBytesMax } from './client/frame-guard.ts';
 
 /** Of our own disk: no fault of the source. */
 const diskCalls = new Set(['open', 'write', 'close', 'fsync', 'mkdir', 'unlink']);
@@ -68,10 +70,38 @@ export function saidPlace(place: string): string {
 }
 
 export function brokenAnswer(reason: string): PerennialError {
-  return new PerennialError('unavailable', `What the broker of the source answers ${reason}.`, {
-    path: 'source.brokers',
-    hint: 'Check that the addresses in `source.brokers` are those of a Kafka listener, and whether it speaks TLS.',
-  });
+  return new PerennialError('unavailable', ...broken(reason));
+}
+
+function broken(reason: string): [message: string, options: { readonly path: string; readonly hint: string }] {
+  const hint = 'Check that the addresses in `source.brokers` are those of a Kafka listener, and whether it speaks TLS.';
+  return [`What the broker of the source answers ${reason}.`, { path: 'source.brokers', hint }];
+}
+
+/** What calls itself so long is no answer of a broker; or, where messages were asked for, one too large to take. */
+export class AnswerOfWrongLength extends PerennialError {
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super('unavailable', ...broken(`is ${bytes} bytes long, or says so`));
+    this.bytes = bytes;
+  }
+}
+
+/** Messages that a producer has sent as one, and a broker only hands out so. */
+export class MessagesTooLarge extends PerennialError {
+  constructor(place: { readonly topic: string; readonly partition: number; readonly offset: number }, bytes: number) {
+    const { topic, partition, offset } = place;
+    super(
+      'invalid_data',
+      `What the topic ${topic} hands out in one piece at offset ${offset} of partition ${partition} has ` +
+        `${sayBytes(bytes)}; at most ${sayBytes(frameBytesMax)} are read.`,
+      {
+        path: 'source.topic',
+        hint: 'Remove it from the topic (`kafka-delete-records`), and let producers send less in one batch.',
+      },
+    );
+  }
 }
 
 export function unavailable(message: string, path: string): PerennialError {

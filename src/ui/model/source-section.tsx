@@ -48,6 +48,7 @@ function Facts({ source }: { readonly source: Source }) {
           </Fact>
         )}
         <Fact word="Unread">{unread(source)}</Fact>
+        <Fact word="New rows">{newRows(source)}</Fact>
         <Fact word="Looked at">{looked(source)}</Fact>
       </dl>
       {source.members.length === 0 ? null : <Table label="Sources" columns={memberColumns} rows={source.members} />}
@@ -101,6 +102,18 @@ function taken({ takenAt, rows }: Source) {
 function unread({ lag }: Pick<Source, 'lag'>): string {
   if (lag === null) return 'not counted';
   return `${lag.isAtLeast ? 'more than ' : ''}${sayCount(lag.unread)} ${lag.unit}`;
+}
+
+function newRows({ changedAt, freshMs }: Source) {
+  const rings = freshMs === null ? '' : `; an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')}`;
+  return changedAt === null ? (
+    `none found yet${rings}`
+  ) : (
+    <>
+      last found {time(changedAt)}
+      {rings}
+    </>
+  );
 }
 
 function looked({ lookedAt, nextLookAt }: Source) {

@@ -41,15 +41,23 @@ const columns: readonly Column<SectionProps['view']['viewSources'][number]>[] = 
   },
   { head: 'From', cell: ({ source }) => source },
   { head: 'Taken', cell: ({ rows }) => sayCount(rows), isNumber: true },
-  { head: 'Last', cell: ({ takenAt }) => (takenAt === null ? 'never' : time(takenAt)) },
+  { head: 'New rows', cell: ({ changedAt }) => (changedAt === null ? 'none yet' : time(changedAt)) },
   { head: 'Unread', cell: ({ lag }) => (lag === null ? 'not counted' : `${sayCount(lag.unread)} ${lag.unit}`) },
   { head: 'Read to its end', cell: ({ lookedAt }) => (lookedAt === null ? 'not yet' : time(lookedAt)) },
   {
     head: 'Wrong',
-    cell: ({ failures, problem }) => (failures === 0 ? 'nothing' : `${failures} times in a row: ${problem ?? ''}`),
+    cell: wrong,
     width: 'wide',
   },
 ];
+
+function wrong({ failures, problem, alerts }: SectionProps['view']['viewSources'][number]): string {
+  const said = [
+    ...(failures === 0 ? [] : [`${failures} times in a row: ${problem ?? ''}`]),
+    ...alerts.flatMap(({ kind, body }) => (kind === 'source-behind' ? [body] : [])),
+  ];
+  return said.length === 0 ? 'nothing' : said.join(' ');
+}
 
 function Last({ standing: { last } }: { readonly standing: Standing }) {
   if (last === null) return null;

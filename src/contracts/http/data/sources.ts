@@ -53,6 +53,12 @@ export const sourceStanding = z.object({
   /** How often in a row it could not be read since, and why. */
   failures: z.int(),
   problem: z.string().nullable(),
+  /** When a look, or a training, last found something new in it; null before the first time. */
+  changedAt: instant.nullable(),
+  /** How long nothing new may come, as declared; null where nobody has. */
+  freshMs: z.number().nullable(),
+  /** What rings about it now. */
+  alerts: z.array(z.object({ kind: z.enum(alertKinds), openedAt: instant, title: z.string(), body: z.string() })),
   /** The sources of a union, in their order; none where there is one source. */
   members: z.array(memberView),
 });
@@ -62,12 +68,6 @@ export const sourceView = z.object({
   model: z.string(),
   specRevision: z.int(),
   ...sourceStanding.shape,
-  /** When a look, or a training, last found something new in it; null before the first look. */
-  changedAt: instant.nullable(),
-  /** How long nothing new may come, as declared; null where nobody has. */
-  freshMs: z.number().nullable(),
-  /** What rings about it now. */
-  alerts: z.array(z.object({ kind: z.enum(alertKinds), openedAt: instant, title: z.string(), body: z.string() })),
 });
 
 /** A definition that need not be applied, or a model or feature view whose current one is meant. */
@@ -110,6 +110,8 @@ export const sourceTest = z.object({
         verdict: z.enum(['accepted', 'rejected']),
         text: z.string(),
         rules: z.array(z.object({ ruleId: z.string(), severity: z.enum(ruleSeverities), rows: z.number() })).readonly(),
+        /** Rules that no sample can be asked: they ask a feature view, or the batches before. */
+        notAsked: z.array(z.string()).readonly(),
       }),
     })
     .nullable(),

@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { Connection, Reader } from '@platformatic/kafka';
 import { isPerennialError, PerennialError } from '../../../domain/words/errors.ts';
-import { brokenAnswer } from '../refusals.ts';
+import { AnswerOfWrongLength, brokenAnswer } from '../refusals.ts';
 import { frameGuard } from './frame-guard.ts';
 
 /** The client library; it is loaded where a topic is read, and nowhere else. */
@@ -88,13 +88,13 @@ export class BrokerConnection {
 
 /** The library reads a frame of any length, and throws in a handler of the socket over one that is too short. */
 function guardFrames(socket: Socket): void {
-  const problemOf = frameGuard();
+  const refusedLength = frameGuard();
   const emit = socket.emit.bind(socket) as (event: string | symbol, ...values: unknown[]) => boolean;
   socket.emit = (event: string | symbol, ...values: unknown[]): boolean => {
     const [chunk] = values;
-    const problem = event === 'data' && Buffer.isBuffer(chunk) ? problemOf(chunk) : null;
-    if (problem === null) return emit(event, ...values);
-    socket.destroy(brokenAnswer(problem));
+    const bytes = event === 'data' && Buffer.isBuffer(chunk) ? refusedLength(chunk) : null;
+    if (bytes === null) return emit(event, ...values);
+    socket.destroy(new AnswerOfWrongLength(bytes));
     return true;
   };
 }

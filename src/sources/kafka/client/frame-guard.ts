@@ -1,11 +1,11 @@
 /** One answer; a fetch asks for far less, and a single batch of messages may be larger than was asked for. */
-const frameBytesMax = 64 * 1024 ** 2;
+export const frameBytesMax = 64 * 1024 ** 2;
 /** The number of the request that it answers. */
 const frameBytesMin = 4;
 const headBytes = 4;
 
-/** Follows the lengths that stand before the answers of a broker; says what is wrong with one, or null. */
-export function frameGuard(): (chunk: Buffer) => string | null {
+/** Follows the lengths that stand before the answers of a broker; answers one that cannot be taken, or null. */
+export function frameGuard(): (chunk: Buffer) => number | null {
   let head = Buffer.alloc(0);
   let rest = 0;
   return (chunk) => {
@@ -22,7 +22,7 @@ export function frameGuard(): (chunk: Buffer) => string | null {
       if (head.length < headBytes) return null;
       rest = head.readInt32BE(0);
       head = Buffer.alloc(0);
-      if (rest < frameBytesMin || rest > frameBytesMax) return `is ${rest} bytes long, or says so`;
+      if (rest < frameBytesMin || rest > frameBytesMax) return rest;
     }
     return null;
   };

@@ -57,14 +57,14 @@ function tableOf(
   if (sources.length + ofViews.length === 0)
     return ['No model that is trained here, and no feature view, has been applied yet.'];
   const rows = [
-    ...sources.map(({ model, alerts, ...standing }) => rowOf(model, standing, alerts)),
-    ...ofViews.map(({ view, ...standing }) => rowOf(`view/${view}`, standing, [])),
+    ...sources.map(({ model, ...standing }) => rowOf(model, standing)),
+    ...ofViews.map(({ view, ...standing }) => rowOf(`view/${view}`, standing)),
   ];
   return columns([['OF', 'SOURCE', 'ROWS', 'UNREAD', 'TAKEN', ''], ...rows]);
 }
 
-function rowOf(name: string, standing: SourceStanding, alerts: SourceView['alerts']): string[] {
-  const { source, rows, takenAt, failures, problem } = standing;
+function rowOf(name: string, standing: SourceStanding): string[] {
+  const { source, rows, takenAt, failures, problem, alerts } = standing;
   return [
     name,
     source,
@@ -75,10 +75,9 @@ function rowOf(name: string, standing: SourceStanding, alerts: SourceView['alert
   ];
 }
 
-/** Of a model with what rings, and since when nothing new came; of a feature view without. */
-function linesOf(view: SourceStanding & Pick<SourceView, 'specRevision'> & Partial<SourceView>): string[] {
-  const { cursor, quarantinedRows, quarantinedShare, lookedAt, nextLookAt, failures, problem } = view;
-  const { alerts = [], changedAt, freshMs = null } = view;
+/** Of a model, or of a feature view. */
+function linesOf(view: SourceStanding & Pick<SourceView, 'specRevision'>): string[] {
+  const { cursor, quarantinedRows, quarantinedShare, lookedAt, nextLookAt, failures, problem, alerts } = view;
   const rows: [string, string][] = [
     ['source', `${view.source} (definition revision ${view.specRevision})`],
     ['taken', view.takenAt === null ? 'never' : `${shortInstant(view.takenAt)}, ${sayCount(view.rows)} rows in all`],
@@ -87,7 +86,7 @@ function linesOf(view: SourceStanding & Pick<SourceView, 'specRevision'> & Parti
       : [['quarantined', `${sayCount(quarantinedRows)} of the last batch (${sayShare(quarantinedShare)})`] as const]),
     ...(cursor === null ? [] : [['cursor', cursor] as const]),
     ['unread', sayLag(view)],
-    ...(changedAt === undefined ? [] : [['new rows', sayNew({ changedAt, freshMs })] as const]),
+    ['new rows', sayNew(view)],
     [
       'looked at',
       nextLookAt === null
@@ -101,7 +100,7 @@ function linesOf(view: SourceStanding & Pick<SourceView, 'specRevision'> & Parti
 }
 
 /** Of a union, a row per source; what keeps one from being read, or from being taken, stands below. */
-function memberLines(members: SourceView['members']): string[] {
+function memberLines(members: SourceStanding['members']): string[] {
   if (members.length === 0) return [];
   const rows = members.map((member) => [
     member.name,
@@ -121,12 +120,12 @@ function memberLines(members: SourceView['members']): string[] {
   return ['', ...columns([head, ...rows]), ...problems];
 }
 
-function sayNew({ changedAt, freshMs }: Pick<SourceView, 'changedAt' | 'freshMs'>): string {
-  const last = changedAt === null ? 'not looked for yet' : `last found ${shortInstant(changedAt)}`;
+function sayNew({ changedAt, freshMs }: Pick<SourceStanding, 'changedAt' | 'freshMs'>): string {
+  const last = changedAt === null ? 'none found yet' : `last found ${shortInstant(changedAt)}`;
   return freshMs === null ? last : `${last}; an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')}`;
 }
 
-function sayLag({ lag }: Pick<SourceView, 'lag'>): string {
+function sayLag({ lag }: Pick<SourceStanding, 'lag'>): string {
   if (lag === null) return 'not counted';
   return `${lag.isAtLeast ? 'more than ' : ''}${sayUnits(lag.unread, lag.unit)}`;
 }

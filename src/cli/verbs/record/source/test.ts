@@ -70,6 +70,7 @@ function linesOf({ model, source, unread, caveats, sample }: SourceTest): string
     unread === null ? '' : `, ${unread.isAtLeast ? 'more than ' : ''}${sayUnits(unread.unread, unread.unit)}`;
   const head = [`${model}: ${source}${holds}`, ...caveats.map((caveat) => `  ${caveat}`)];
   if (sample === null) return [...head, '  It holds no rows yet.'];
+  const { notAsked } = sample.contract;
   const kinds = sample.columns.map(({ name, inferredKind, declaredAs, present, distinct }) => [
     `  ${name}`,
     inferredKind ?? 'left out',
@@ -90,6 +91,7 @@ function linesOf({ model, source, unread, caveats, sample }: SourceTest): string
     '',
     ...sample.notes.map((note) => `  ${note}`),
     `  Contract: ${sample.contract.text}.`,
+    ...(notAsked.length === 0 ? [] : [`  Not asked of a sample: ${notAsked.join(', ')}.`]),
   ];
 }
 
