@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 interface Judged {
   readonly report: TrainReport;
-  readonly checks: readonly { readonly gate: string; readonly rows: number; readonly text: string }[];
+  readonly checks: readonly { readonly gate: { readonly gate: string }; readonly rows: number }[];
 }
 
 async function judgedOf(model: string, version: number): Promise<Judged> {
@@ -24,7 +24,7 @@ async function judgedOf(model: string, version: number): Promise<Judged> {
   return judged;
 }
 
-const rowsOf = ({ checks }: Judged, gate: string) => checks.find((check) => check.gate === gate)?.rows;
+const rowsOf = ({ checks }: Judged, gate: string) => checks.find((check) => check.gate.gate === gate)?.rows;
 
 test('gates read the answers of folds to all rows, and the champion is compared on the youngest block alone', async () => {
   await world.champion('blocks', {
