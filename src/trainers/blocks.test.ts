@@ -70,7 +70,7 @@ describe('a training that is judged by blocks', () => {
     expect(report.parity.labelMismatches).toBe(0);
   });
 
-  it('gives the same bytes twice and after a kill in a fold, and as many trees as the same recipe in memory', async () => {
+  it('gives the same bytes twice and after a kill in a fold, and as many trees as in memory', async () => {
     const spec = specOf(fixtureTargets.binary);
     const jobOf = (name: string) => fixtureJob(spec, place, data('binary'), name);
     const jobs = ['once', 'again', 'killed'].map(jobOf);

@@ -1,4 +1,4 @@
-import { sayUnseen } from '../spec/split/say-unseen.ts';
+import { sayParts, sayUnseen } from '../spec/split/say-split.ts';
 import { sayExpression } from '../features/expressions/say-expression.ts';
 import { saySuccess } from '../spec/gates/success-criterion.ts';
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
@@ -138,19 +138,6 @@ function data(facts: CardFacts): string {
       `set aside by the contract`,
   );
   return `## Data\n\n${list.length === 0 ? '- no snapshot is recorded' : list.join('\n')}${split} ${cut}`;
-}
-
-function sayParts({ all, training, validation, test, folds }: NonNullable<CardFacts['rows']>): string {
-  if (folds !== undefined)
-    return (
-      `Of ${sayCount(all)} labelled rows in time order, the youngest ${sayCount(test)} were judged in ` +
-      `${sayCount(folds)} blocks, each by a model of the rows outside it; the released model learnt from all rows.`
-    );
-  return (
-    `Of ${sayCount(all)} labelled rows in time order, the oldest ${sayCount(training)} were for ` +
-    `training, the next ${sayCount(validation)} for validation ` +
-    `and the youngest ${sayCount(test)} for the test.`
-  );
 }
 
 function inputs({ spec, importance }: CardFacts): string {

@@ -18,14 +18,14 @@ export function group(column: string, { seed = 1, ...shares }: GroupOptions = {}
 interface BlockOptions extends Pick<Partial<SplitSpec>, 'validationShare' | 'validationRowsMax'> {
   /** Blocks of time, each judged by a model of the others: 3 to 10 (default 5). */
   readonly folds?: number;
-  /** The youngest rows that are cut into blocks (default 50,000, at most 100,000); older ones are always learnt from. */
+  /** So many of the youngest rows are judged (default 50,000, at most 100,000); older ones are learnt from. */
   readonly rowsMax?: number;
 }
 
 /**
  * Judges all rows in place of the youngest ones: `split: blocks({ folds: 5 })`. Rows in the order of time are cut into
- * blocks; each is judged by a model that was fitted without it and without the rows of the label delay on either side of
- * it. What is released is fitted on all rows, with the median of the trees of the folds. A training fits as many models
+ * blocks; each is judged by a model that was fitted without it and without the rows of the label delay on either
+ * side of it. What is released is fitted on all rows, with the median of the trees of the folds. A training fits as many models
  * more as there are folds.
  */
 export function blocks({ folds = 5, rowsMax = defaultBlockRowsMax, ...shares }: BlockOptions = {}): SplitSpec {

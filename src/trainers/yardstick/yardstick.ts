@@ -50,7 +50,7 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
   };
 }
 
-/** By the recipe of blocks: what the folds have in the middle, on all rows. No threshold is chosen: none is by value. */
+/** By the recipe of blocks: what the folds have in the middle, on all rows. No threshold is chosen by value. */
 async function fitByBlocks(spec: ModelSpec, signature: Signature, table: TrainingTable): Promise<YardstickModel> {
   const { split, target, outliers = [], trainer } = spec;
   const { folds = [] } = splitByBlocks(table, split, split.blocks?.folds ?? 0, target.labelDelay);

@@ -2,7 +2,7 @@ import type { VersionPage } from '../../db/pages/version.ts';
 import type { MetricInterval } from '../../domain/metrics/metric-intervals.ts';
 import { metricNames, metricRow, titleOf } from '../../domain/metrics/metrics.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
-import { sayUnseen } from '../../domain/spec/split/say-unseen.ts';
+import { sayUnseen } from '../../domain/spec/split/say-split.ts';
 import { Interval } from '../charts/bars.tsx';
 import { LineChart } from '../charts/line-chart.tsx';
 import { Table, type Column } from '../table/table.tsx';

@@ -26,7 +26,7 @@ async function judgedOf(model: string, version: number): Promise<Judged> {
 
 const rowsOf = ({ checks }: Judged, gate: string) => checks.find((check) => check.gate.gate === gate)?.rows;
 
-test('gates read the answers of folds to all rows, and the champion is compared on the youngest block alone', async () => {
+test('gates read the answers of folds to all rows, and a champion is compared on the youngest block', async () => {
   await world.champion('blocks', {
     split: { blocks: { folds: 5 } },
     gates: [

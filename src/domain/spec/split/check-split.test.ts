@@ -20,7 +20,7 @@ const value = {
   falseNegative: { fixed: 0 },
 };
 
-test('a definition by blocks judges 50,000 rows, learns from all history and refits, where it says nothing else', () => {
+test('a definition by blocks judges 50,000 rows, learns from all history and refits, if it says nothing else', () => {
   const spec = completeSpec(input);
   expect(spec.split).toEqual({ ...shares, testRowsMax: 50_000, blocks: { folds: 5 } });
   expect(spec.trainer).toMatchObject({ historyShares: [1], refit: true });

@@ -44,7 +44,7 @@ function checkGroup({ split: { group }, trainer, entity, features }: ModelSpec):
   ];
 }
 
-/** What is judged by blocks is a way of fitting, and no single file: whatever cannot be fitted once a fold has no blocks. */
+/** What is judged by blocks is a way of fitting: whatever cannot be fitted once a fold has none. */
 function checkBlocks({ split: { blocks, group, testRowsMax }, trainer, value }: ModelSpec): SpecProblem[] {
   if (blocks === undefined) return [];
   const { folds } = blocks;
