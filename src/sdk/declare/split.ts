@@ -24,9 +24,9 @@ interface BlockOptions extends Pick<Partial<SplitSpec>, 'validationShare' | 'val
 
 /**
  * Judges all rows in place of the youngest ones: `split: blocks({ folds: 5 })`. Rows in the order of time are cut into
- * blocks; each is judged by a model that was fitted without it and without the rows of the label delay on either
- * side of it. What is released is fitted on all rows, with the median of the trees of the folds. A training fits as many models
- * more as there are folds.
+ * blocks; each is judged by a model that was fitted without it and without the rows of the label delay on either side.
+ * What is released is fitted on all rows, with the median of the trees of the folds. A training fits one model more for
+ * each fold.
  */
 export function blocks({ folds = 5, rowsMax = defaultBlockRowsMax, ...shares }: BlockOptions = {}): SplitSpec {
   return { ...defaultSplit, ...shares, testRowsMax: rowsMax, blocks: { folds } };

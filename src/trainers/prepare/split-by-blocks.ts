@@ -10,8 +10,8 @@ type Times = Pick<TrainingTable, 'rows' | 'eventTimeMs'>;
 
 /**
  * Cuts the youngest `testRowsMax` rows into blocks in the order of time, each of which is judged by a model of all
- * other rows but those that lie less than the label delay before or behind it. Within those, how many trees there are is
- * chosen on the youngest `validationShare` of the longer side, with the delay before it. Throws `invalid_data` where
+ * other rows but those that lie less than the label delay before or behind it. Within those, how many trees there are
+ * is chosen on the youngest `validationShare` of the longer side, with the delay before it. Throws `invalid_data` where
  * the delay leaves a fold too few rows: a gap is never shortened.
  */
 export function splitByBlocks(table: Times, split: SplitSpec, folds: number, labelDelay: Extent): Split {
