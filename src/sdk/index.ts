@@ -62,7 +62,7 @@ export {
 export { money, per } from './declare/money.ts';
 export * as repair from './declare/repairs.ts';
 export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from './declare/source.ts';
-export { group } from './declare/split.ts';
+export { blocks, group } from './declare/split.ts';
 export * as outlier from './declare/outliers.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
 export { gbdt, linear } from './declare/trainer.ts';

@@ -17,6 +17,7 @@ import { metricNames } from '../../domain/metrics/metrics.ts';
 import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
 import { approversMax } from '../../domain/spec/approval/check-approval.ts';
 import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
+import { foldsMax, foldsMin } from '../../domain/spec/split/check-split.ts';
 import { slicesPerGateMax } from '../../domain/spec/gates/declared-slices.ts';
 import { extentSchema, columnName } from './spec-columns.ts';
 import { cronSchema } from './spec-cron.ts';
@@ -39,6 +40,7 @@ export const splitSchema = strict({
   validationRowsMax: positiveInt,
   testRowsMax: positiveInt,
   group: strict({ column: columnName, seed: z.int() }).exactOptional(),
+  blocks: strict({ folds: z.int().min(foldsMin).max(foldsMax) }).exactOptional(),
 });
 
 const sliceName = z.string().min(1).max(charsMax.columnName);

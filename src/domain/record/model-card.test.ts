@@ -1,3 +1,4 @@
+import { defaultSplit } from '../spec/default-spec.ts';
 import { expect, test } from 'vitest';
 import { modelCard, type CardFacts } from './model-card.ts';
 import type { ModelSpec } from '../spec/spec.ts';
@@ -28,6 +29,7 @@ const facts: CardFacts = {
       successCriterion: 'Less loss than the rules.',
       replaces: 'Twelve rules.',
     },
+    split: defaultSplit,
     target: { task: 'binary', column: 'outcome', positive: 'fraud', negative: 'genuine', labelDelay: { rows: 100 } },
     features: [
       { kind: 'number', name: 'amount', missing: 'refuse', min: 0, max: 900 },
@@ -167,4 +169,21 @@ test('an imported version says what is not known instead of leaving it out', () 
   expect(card).toContain('Not measured before it was served');
   expect(card).toContain('It has never been champion.');
   expect(card).not.toContain('## Slices');
+});
+
+test('a test by blocks or by groups says of what answered for its rows', () => {
+  const rows = { all: 1_000, training: 0, validation: 0, test: 1_000, folds: 5 };
+  const split = { ...defaultSplit, blocks: { folds: 5 } };
+  const card = modelCard({ ...facts, rows, spec: { ...facts.spec, split } });
+  expect(card).toContain(
+    'Of 1,000 labelled rows in time order, the youngest 1,000 were judged in 5 blocks, each by a model of the rows ' +
+      'outside it; the released model learnt from all rows.',
+  );
+  expect(card).toContain(
+    'On 200 test rows, each answered for by a model of the rows outside its block, one of 5, with ',
+  );
+  const byGroup = { ...defaultSplit, group: { column: 'shop', seed: 1 } };
+  expect(modelCard({ ...facts, spec: { ...facts.spec, split: byGroup } })).toContain(
+    'On 200 test rows, of groups that it has not seen, with ',
+  );
 });

@@ -1,3 +1,4 @@
+import { sayParts, sayUnseen } from '../spec/split/say-split.ts';
 import { sayExpression } from '../features/expressions/say-expression.ts';
 import { saySuccess } from '../spec/gates/success-criterion.ts';
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
@@ -20,7 +21,7 @@ export interface CardFacts {
   readonly createdAt: string;
   readonly spec: Pick<
     ModelSpec,
-    'about' | 'target' | 'features' | 'derived' | 'slices' | 'value' | 'trainer' | 'source'
+    'about' | 'target' | 'features' | 'derived' | 'slices' | 'split' | 'value' | 'trainer' | 'source'
   >;
   readonly specRevision: number;
   /** Words of people that stand over those of the definition. */
@@ -36,6 +37,7 @@ export interface CardFacts {
     readonly training: number;
     readonly validation: number;
     readonly test: number;
+    readonly folds?: number;
   } | null;
   readonly labelledRows: number;
   readonly throughWindow: number | null;
@@ -124,12 +126,7 @@ function data(facts: CardFacts): string {
   const { rows } = facts;
   if (facts.origin === 'imported')
     return '## Data\n\nUnknown: the model was trained elsewhere, and no data came with it.';
-  const split =
-    rows === null
-      ? ''
-      : `\n\nOf ${sayCount(rows.all)} labelled rows in time order, the oldest ${sayCount(rows.training)} were for ` +
-        `training, the next ${sayCount(rows.validation)} for validation ` +
-        `and the youngest ${sayCount(rows.test)} for the test.`;
+  const split = rows === null ? '' : `\n\n${sayParts(rows)}`;
   const cut =
     facts.throughWindow === null
       ? 'No served traffic was used.'
@@ -200,7 +197,7 @@ function metrics(facts: CardFacts): string {
       ? ''
       : ` It says "${positive}" from a probability of ${sayNumber(facts.threshold)} upwards.`;
   return (
-    `## Quality\n\nOn ${sayMany(known.rows, 'test row')}, younger than all that it learnt from, with ` +
+    `## Quality\n\nOn ${sayMany(known.rows, 'test row')}, ${sayUnseen(facts.spec.split)}, with ` +
     `${sayShare(intervalLevel)} intervals${isMissing ? ` (${intervalNeeds})` : ''}.${threshold}\n\n` +
     `| metric | value | interval | better is |${names}\n|---|---|---|---|${rule}\n${rows.join('\n')}`
   );

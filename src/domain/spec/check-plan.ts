@@ -11,13 +11,14 @@ import { checkProxies } from './watch/check-proxies.ts';
 import { checkGates } from './gates/check-gates.ts';
 import { checkMetric } from './gates/check-metric.ts';
 import { checkSuccess } from './gates/success-criterion.ts';
+import { checkSplit } from './split/check-split.ts';
 import type { ModelSpec } from './spec.ts';
-import { isTrainable } from './trainer-spec.ts';
 
 /** Problems of trainer, split, gates, rollout, watch and retrain: numbers out of range and plans that cannot work. */
 export function checkPlan(spec: ModelSpec): SpecProblem[] {
   return [
-    ...checkShares(spec),
+    ...within('contract.quarantineShareMax', spec.contract.quarantineShareMax, 0, 1, true),
+    ...checkSplit(spec),
     ...checkTrainer(spec.trainer),
     ...checkGates(spec),
     ...checkSuccess(spec),
@@ -29,41 +30,6 @@ export function checkPlan(spec: ModelSpec): SpecProblem[] {
     ...checkSeason(spec),
     ...checkRetrain(spec),
     ...checkRetention(spec),
-  ];
-}
-
-function checkShares(spec: ModelSpec): SpecProblem[] {
-  const { validationShare, testShare } = spec.split;
-  return [
-    ...within('contract.quarantineShareMax', spec.contract.quarantineShareMax, 0, 1, true),
-    ...within('split.validationShare', validationShare, 0, 1, false),
-    ...within('split.testShare', testShare, 0, 1, false),
-    ...problemIf(
-      validationShare + testShare >= 1,
-      'split',
-      'validation and test leave no rows to train on',
-      'Let the two shares add up to less than 1.',
-    ),
-    ...checkGroup(spec),
-  ];
-}
-
-function checkGroup({ split: { group }, trainer, entity, features }: ModelSpec): SpecProblem[] {
-  if (group === undefined) return [];
-  const names = [...features.map(({ name }) => name), ...(entity === null ? [] : [entity.column])];
-  return [
-    ...problemIf(
-      !names.includes(group.column),
-      'split.group.column',
-      `${JSON.stringify(group.column)} is neither a feature nor the entity`,
-      'Name the column of the entity, or a feature.',
-    ),
-    ...problemIf(
-      isTrainable(trainer) && trainer.refit,
-      'trainer.refit',
-      'a refit would learn the groups of the test, and the next candidate be held against a champion that knows them',
-      'Set trainer.refit to false, as a definition with a group split has it by default.',
-    ),
   ];
 }
 

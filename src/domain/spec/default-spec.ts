@@ -25,7 +25,7 @@ import type {
   ValueSpec,
   WatchSpec,
 } from './spec.ts';
-import { completeTrainer, withoutRefit, type TrainerInput } from './trainer-spec.ts';
+import { completeTrainer, withoutRefit, withWholeHistory, type TrainerInput } from './trainer-spec.ts';
 
 /** A model as a person writes it: five required parts, everything else has a default in this file. */
 export interface ModelSpecInput {
@@ -75,6 +75,9 @@ export const defaultSplit: SplitSpec = {
   validationRowsMax: 5_000,
   testRowsMax: 5_000,
 };
+
+/** As many rows are judged by blocks when nothing is said: all of them, unless the history is long. */
+export const defaultBlockRowsMax = 50_000;
 
 /** Of what a definition leaves out of its `approval`; one without any takes these too, and keeps its digest. */
 export const defaultApproval: ApprovalSpec = { people: 1, fourEyes: false, atDeadline: 'take-out' };
@@ -182,8 +185,12 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     ...(input.repairs === undefined || input.repairs.length === 0 ? {} : { repairs: input.repairs }),
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
-    trainer: completeTrainer(input.split?.group === undefined ? input.trainer : withoutRefit(input.trainer)),
-    split: { ...defaultSplit, ...input.split },
+    trainer: completeTrainer(trainerFor(input)),
+    split: {
+      ...defaultSplit,
+      ...(input.split?.blocks === undefined ? {} : { testRowsMax: defaultBlockRowsMax }),
+      ...input.split,
+    },
     gates: input.gates ?? defaultGates(task),
     slices: input.slices ?? [],
     value: input.value ?? null,
@@ -202,6 +209,12 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     ...(input.leakage === undefined ? {} : { leakage: { ...usualLeakage, ...input.leakage } }),
     ...(input.outliers === undefined ? {} : { outliers: input.outliers }),
   };
+}
+
+/** What goes with the split, where the definition does not say otherwise. */
+function trainerFor({ split, trainer }: ModelSpecInput): ModelSpecInput['trainer'] {
+  if (split?.group !== undefined) return withoutRefit(trainer);
+  return split?.blocks === undefined ? trainer : withWholeHistory(trainer);
 }
 
 function withoutApproval(input: RolloutInput = {}): Omit<RolloutInput, 'approval'> {

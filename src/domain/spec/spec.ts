@@ -102,6 +102,14 @@ export interface SplitSpec {
   readonly testRowsMax: number;
   /** Deals whole groups to the parts instead of cutting by time; absent cuts by time. */
   readonly group?: GroupSplit;
+  /** Judges every row by a model fitted on the other blocks of time; absent judges the youngest rows alone. */
+  readonly blocks?: BlockSplit;
+}
+
+/** The youngest `testRowsMax` rows are cut into so many blocks in the order of time. */
+export interface BlockSplit {
+  /** 3 to 10. */
+  readonly folds: number;
 }
 
 /** No value of the column stands in two parts. The seed and the value alone say in which one. */

@@ -89,6 +89,11 @@ export function withoutRefit(input: TrainerInput = {}): TrainerInput {
   return input.kind === 'imported' ? input : { refit: false, ...input };
 }
 
+/** The same, on all of its rows unless it says otherwise. */
+export function withWholeHistory(input: TrainerInput = {}): TrainerInput {
+  return input.kind === 'imported' ? input : { historyShares: [1], ...input };
+}
+
 export function isTrainable(trainer: TrainerSpec): trainer is TrainableSpec {
   return trainer.kind !== 'imported';
 }

@@ -117,11 +117,16 @@ export interface TrainReport {
     readonly validation: number;
     readonly test: number;
     readonly gap: number;
+    /**
+     * Blocks that the test was judged by, each by a model of the others; absent where one model was judged on rows
+     * younger than its own. Then `training` are rows that no block holds, and `test` all others.
+     */
+    readonly folds?: number;
   };
   /** Largest `_order` among the rows that any part of this training has seen; null where nothing was trained here. */
   readonly trainedThroughOrder: number | null;
   readonly historyShare: number;
-  /** The candidate as gated (fitted on training rows only). */
+  /** The candidate as gated (fitted on training rows only; of blocks, each answered for by its own model). */
   readonly candidate: TrainedModel;
   readonly baselines: readonly TrainedModel[];
   /** What is served if the gate passes: the refit, or the candidate itself. */
@@ -129,7 +134,7 @@ export interface TrainReport {
   readonly releaseProfileFile: string;
   /**
    * Metrics of the champion on the same test rows; null without one. `comparableRows`: test rows it had not been
-   * trained on.
+   * trained on; of blocks, those of them that lie in the youngest block, and its metrics are of these alone.
    */
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];

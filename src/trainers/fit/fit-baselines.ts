@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { linearTrainer } from '../families/linear/linear.ts';
 import { priorTrainer } from '../families/prior/prior.ts';
-import type { FittedModel, OnProgress } from '../interface.ts';
-import { files, type Baselines } from '../prepare/folder.ts';
+import type { FitRequest, FittedModel, OnProgress, RowRange } from '../interface.ts';
+import { files, fittedNames, type Baselines, type FittedFile } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
-import { readFolder } from '../prepare/read-folder.ts';
+import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { stageOfFold, writeFolds } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
 import { readFitted } from './read-fitted.ts';
-import { stageOf } from './select-model.ts';
+import { stageOf, type FitContext } from './select-model.ts';
 import { writeModel } from './write-model.ts';
 
 /**
@@ -20,15 +21,29 @@ export async function fitBaselines(folder: string, onProgress: OnProgress): Prom
   const report = progressInto(folder, onProgress);
   const context = fitContext(folder, rows, report);
   const { settings } = context;
-  const { fittedOn } = candidate;
-  const stage = (name: string) => stageOf(context, name, fittedOn, rows.split.validation);
-  const write = (model: FittedModel, name: string) => writeModel(folder, rows, { model, fittedOn }, name, report);
+  const write = (name: string, fitOn: FitOn) =>
+    rows.split.folds === undefined
+      ? writeOne(folder, rows, { name, fitOn, fittedOn: candidate.fittedOn }, context, report)
+      : writeFolds(folder, rows, name, (fold, stage) => fitOn(stageOfFold(context, rows, fold, stage)), report);
 
-  const prior = await write(await priorTrainer.fit({ ...stage('prior'), settings }), 'prior');
+  const prior = await write('prior', (stage) => priorTrainer.fit({ ...stage, settings }));
   const linear =
     candidate.family === 'linear'
       ? candidate
-      : await write(await linearTrainer.fit({ ...stage('linear'), settings }), 'linear');
+      : await write('linear', (stage) => linearTrainer.fit({ ...stage, settings }));
   const baselines: Baselines = { formatVersion: 1, models: [prior, linear] };
   await writeJson(join(folder, files.baselines), baselines);
+}
+
+type FitOn = (stage: Omit<FitRequest<unknown>, 'settings'>) => Promise<FittedModel>;
+
+async function writeOne(
+  folder: string,
+  rows: FolderRows,
+  { name, fitOn, fittedOn }: { readonly name: string; readonly fitOn: FitOn; readonly fittedOn: RowRange },
+  context: FitContext,
+  report: OnProgress,
+): Promise<FittedFile> {
+  const model = await fitOn(stageOf(context, name, fittedOn, rows.split.validation));
+  return writeModel(folder, rows, { model, fittedOn }, fittedNames(name), report);
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { OnProgress } from '../interface.ts';
-import { files, type Fitted } from '../prepare/folder.ts';
+import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
-import { readFolder } from '../prepare/read-folder.ts';
+import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
-import { refitModel, selectModel } from './select-model.ts';
+import { refitModel, selectModel, type FitContext } from './select-model.ts';
 import { writeModel } from './write-model.ts';
 
 /**
@@ -15,12 +16,18 @@ export async function fit(folder: string, onProgress: OnProgress): Promise<void>
   const rows = await readFolder(folder);
   const report = progressInto(folder, onProgress);
   const context = fitContext(folder, rows, report);
+  const fitted: Fitted = await (rows.split.folds === undefined
+    ? fitParts(folder, rows, context, report)
+    : fitBlocks(folder, rows, context, report));
+  await writeJson(join(folder, files.fitted), fitted);
+}
+
+async function fitParts(folder: string, rows: FolderRows, context: FitContext, report: OnProgress): Promise<Fitted> {
   const { training, validation } = rows.split;
   const selected = await selectModel(context, training, validation);
-  const candidate = await writeModel(folder, rows, selected, 'candidate', report);
+  const candidate = await writeModel(folder, rows, selected, fittedNames('candidate'), report);
   const release = context.settings.refit
-    ? await writeModel(folder, rows, await refitModel(context, selected, training), 'release', report)
+    ? await writeModel(folder, rows, await refitModel(context, selected, training), fittedNames('release'), report)
     : null;
-  const fitted: Fitted = { formatVersion: 1, historyShare: selected.historyShare, candidate, release };
-  await writeJson(join(folder, files.fitted), fitted);
+  return { formatVersion: 1, historyShare: selected.historyShare, candidate, release };
 }

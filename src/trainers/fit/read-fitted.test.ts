@@ -84,3 +84,38 @@ test('links and absent files are refused: a link could name any file of this mac
   await symlink('/etc/hostname', join(from, 'release.onnx'));
   await expect(takeFitted(from, folder)).rejects.toMatchObject({ message: 'release.onnx of the fit is not a file' });
 });
+
+test('of blocks there is one model each, under the agreed names and no others', async () => {
+  const block = (from: number, to: number) => ({ from, to });
+  const folds = [
+    { block: block(0, 50), outside: [block(55, 100)], training: [block(55, 80)], validation: block(85, 100) },
+    { block: block(50, 100), outside: [block(0, 45)], training: [block(0, 35)], validation: block(40, 45) },
+  ];
+  const split = { training: block(0, 0), validation: block(0, 0), test: block(0, 100), gapRows: 0, folds };
+  await writeFile(join(folder, files.prepared), JSON.stringify({ rows: 100, split }));
+  for (const name of ['candidate-1.onnx', 'candidate-1.predictions.parquet'])
+    // oxlint-disable-next-line no-await-in-loop -- two small files
+    await writeFile(join(from, name), name);
+  const file = (name: string) => ({
+    modelFile: `${name}.onnx`,
+    predictionsFile: `${name}.predictions.parquet`,
+    trees: 3,
+  });
+  const withFolds = (names: readonly string[], to = 45) => ({
+    ...report,
+    candidate: { ...fitted('candidate', to), folds: names.map(file) },
+  });
+  await write(withFolds(['candidate-1', 'candidate']));
+  await takeFitted(from, folder);
+  expect(await readFile(join(folder, 'candidate-1.onnx'), 'utf8')).toBe('candidate-1.onnx');
+  for (const names of [['candidate'], ['../secret', 'candidate'], ['candidate', 'candidate-1']]) {
+    // oxlint-disable-next-line no-await-in-loop -- three small reports
+    await write(withFolds(names));
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await expect(readFitted(from, { rows: 100, split })).rejects.toThrow(/not one model for each block/);
+  }
+  await write(report);
+  await expect(readFitted(from, { rows: 100, split })).rejects.toThrow(/fitted on other rows|not one model for each/);
+  await write(withFolds(['candidate-1', 'candidate'], 46));
+  await expect(readFitted(from, { rows: 100, split })).rejects.toThrow(/fitted on other rows/);
+});

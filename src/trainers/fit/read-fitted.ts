@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import { files, type Fitted, type Prepared } from '../prepare/folder.ts';
+import { foldsMax } from '../../domain/spec/split/check-split.ts';
+import { files, fittedNames, type Fitted, type Fold, type FoldFile, type Prepared } from '../prepare/folder.ts';
+import { newestFold } from '../prepare/fold-rows.ts';
 import { readJson } from '../prepare/json-files.ts';
 
 /** A fit may be somebody else's program: its report is small, and names no other files than those agreed upon. */
 const reportBytesMax = 4 * 1024 * 1024;
 const index = z.number().int().nonnegative();
+const foldFile = z.object({ modelFile: z.string(), predictionsFile: z.string(), trees: index });
 
 const fittedAs = (name: 'candidate' | 'release') =>
   z.object({
@@ -19,11 +22,12 @@ const fittedAs = (name: 'candidate' | 'release') =>
     fittedOn: z.object({ from: index, to: index }).refine(({ from, to }) => from < to, 'must hold a row'),
     importance: z.array(z.object({ feature: z.string(), gain: z.number().nonnegative() })),
   });
+const folded = fittedAs('candidate').extend({ folds: z.array(foldFile).max(foldsMax).exactOptional() });
 
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
-  candidate: fittedAs('candidate'),
+  candidate: folded,
   release: fittedAs('release').nullable(),
 });
 
@@ -38,8 +42,11 @@ export async function readFitted(folder: string, { rows, split }: Pick<Prepared,
     throw wrong(`${files.fitted} of the fit is not as declared at ${issue?.path.join('.') || 'its top'}`);
   }
   const { candidate, release } = parsed.data;
-  if (candidate.fittedOn.from < split.training.from || candidate.fittedOn.to > split.training.to)
+  const training = newestFold(split)?.before ?? split.training;
+  if (candidate.fittedOn.from < training.from || candidate.fittedOn.to > training.to)
     throw wrong('the candidate was fitted on other rows than those of training');
+  if (!isOfFolds(candidate.folds, split.folds))
+    throw wrong('the candidate is not one model for each block, under the agreed names');
   if (release !== null && release.fittedOn.to > rows)
     throw wrong(`the release was fitted on more than the ${rows} rows there are`);
   // oxlint-disable-next-line no-await-in-loop -- two models, two files each
@@ -58,8 +65,19 @@ export async function takeFitted(from: string, folder: string): Promise<void> {
     await copyFile(join(from, name), join(folder, name), constants.COPYFILE_FICLONE);
 }
 
+/** One for each, and no other names than those that blocks have. */
+function isOfFolds(made: readonly FoldFile[] | undefined, folds: readonly Fold[] | undefined): boolean {
+  if (made === undefined || folds === undefined) return made === folds;
+  if (made.length !== folds.length) return false;
+  return made.every((file, at) => {
+    const names = fittedNames('candidate', at, folds.length);
+    return file.modelFile === names.modelFile && file.predictionsFile === names.predictionsFile;
+  });
+}
+
 function namesIn({ candidate, release }: Fitted): readonly string[] {
-  return [candidate, ...(release === null ? [] : [release])].flatMap((file) => [file.modelFile, file.predictionsFile]);
+  const models = [...(candidate.folds ?? [candidate]), ...(release === null ? [] : [release])];
+  return models.flatMap((file) => [file.modelFile, file.predictionsFile]);
 }
 
 async function readReport(folder: string): Promise<unknown> {

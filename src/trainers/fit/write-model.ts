@@ -12,7 +12,7 @@ export async function writeModel(
   folder: string,
   { table, split, signature, dataDigest }: FolderRows,
   fitted: { readonly model: FittedModel; readonly fittedOn: RowRange },
-  name: string,
+  file: Pick<FittedFile, 'modelFile' | 'predictionsFile'>,
   onProgress: OnProgress,
 ): Promise<FittedFile> {
   const { model, fittedOn } = fitted;
@@ -23,7 +23,6 @@ export async function writeModel(
       signature.columns.map(({ name, kind }) => missingColumn(name, kind, 1)),
     ),
   );
-  const file = { modelFile: `${name}.onnx`, predictionsFile: `${name}.predictions.parquet` };
   await onProgress({ phase: 'export', done: 0, of: 1, note: file.modelFile });
   await writeFile(join(folder, file.modelFile), model.toOnnx(dataDigest));
   const asked = { from: split.validation.from, to: split.test.to };

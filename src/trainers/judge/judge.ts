@@ -1,19 +1,22 @@
 import { widthOf } from '../../answering/decide.ts';
 import { join } from 'node:path';
-import type { ScoredRows } from '../../domain/metrics/scored-rows.ts';
+import type { Metrics } from '../../domain/metrics/metrics.ts';
+import { pickRows, type ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import { gatedSlices } from '../../domain/spec/gates/declared-slices.ts';
 import type { ChampionOfJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { readFitted } from '../fit/read-fitted.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
-import { files, type Baselines, type FittedFile } from '../prepare/folder.ts';
+import { newestFold } from '../prepare/fold-rows.ts';
+import { files, type Baselines, type FittedFile, type Split } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import { featureRelations } from './feature-relations.ts';
-import type { Parity } from './parity.ts';
+import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
-import { scoreModel, type Scored } from './score-model.ts';
+import { scoreFolds } from './score-folds.ts';
+import type { Scored } from './score-model.ts';
 import { sliceMembers } from './slice-members.ts';
 import { sliceMetrics } from './slice-metrics.ts';
 import { chooseThreshold, gainsIn } from './threshold.ts';
@@ -29,7 +32,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
   const { spec, table, split } = rows;
   const fitted = await readFitted(folder, rows);
   const baselines = await readJson<Baselines>(join(folder, files.baselines));
-  const score = (file: FittedFile) => scoreModel(folder, rows, file, onProgress);
+  const score = (file: FittedFile) => scoreFolds(folder, rows, file, onProgress);
 
   const candidate = await score(fitted.candidate);
   const others: Scored[] = [];
@@ -38,7 +41,9 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     others.push(file.modelFile === candidate.file.modelFile ? candidate : await score(file));
   const threshold = chooseThreshold(spec, table, candidate.validationPredictions, split.validation);
   const trained = (scored: Scored) => trainedOf(rows, scored, threshold);
-  const champion = await scoreChampion(job, rows, (scores, own) => scoreRows(testRows(rows, scores, own)));
+  const champion = await scoreChampion(job, rows, (scores, own, comparable) =>
+    measureChampion(rows, testRows(rows, scores, own), comparable),
+  );
   const release = fitted.release === null ? candidate : await score(fitted.release);
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });
@@ -57,7 +62,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
-    relations: featureRelations({ ...rows, ...rows.table, ...split }),
+    relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),
     testScoresFile: files.testScores,
     parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),
   };
@@ -104,15 +109,29 @@ function testColumns({ table, split: { test } }: FolderRows): FeatureColumns {
   return sliceColumns(table.columns, test.from, test.to);
 }
 
-function rowsOf({ rows, split: { training, validation, test, gapRows } }: FolderRows): TrainReport['rows'] {
-  const size = ({ from, to }: RowRange) => to - from;
-  return { all: rows, training: size(training), validation: size(validation), test: size(test), gap: gapRows };
+/** What blocks judge is most of the history, which a champion knows by heart: it is measured on what it does not. */
+function measureChampion({ split }: FolderRows, tested: ScoredRows, comparableRows: number): Metrics {
+  if (split.folds === undefined) return scoreRows(tested);
+  const from = tested.labels.length - comparableRows;
+  const young = Array.from({ length: comparableRows }, (_, row) => from + row);
+  return young.length === 0 ? { rows: 0 } : scoreRows(pickRows(tested, young));
 }
 
-function worstParity(parities: readonly Parity[]): Parity {
+/** Which rows say what a feature tells, and on which it is held to it. */
+function relatedIn(split: Split): Pick<Split, 'training' | 'test'> {
+  const newest = newestFold(split);
+  return newest === null ? split : { training: newest.before, test: newest.block };
+}
+
+function rowsOf({ rows, split }: FolderRows): TrainReport['rows'] {
+  const { training, validation, test, gapRows, folds } = split;
+  const size = ({ from, to }: RowRange) => to - from;
   return {
-    rows: Math.min(...parities.map(({ rows }) => rows)),
-    maxAbsoluteDifference: Math.max(...parities.map(({ maxAbsoluteDifference }) => maxAbsoluteDifference)),
-    labelMismatches: parities.reduce((sum, { labelMismatches }) => sum + labelMismatches, 0),
+    all: rows,
+    training: size(training),
+    validation: size(validation),
+    test: size(test),
+    gap: gapRows,
+    ...(folds === undefined ? {} : { folds: folds.length }),
   };
 }

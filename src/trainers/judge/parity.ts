@@ -42,6 +42,15 @@ export async function checkParity(
   );
 }
 
+/** What can be said of all of them. */
+export function worstParity(parities: readonly Parity[]): Parity {
+  return {
+    rows: Math.min(...parities.map(({ rows }) => rows)),
+    maxAbsoluteDifference: Math.max(...parities.map(({ maxAbsoluteDifference }) => maxAbsoluteDifference)),
+    labelMismatches: parities.reduce((sum, { labelMismatches }) => sum + labelMismatches, 0),
+  };
+}
+
 /** The last `rowsMax` rows of a range, and one row in which everything is missing. */
 export function goldenRows(
   columns: FeatureColumns,

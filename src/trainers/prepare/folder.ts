@@ -39,6 +39,24 @@ export interface Split {
   readonly test: RowRange;
   /** Rows left out between the parts, both gaps together. */
   readonly gapRows: number;
+  /**
+   * Where the test is judged by blocks: all of it, block after block in the order of time. What is older is `training`,
+   * validation is empty, and there are no rows between the parts.
+   */
+  readonly folds?: readonly Fold[];
+}
+
+/** A block of the test, and which rows may answer for it. */
+export interface Fold {
+  readonly block: RowRange;
+  /**
+   * All rows of all parts but the block and those that lie less than the label delay before or behind it: at most two
+   * ranges.
+   */
+  readonly outside: readonly RowRange[];
+  /** Of those, what is learnt from while `validation` chooses how many trees; the delay lies between the two. */
+  readonly training: readonly RowRange[];
+  readonly validation: RowRange;
 }
 
 /** What is to be fitted. */
@@ -64,6 +82,20 @@ export interface FittedFile {
   readonly trees: number;
   readonly fittedOn: RowRange;
   readonly importance: FittedModel['importance'];
+  /**
+   * Where the test is judged by blocks: the model of each of them, in their order; the file itself is the last one.
+   * Absent for a release, which is one model of all rows.
+   */
+  readonly folds?: readonly FoldFile[];
+}
+
+/** A model that answers for one block; its predictions are those of the rows of the block. */
+export type FoldFile = Pick<FittedFile, 'modelFile' | 'predictionsFile' | 'trees'>;
+
+/** Names of the files of one model of a fit, or of what answers for a block: the newest one goes without a number. */
+export function fittedNames(name: string, at = 0, of = 1): Pick<FittedFile, 'modelFile' | 'predictionsFile'> {
+  const own = at === of - 1 ? name : `${name}-${at + 1}`;
+  return { modelFile: `${own}.onnx`, predictionsFile: `${own}.predictions.parquet` };
 }
 
 export interface Fitted {

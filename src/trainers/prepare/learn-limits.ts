@@ -9,16 +9,22 @@ import { readTable } from './read-table.ts';
 
 /**
  * What is declared about outliers as limits, learnt from the rows of `training.parquet` alone: neither validation nor
- * test is read. Undefined where nothing is declared.
+ * test is read. Blocks learn limits of their own from the rows of each fold, and these are those of the release: of all
+ * rows. Undefined where nothing is declared.
  */
 export async function learnLimits(
   folder: string,
   spec: ModelSpec,
   signature: Signature,
 ): Promise<readonly OutlierLimits[] | undefined> {
-  const { outliers } = spec;
+  const { outliers, split } = spec;
   if (outliers === undefined) return undefined;
-  const { table } = await readTable(spec, [join(folder, files.training)], 'by file');
+  const learnt = split.blocks === undefined ? [files.training] : [files.training, files.test];
+  const { table } = await readTable(
+    spec,
+    learnt.map((file) => join(folder, file)),
+    'by file',
+  );
   return limitsIn(outliers, signature, await withDerived(signature, table.columns));
 }
 

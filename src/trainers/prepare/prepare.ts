@@ -10,6 +10,7 @@ import { checkLeakage } from './check-leakage.ts';
 import { files, type Prepared, type Split } from './folder.ts';
 import { learnLimits } from './learn-limits.ts';
 import { readTable } from './read-table.ts';
+import { splitByBlocks } from './split-by-blocks.ts';
 import { splitByGroup } from './split-by-group.ts';
 import { splitByTime } from './split-by-time.ts';
 import { tableDigest, type TrainingTable } from './table.ts';
@@ -54,9 +55,13 @@ async function splitRows(
   table: TrainingTable,
   dataPaths: readonly string[],
 ): Promise<Split> {
-  const { group } = spec.split;
+  const { group, blocks } = spec.split;
   if (group !== undefined) return splitByGroup(folder, spec, group, dataPaths);
-  const split = splitByTime(table, spec.split, spec.target.labelDelay, true);
+  const { labelDelay } = spec.target;
+  const split =
+    blocks === undefined
+      ? splitByTime(table, spec.split, labelDelay, true)
+      : splitByBlocks(table, spec.split, blocks.folds, labelDelay);
   await writeParts(folder, spec, dataPaths, split);
   return split;
 }

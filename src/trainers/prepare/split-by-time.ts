@@ -50,7 +50,7 @@ export function splitByTime(
  * Rows just before `boundary` whose labels were not yet known at that row. A row without event time may be of any, and
  * counts as one of them. Without event time at all, a delay in time cannot be held.
  */
-function gapBefore(
+export function gapBefore(
   boundary: number,
   { rows, eventTimeMs }: Pick<TrainingTable, 'rows' | 'eventTimeMs'>,
   delay: Extent,

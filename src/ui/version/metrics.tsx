@@ -2,6 +2,7 @@ import type { VersionPage } from '../../db/pages/version.ts';
 import type { MetricInterval } from '../../domain/metrics/metric-intervals.ts';
 import { metricNames, metricRow, titleOf } from '../../domain/metrics/metrics.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
+import { sayUnseen } from '../../domain/spec/split/say-split.ts';
 import { Interval } from '../charts/bars.tsx';
 import { LineChart } from '../charts/line-chart.tsx';
 import { Table, type Column } from '../table/table.tsx';
@@ -39,7 +40,7 @@ function Measured({ page, measured }: MeasuredProps) {
   return (
     <>
       <p class="dim small">
-        On {rows(measured.rows)} of test data, all labelled, younger than all that it learnt from.{' '}
+        On {rows(measured.rows)} of test data, all labelled, {sayUnseen(page.spec.split)}.{' '}
         {hasIntervals
           ? 'Interval: 95 %, by the luck of the rows.'
           : 'This version was judged before intervals were kept.'}
@@ -51,8 +52,9 @@ function Measured({ page, measured }: MeasuredProps) {
       />
       {champion == null ? null : (
         <p class="small dim">
-          The champion of then had not been trained on {rows(champion.comparableRows)} of these; only those decide
-          between the two.
+          The champion of then had not been trained on {rows(champion.comparableRows)} of{' '}
+          {page.report.rows?.folds === undefined ? 'these' : 'the youngest block, and is measured on those alone'}; only
+          those decide between the two.
         </p>
       )}
       <Reliability page={page} />
