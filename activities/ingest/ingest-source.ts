@@ -7,7 +7,7 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { batchHistory } from '../../src/db/models/batch-history.ts';
 import { waitForHistory } from '../../src/db/models/quarantine.ts';
 import { noteMemberRefused } from '../../src/db/models/source-members.ts';
-import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
+import { putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
@@ -25,6 +25,7 @@ import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { joinPinned } from '../views/join-pinned.ts';
+import { beginLine } from './begin-line.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { tellBatchRules } from './tell-batch-rules.ts';
@@ -68,6 +69,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
       const ofBatch = parents.length === 0 ? '' : 'of the newest batch ';
       if (lines !== undefined) told.push(`${ofBatch}${sayLines(lines)}`);
+      if (newest?.branched !== undefined) told.push(`all of them those of ${newest.branched.model}, by reference`);
       if (repairs !== undefined) told.push(`${ofBatch}${repairedIn(repairs)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
@@ -103,7 +105,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
     const withViews = await joinPinned(dependencies, spec);
     const excluded = await excludedOf(db, input.model);
-    const newest = await newestHistoryOf(db, input.model, input.specRevision);
+    const { newest, beginning } = await beginLine(dependencies, spec, input);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
       let manifest = newest?.manifest ?? null;
@@ -115,6 +117,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         workDir: folder,
         store,
         ...withViews,
+        beginning,
         progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {

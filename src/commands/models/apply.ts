@@ -6,6 +6,8 @@ import { parseSpec } from '../../contracts/spec/parse-spec.ts';
 import { markPerformed, onceFor } from '../../db/people/command-effects.ts';
 import { isRevisionDelivered } from '../../db/people/commands.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
+import { branchOriginOf } from '../../db/tags/branch-origin.ts';
+import { refuseUnlikeBranch } from '../../data/snapshot/branch-manifest.ts';
 import { closeAlerts } from '../../db/watching/alerts.ts';
 import {
   isSameSpec,
@@ -69,6 +71,8 @@ export async function apply(context: CommandContext, input: ApplyInput): Promise
             const { principal } = context;
             const pinned = await pinViews(tx, spec, { principal, moveViews: input.moveViews ?? false });
             await refuseOtherSpec(tx, pinned.spec, input);
+            const origin = await branchOriginOf(tx, spec.name);
+            if (origin !== null) refuseUnlikeBranch(pinned.spec, origin);
             const applied = appliedOf(await storeSpec(tx, pinned.spec, actor), pinned.views);
             if (applied.created) {
               await refuseUnapprovable(tx, spec, actor);
