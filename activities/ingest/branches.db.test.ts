@@ -1,110 +1,29 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { apply } from '../../src/commands/models/apply.ts';
 import { lineage } from '../../src/commands/record/lineage.ts';
 import { branch, unbranch } from '../../src/commands/tags/branch-snapshot.ts';
 import { branchesOfModel } from '../../src/commands/tags/read-branches.ts';
 import { tagSnapshot } from '../../src/commands/tags/tag-snapshot.ts';
-import { verifyDataset } from '../../src/data/dataset/verify-dataset.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
-import { pathLiteral } from '../../src/data/duck/sql.ts';
-import { combineSnapshots } from '../../src/data/traffic/combine-snapshots.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { trainedOn } from '../../src/db/erasure/trained-on.ts';
-import { tombstonesOf } from '../../src/db/erasure/tombstones.ts';
-import { lineageOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
-import { readCurrentSpec, storeSpec } from '../../src/db/models/specs.ts';
+import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { markedArtifacts } from '../../src/db/retention/artifact-roots.ts';
+import { dependentsOf } from '../../src/db/scrub/dependents.ts';
 import { giveUpFiles } from '../../src/db/retention/give-up-files.ts';
-import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { SourceSpec } from '../../src/domain/spec/source-spec.ts';
-import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { connectSource } from '../../src/sources/registry.ts';
-import { personOn } from '../../tests/worlds/delivered-world.ts';
-import { askErasure, runErasure } from '../../tests/worlds/erasure-world.ts';
-import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { cardsModel, createBranchWorld, file } from '../../tests/worlds/branch-world.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-import { findSourceActivities } from './find-source.ts';
-import { ingestSourceActivities } from './ingest-source.ts';
 
 const { database } = await openTestDatabase();
 const { db, pool } = database;
-const folder = await mkdtemp(path.join(tmpdir(), 'branches-'));
-afterAll(() => rm(folder, { recursive: true, force: true }));
-const artifacts = path.join(folder, 'artifacts');
-const store = createArtifactStore(artifacts);
-const place = { roots: [folder], store };
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const deps = {
-  database,
-  store,
-  workDir: path.join(folder, 'work'),
-  trainDir: path.join(folder, 'train'),
-  connectSource: (spec: SourceSpec) => connectSource(spec, place),
-  log: silent,
-} as unknown as ActivityDependencies;
-const ana = { ...personOn(database, new RecordingBus()), sourceRoots: [{ scope: '*', path: folder }] };
+const world = await createBranchWorld(database);
+afterAll(world.close);
+const { folder, store, ana, headOf, define, put, ingest, cardsOf, stored } = world;
 const say = (model: string) => ({ model, key: null, reason: 'because' });
 
-const file = (of: string): SourceSpec => ({ kind: 'file', path: of, format: 'csv' });
-function specOf(model: string, source: SourceSpec, owner = 'o', max = 1_000): ModelSpec {
-  return completeSpec({
-    name: model,
-    about: { owner, useCase: 'u', successCriterion: 's' },
-    entity: { column: 'card' },
-    features: [{ kind: 'number', name: 'amount', missing: 'refuse', max }],
-    target: { task: 'binary', column: 'y', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
-    source,
-    contract: { rules: [], quarantineShareMax: 1 },
-  });
-}
-const define = (spec: ModelSpec) => withTransaction(database, (tx) => storeSpec(tx, spec, 'test'));
-
-async function put(at: string, cards: readonly string[]): Promise<void> {
-  const full = path.join(folder, at);
-  await mkdir(path.dirname(full), { recursive: true });
-  const rows = cards.map((card, row) => `${card},${row},${row % 2 === 0 ? 'yes' : 'no'}`);
-  await writeFile(full, `card,amount,y\n${rows.join('\n')}\n`);
-}
-
-let runs = 0;
-async function ingest(model: string) {
-  const { revision } = await readCurrentSpec(db, model);
-  const input = { model, specRevision: revision };
-  const { sourceDigest, snapshot } = await inActivity(() => findSourceActivities(deps).findSource(input));
-  if (snapshot !== null) return snapshot;
-  const runId = `ingest/${model}/${runs++}`;
-  return inActivity(() => ingestSourceActivities(deps).ingestSource({ ...input, runId, sourceDigest }));
-}
-
-/** Cards of the training set, in its order. */
-async function cardsOf(digest: string): Promise<string> {
-  const line = await lineageOf(db, [digest]);
-  const manifests = line.map(({ manifest }) => manifest);
-  const { paths } = await combineSnapshots(store, manifests, path.join(folder, 'combined'));
-  const rows = await withDuck({}, (duck) =>
-    duck.rows(`SELECT card, _order FROM read_parquet([${paths.map(pathLiteral).join(', ')}]) ORDER BY _order`),
-  );
-  return rows.map(({ card }) => String(card)).join(' ');
-}
-
-async function filesIn(at: string): Promise<readonly string[]> {
-  const all = await readdir(at, { recursive: true, withFileTypes: true });
-  return all.filter((one) => one.isFile()).map(({ name }) => name);
-}
-
-const headOf = async (model: string) => {
-  const { revision } = await readCurrentSpec(db, model);
-  return newestHistoryOf(db, model, revision);
-};
-
 await put('bank/1.csv', ['a', 'b', 'c']);
-await define(specOf('bank', { kind: 'folder', path: 'bank', format: 'csv', settleMs: 0 }));
+await define(cardsModel('bank', { kind: 'folder', path: 'bank', format: 'csv', settleMs: 0 }));
 await ingest('bank');
 await put('bank/2.csv', ['d', 'e']);
 await ingest('bank');
@@ -114,10 +33,10 @@ test('a new model begins with the rows of another one, without a file of rows mo
   await tagSnapshot(ana, { ...say('bank'), tag: 'clean', digest: origin?.digest ?? '' });
   await branch(ana, { ...say('lab'), origin: 'bank', from: 'clean' });
   await put('lab.csv', ['x', 'y']);
-  await define(specOf('lab', file('lab.csv')));
-  const before = await filesIn(artifacts);
+  await define(cardsModel('lab', file('lab.csv')));
+  const before = await stored();
   const ref = await ingest('lab');
-  const more = (await filesIn(artifacts)).filter((name) => !before.includes(name));
+  const more = (await stored()).filter((name) => !before.includes(name));
   expect(ref.rows).toBe(7);
   expect(await cardsOf(ref.digest)).toBe('a b c d e x y');
   const line = await lineageOf(db, [ref.digest]);
@@ -129,6 +48,9 @@ test('a new model begins with the rows of another one, without a file of rows mo
   const own = line[1]?.manifest.files.map(({ sha256 }) => sha256) ?? [];
   expect(more.toSorted()).toEqual([...line.map(({ digest }) => digest), ...own].toSorted());
   expect(await headOf('bank')).toEqual(origin);
+  // A file of both that rots is told of to both.
+  const shared = line[0]?.manifest.files[0]?.sha256 ?? '';
+  expect((await dependentsOf(db, [shared])).map(({ model }) => model)).toEqual(['bank', 'lab']);
 });
 
 test('its own source adds to its own line, also one that is read whole again; the origin goes its own way', async () => {
@@ -138,7 +60,7 @@ test('its own source adds to its own line, also one that is read whole again; th
   expect(await cardsOf((await ingest('bank')).digest)).toBe('a b c d e f');
   expect(await cardsOf((await headOf('lab'))?.digest ?? '')).toBe('a b c d e x y z');
   // Under the next definition it begins there again, and nothing that has been read is read twice.
-  await define(specOf('lab', file('lab.csv'), 'another owner'));
+  await define(cardsModel('lab', file('lab.csv'), 'another owner'));
   const again = await ingest('lab');
   expect(await cardsOf(again.digest)).toBe('a b c d e x y z');
   expect(await ingest('lab')).toEqual(again);
@@ -147,7 +69,7 @@ test('its own source adds to its own line, also one that is read whole again; th
 test('a model without rows of its own trains on just the snapshot, and goes on when rows come', async () => {
   await branch(ana, { ...say('empty'), origin: 'bank', from: null });
   await mkdir(path.join(folder, 'empty'), { recursive: true });
-  await define(specOf('empty', { kind: 'folder', path: 'empty', format: 'csv', settleMs: 0 }));
+  await define(cardsModel('empty', { kind: 'folder', path: 'empty', format: 'csv', settleMs: 0 }));
   const first = await ingest('empty');
   expect(await cardsOf(first.digest)).toBe('a b c d e f');
   expect(await ingest('empty')).toEqual(first);
@@ -160,7 +82,7 @@ test('a model without rows of its own trains on just the snapshot, and goes on w
 test('a branch of a branch has the rows of all', async () => {
   await branch(ana, { ...say('twig'), origin: 'empty', from: null });
   await put('twig.csv', ['t']);
-  await define(specOf('twig', file('twig.csv')));
+  await define(cardsModel('twig', file('twig.csv')));
   expect(await cardsOf((await ingest('twig')).digest)).toBe('a b c d e f g h t');
 });
 
@@ -168,18 +90,18 @@ test('a definition that reads rows otherwise, or the same source, is refused whe
   const input = { key: null, reason: 'new' };
   await branch(ana, { ...say('other'), origin: 'bank', from: 'clean' });
   await put('other.csv', ['o']);
-  await expect(apply(ana, { ...input, spec: specOf('other', file('other.csv'), 'o', 7) })).rejects.toMatchObject({
+  await expect(apply(ana, { ...input, spec: cardsModel('other', file('other.csv'), 'o', 7) })).rejects.toMatchObject({
     code: 'invalid_spec',
     path: 'features',
   });
   const same: SourceSpec = { kind: 'folder', path: 'bank', format: 'csv', settleMs: 0, traffic: 'ignore' };
-  await expect(apply(ana, { ...input, spec: specOf('other', same) })).rejects.toMatchObject({
+  await expect(apply(ana, { ...input, spec: cardsModel('other', same) })).rejects.toMatchObject({
     code: 'invalid_spec',
     path: 'source',
   });
-  await apply(ana, { ...input, spec: specOf('other', file('other.csv')) });
+  await apply(ana, { ...input, spec: cardsModel('other', file('other.csv')) });
   // One that was stored before the branch came is refused when its source is read.
-  await define(specOf('late', file('other.csv'), 'o', 7));
+  await define(cardsModel('late', file('other.csv'), 'o', 7));
   await branch(ana, { ...say('late'), origin: 'bank', from: 'clean' });
   await expect(ingest('late')).rejects.toMatchObject({ code: 'invalid_spec' });
   await unbranch(ana, say('late'));
@@ -207,6 +129,16 @@ test('it takes an operator of both models, and who may see neither is told of ne
   await expect(branch(ana, { ...asked, from: 'nothing' })).rejects.toMatchObject({ code: 'not_found' });
   const other = (await headOf('lab'))?.digest ?? '';
   await expect(branch(ana, { ...asked, from: other })).rejects.toMatchObject({ code: 'invalid_request', path: 'from' });
+  await pool.query(
+    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest)
+     values ($1, 'bank', 1, 'traffic', 'x', 0, 0, $2)`,
+    ['b'.repeat(64), { files: [], parents: [other] }],
+  );
+  await expect(branch(ana, { ...asked, from: 'b'.repeat(64) })).rejects.toMatchObject({
+    code: 'invalid_request',
+    path: 'from',
+    hint: `Its history is ${other.slice(0, 16)}.`,
+  });
   const { rows } = await pool.query<{ type: string }>(
     `select type from audit where model = 'team.new' and type like 'perennial.snapshot.%' order by seq`,
   );
@@ -251,40 +183,4 @@ test('retention keeps what a branch names, and files that a line begins with wha
   for (const { manifest } of [first, second].filter((one) => one !== undefined))
     for (const { sha256 } of manifest.files) expect(kept).toContain(sha256);
   expect(await cardsOf((await headOf('lab'))?.digest ?? '')).toBe('a b c d e x y z');
-});
-
-test('an erasure from all models reaches both lines, and one from the origin tells whose versions learnt', async () => {
-  await put('shop.csv', ['k', 'gone', 'm']);
-  await define(specOf('shop', file('shop.csv')));
-  await ingest('shop');
-  await put('heir.csv', ['n']);
-  await branch(ana, { ...say('heir'), origin: 'shop', from: null });
-  await define(specOf('heir', file('heir.csv')));
-  const { digest } = await ingest('heir');
-  await pool.query(
-    `insert into version (model, version, run_id, status, spec_revision, model_digest, profile_digest, correction,
-      snapshots, report, labelled_rows, gate_verdict, created_at)
-     values ('heir', 1, 'train/heir/1', 'released', 1, 'm', 'p', 'identity', $1, '{}', 4, 'pass', now() - interval '1 day')`,
-    [JSON.stringify([digest])],
-  );
-  const one = await runErasure(deps, await askErasure({ database }, { name: 'shop', entity: 'gone' }));
-  expect(one.status).toBe('done');
-  expect(await trainedOn(db, one.erasureId)).toEqual([{ model: 'heir', version: 1, isChampion: false }]);
-  expect(await cardsOf((await headOf('shop'))?.digest ?? '')).toBe('k m');
-  expect(await cardsOf(digest)).toBe('k gone m n');
-  const all = await runErasure(deps, await askErasure({ database }, { scope: 'all', name: '*', entity: 'm' }));
-  expect(all.status).toBe('done');
-  expect(await cardsOf((await headOf('shop'))?.digest ?? '')).toBe('k');
-  expect(await cardsOf(digest)).toBe('k gone n');
-  const line = await lineageOf(db, [digest]);
-  const told = await verifyDataset(
-    store,
-    line,
-    await tombstonesOf(
-      db,
-      line.map((row) => row.digest),
-    ),
-  );
-  expect(told.wrongManifests).toEqual([]);
-  expect(told.files.every(({ state }) => state === 'whole')).toBe(true);
 });

@@ -12,6 +12,7 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import { sayCheck } from '../../src/domain/contract/batch/batch-check.ts';
+import type { ExcludedEntities } from '../../src/domain/record/erasure/erasure.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { sayRepairs } from '../../src/domain/training/repair-log.ts';
@@ -104,8 +105,8 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     await waitForHistory(db, input.model);
     // Before the rows that look at them: what a view holds by now is all that these may have been able to know.
     const withViews = await joinPinned(dependencies, spec);
-    const excluded = await excludedOf(db, input.model);
-    const { newest, beginning } = await beginLine(dependencies, spec, input);
+    const excluded = await excludedFrom(input.model);
+    const { newest, beginning } = await beginLine(dependencies, spec, input, excluded);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
       let manifest = newest?.manifest ?? null;
@@ -128,9 +129,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
             sourceDigest,
             ...(member === undefined ? {} : { member }),
           }),
-        ...(excluded === null
-          ? {}
-          : { excluded: { ...excluded, columns: await keyColumnsEver(db, { of: 'model', name: input.model }) } }),
+        ...(excluded === null ? {} : { excluded }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), newest, reading)) {
@@ -144,6 +143,11 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       const refused = [...refusals].map(([member, why]) => `of ${member} nothing more was taken: ${why}`);
       return { digest, newest: manifest, refused };
     });
+  }
+
+  async function excludedFrom(model: string): Promise<ExcludedEntities | null> {
+    const excluded = await excludedOf(db, model);
+    return excluded && { ...excluded, columns: await keyColumnsEver(db, { of: 'model', name: model }) };
   }
 
   async function keep(input: IngestInput, spec: ModelSpec, { digest, manifest }: IngestResult): Promise<void> {

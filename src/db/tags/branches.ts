@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { lockRouting } from '../routing/routing.ts';
@@ -88,6 +88,28 @@ export async function beginningOf(
       ),
     )
     .orderBy(asc(snapshot.createdAt))
+    .limit(1);
+  return row ?? null;
+}
+
+/** The newest snapshot of a model, under any definition, that begins with this one and whose files are there. */
+export async function newestBeginning(
+  db: Db,
+  model: string,
+  origin: string,
+): Promise<typeof snapshot.$inferSelect | null> {
+  const [row] = await db
+    .select()
+    .from(snapshot)
+    .where(
+      and(
+        eq(snapshot.model, model),
+        sql`${snapshot.manifest} -> 'branched' is not null`,
+        sql`${snapshot.manifest} -> 'branched' ->> 'snapshot' = ${origin}`,
+        sql`${snapshot.filesRemovedAt} is null`,
+      ),
+    )
+    .orderBy(desc(snapshot.createdAt))
     .limit(1);
   return row ?? null;
 }
