@@ -26,7 +26,8 @@ test('an erasure from all models reaches both lines, and one from the origin tel
   await pool.query(
     `insert into version (model, version, run_id, status, spec_revision, model_digest, profile_digest, correction,
       snapshots, report, labelled_rows, gate_verdict, created_at)
-     values ('heir', 1, 'train/heir/1', 'released', 1, 'm', 'p', 'identity', $1, '{}', 4, 'pass', now() - interval '1 day')`,
+     values ('heir', 1, 'train/heir/1', 'released', 1, 'm', 'p', 'identity', $1, '{}', 4, 'pass',
+       now() - interval '1 day')`,
     [JSON.stringify([digest])],
   );
   const one = await runErasure(deps, await askErasure({ database }, { name: 'shop', entity: 'gone' }));

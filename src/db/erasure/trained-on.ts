@@ -7,7 +7,8 @@ const listedMax = 1_000;
 
 /**
  * Versions that learnt from rows which this erasure took away: their snapshots are those, or continue them, or begin
- * with their rows, or were joined with them, and their training began before. Law: once over all snapshots for each step of a chain.
+ * with their rows, or were joined with them, and their training began before. Law: once over all snapshots for
+ * each step of a chain.
  */
 export async function trainedOn(db: Db, erasureId: string): Promise<readonly TrainedOn[]> {
   const { rows } = await db.execute<{ model: string; version: number; isChampion: boolean }>(sql`

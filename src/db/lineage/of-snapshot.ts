@@ -36,14 +36,7 @@ export const snapshots: KindReader = {
       return [
         ...named('snapshot', ...(row.parents ?? []), row.branched),
         ...named('view', ...new Set([...(row.joined ?? []), ...(row.asked ?? [])].map(keyOfJoined))),
-        ...(row.throughWindow === null
-          ? row.branched === null
-            ? [
-                ...named('source', row.sourceDigest),
-                ...named('run', workflowIds.ingest(model, row.sourceDigest, row.specRevision)),
-              ]
-            : []
-          : named('window', row.throughWindow)),
+        ...readFrom(row),
       ];
     return [
       ...named('version', ...(await versionsTrainedOn(db, model, [digest], versionsMax)).map((one) => one.version)),
@@ -52,6 +45,13 @@ export const snapshots: KindReader = {
     ];
   },
 };
+
+/** What was read for it: nothing, for what a line began with. */
+function readFrom({ model, sourceDigest, specRevision, throughWindow, branched }: Found) {
+  if (throughWindow !== null) return named('window', throughWindow);
+  if (branched !== null) return [];
+  return [...named('source', sourceDigest), ...named('run', workflowIds.ingest(model, sourceDigest, specRevision))];
+}
 
 function ofAnother({ model, sourceDigest, specRevision, throughWindow, parents, branched }: Found) {
   const run =
