@@ -160,7 +160,7 @@ test('lineage goes from the line to its origin, and back as far as one may see',
   expect(await named('bank', `snapshot:${origin}`, 'down', narrow)).not.toContain(`snapshot:${begun?.digest}`);
 });
 
-test('retention keeps what a branch names, and files that a line begins with whatever becomes of the origin', async () => {
+test('retention keeps what a branch names, and what a line began with whatever its origin does', async () => {
   const line = await lineageOf(db, [(await headOf('bank'))?.digest ?? '']);
   const [first, second] = line;
   await pool.query(`delete from snapshot_tag where model = 'bank'`);
