@@ -51,6 +51,7 @@ import { openVerb } from './cli/verbs/models/open.ts';
 import { pauseVerb } from './cli/verbs/control/pause.ts';
 import { portfolioVerb } from './cli/verbs/record/portfolio.ts';
 import { predictionShowVerb } from './cli/verbs/record/prediction/show.ts';
+import { snapshotBranchesVerb, snapshotBranchVerb, snapshotUnbranchVerb } from './cli/verbs/record/snapshot/branch.ts';
 import { snapshotDiffVerb } from './cli/verbs/record/snapshot/diff.ts';
 import { snapshotExportVerb } from './cli/verbs/record/snapshot/export.ts';
 import { quarantineListVerb } from './cli/verbs/record/quarantine/list.ts';
@@ -182,6 +183,9 @@ process.exitCode = await runLine(
       snapshotUnpublishVerb,
       snapshotSubscribeVerb,
       snapshotUnsubscribeVerb,
+      snapshotBranchVerb,
+      snapshotUnbranchVerb,
+      snapshotBranchesVerb,
       quarantineListVerb,
       quarantineShowVerb,
       quarantineFixVerb,

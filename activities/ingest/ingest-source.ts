@@ -8,12 +8,13 @@ import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { batchHistory } from '../../src/db/models/batch-history.ts';
 import { waitForHistory } from '../../src/db/models/quarantine.ts';
 import { noteMemberRefused } from '../../src/db/models/source-members.ts';
-import { newestHistoryOf, putSnapshot } from '../../src/db/models/snapshots.ts';
+import { putSnapshot } from '../../src/db/models/snapshots.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { noteSourceTaken } from '../../src/db/watching/trigger-looks.ts';
 import { closeRun, openRun } from '../../src/db/runs/runs.ts';
 import { sayCheck } from '../../src/domain/contract/batch/batch-check.ts';
 import { isBehindLift } from '../../src/domain/record/erasure/behind-lift.ts';
+import type { ExcludedEntities } from '../../src/domain/record/erasure/erasure.ts';
 import type { IngestInput, SnapshotRef } from '../../src/domain/record/runs.ts';
 import { isReadWhole } from '../../src/domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -28,6 +29,7 @@ import { describeSource } from '../../src/sources/registry.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { joinPinned } from '../views/join-pinned.ts';
+import { beginLine } from './begin-line.ts';
 import { repeatedRows } from './repeated-rows.ts';
 import { snapshotRefOf } from './snapshot-ref.ts';
 import { tellBatchRules } from './tell-batch-rules.ts';
@@ -71,6 +73,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       const told = [`${ref.rows} rows accepted, ${ref.quarantinedRows} quarantined`];
       const ofBatch = parents.length === 0 ? '' : 'of the newest batch ';
       if (lines !== undefined) told.push(`${ofBatch}${sayLines(lines)}`);
+      if (newest?.branched !== undefined) told.push(`all of them those of ${newest.branched.model}, by reference`);
       if (repairs !== undefined) told.push(`${ofBatch}${repairedIn(repairs)}`);
       await closeRun(db, input.runId, {
         status: 'completed',
@@ -107,8 +110,8 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
     const withViews = await joinPinned(dependencies, spec);
     // Counted before who is left out is asked: after a lift in between it is read once more, and never too seldom.
     const liftedErasures = isReadWhole(spec.source) ? await liftedErasuresOf(db, input.model) : 0;
-    const excluded = await excludedOf(db, input.model);
-    const newest = await newestHistoryOf(db, input.model, input.specRevision);
+    const excluded = await excludedFrom(input.model);
+    const { newest, beginning } = await beginLine(dependencies, spec, input, excluded);
     return withWorkFolder({ workDir, kind: 'ingest', model: input.model }, async (folder) => {
       let digest = newest?.digest ?? null;
       let manifest = newest?.manifest ?? null;
@@ -122,6 +125,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
         store,
         ...withViews,
         liftedErasures,
+        beginning,
         progress: { known: Context.current().info.heartbeatDetails as unknown, tell: tellProgress },
         historyOf: ({ covers, member, sourceDigest, next }: SourceBatch) =>
           batchHistory(db, spec, {
@@ -132,9 +136,7 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
             sourceDigest,
             ...(member === undefined ? {} : { member }),
           }),
-        ...(excluded === null
-          ? {}
-          : { excluded: { ...excluded, columns: await keyColumnsEver(db, { of: 'model', name: input.model }) } }),
+        ...(excluded === null ? {} : { excluded }),
         onRefused: (member: string, error: unknown) => void refusals.set(member, messageOf(error)),
       };
       for await (const snapshot of snapshotsOf(connectSource(spec.source, input.model), from, reading)) {
@@ -148,6 +150,11 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
       const refused = [...refusals].map(([member, why]) => `of ${member} nothing more was taken: ${why}`);
       return { digest, newest: manifest, refused };
     });
+  }
+
+  async function excludedFrom(model: string): Promise<ExcludedEntities | null> {
+    const excluded = await excludedOf(db, model);
+    return excluded && { ...excluded, columns: await keyColumnsEver(db, { of: 'model', name: model }) };
   }
 
   async function keep(input: IngestInput, spec: ModelSpec, { digest, manifest }: IngestResult): Promise<void> {

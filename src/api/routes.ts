@@ -19,6 +19,7 @@ import { lineageRoutes } from './routes/data/lineage.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { quarantineRoutes } from './routes/data/quarantine.ts';
+import { snapshotBranchRoutes } from './routes/data/snapshot-branches.ts';
 import { snapshotTagRoutes } from './routes/data/snapshot-tags.ts';
 import { snapshotRoutes } from './routes/data/snapshots.ts';
 import { sourceRoutes } from './routes/data/sources.ts';
@@ -47,6 +48,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
   snapshotTagRoutes(app, dependencies);
+  snapshotBranchRoutes(app, dependencies);
   quarantineRoutes(app, dependencies);
   lineageRoutes(app, dependencies);
   tokenRoutes(app, dependencies);

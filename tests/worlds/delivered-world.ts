@@ -192,6 +192,7 @@ export async function stateOf({ pool }: Database, model: string): Promise<unknow
       'publications', (select jsonb_agg(to_jsonb(p) order by p.tag) from snapshot_publication p where p.model = $1),
       'subscriptions', (select jsonb_agg(to_jsonb(b) order by b.tag) from snapshot_subscription b
         where b.model = $1),
+      'branches', (select jsonb_agg(to_jsonb(b)) from snapshot_branch b where b.model = $1),
       'allowances', (select jsonb_agg(to_jsonb(w) order by w.feature, w.kind) from leakage_allowance w
         where w.model = $1),
       'told', (select jsonb_agg(u.type order by u.seq) from audit u where u.model = $1

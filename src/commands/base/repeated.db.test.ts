@@ -52,6 +52,7 @@ import { importModel } from '../models/import-model.ts';
 import { dropQuarantine } from '../quarantine/drop-quarantine.ts';
 import { fixQuarantine } from '../quarantine/fix-quarantine.ts';
 import { replayQuarantine } from '../quarantine/replay-quarantine.ts';
+import { branch, unbranch } from '../tags/branch-snapshot.ts';
 import { publish, unpublish } from '../tags/publish-snapshot.ts';
 import { allowLeakage, revokeLeakage } from '../models/allow-leakage.ts';
 import { subscribe, unsubscribe } from '../tags/subscribe.ts';
@@ -269,6 +270,16 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     give: (told) => unsubscribe(told.context, { ...say(told, told.key), publisher: offererOf(told), tag: 'clean' }),
     after: (told) => subscribe(told.context, { ...say(told), publisher: offererOf(told), tag: 'clean' }),
   },
+  'branch-snapshot': {
+    give: async (told) => branch(told.context, { ...say(told, told.key), ...(await beginning(told)) }),
+    // Ended since: a repetition must not begin it again.
+    after: (told) => unbranch(told.context, say(told)),
+  },
+  'unbranch-snapshot': {
+    before: async (told) => branch(told.context, { ...say(told), ...(await beginning(told)) }),
+    give: (told) => unbranch(told.context, say(told, told.key)),
+    after: async (told) => branch(told.context, { ...say(told), ...(await beginning(told)) }),
+  },
   'allow-leakage': {
     give: (told) => allowLeakage(told.context, { ...say(told, told.key), suspicion: '_order:row-order' }),
     // Taken back since: a repetition must not allow it again.
@@ -351,6 +362,11 @@ const offererOf = ({ model }: Pick<Told, 'model'>) => `${model}-offers`;
 async function named(told: Told) {
   const { digest } = await quarantined(told);
   return { tag: 'clean', digest };
+}
+
+/** A snapshot of the model itself to begin with. */
+async function beginning(told: Told) {
+  return { origin: told.model, from: (await quarantined(told)).digest };
 }
 
 /** Another model, which has published something. */

@@ -1,9 +1,11 @@
 import { rootsOf } from '../../access/source-roots.ts';
 import type { ApplyAnswer, PinnedView } from '../../contracts/http/answers.ts';
+import { refuseUnlikeBranch } from '../../data/snapshot/branch-manifest.ts';
 import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { readSpecRevision, storeSpec, type SpecStored } from '../../db/models/specs.ts';
 import { markPerformed, onceFor } from '../../db/people/command-effects.ts';
 import { isRevisionDelivered } from '../../db/people/commands.ts';
+import { branchOriginOf } from '../../db/tags/branch-origin.ts';
 import { closeAlerts } from '../../db/watching/alerts.ts';
 import { sourceAlertKinds } from '../../domain/record/closed-sets.ts';
 import { diffSpecs } from '../../domain/spec/diff-spec.ts';
@@ -49,6 +51,8 @@ export async function storeDefinition(context: CommandContext, given: Definition
       const { principal } = context;
       const pinned = await pinViews(tx, spec, { principal, moveViews: given.moveViews });
       await given.refuse?.(tx, pinned.spec);
+      const origin = await branchOriginOf(tx, spec.name);
+      if (origin !== null) refuseUnlikeBranch(pinned.spec, origin);
       const applied = appliedOf(await storeSpec(tx, pinned.spec, actor), pinned.views);
       if (applied.created) {
         await refuseUnapprovable(tx, spec, actor);

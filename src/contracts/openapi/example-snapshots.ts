@@ -175,6 +175,36 @@ export const snapshotExamples = {
     request: { publisher: 'payments.cardholders', tag: 'clean', reason: 'own cards now' },
     answer: told('unsubscribe', 'it trains no more for "clean" of payments.cardholders'),
   },
+  'GET /v1/models/{name}/snapshot-branches': {
+    answer: {
+      model: 'fraud',
+      begins: null,
+      branches: [
+        {
+          model: 'fraud.lab',
+          origin: 'fraud',
+          digest,
+          by: 'ana',
+          reason: 'fewer leaves',
+          at: '2026-05-02T08:00:00.000Z',
+        },
+      ],
+    },
+  },
+  'POST /v1/models/{name}/snapshot-branches': {
+    request: { origin: 'payments.cardholders', from: 'clean', reason: 'fewer leaves' },
+    answer: told(
+      'branch-snapshot',
+      'its history begins with 4be1c7d000000000 of payments.cardholders, under definitions that read nothing yet',
+    ),
+  },
+  'POST /v1/models/{name}/snapshot-branches/end': {
+    request: { reason: 'it has rows of its own' },
+    answer: told(
+      'unbranch-snapshot',
+      'its next definition begins with its own source alone; the history that stands stays as it is',
+    ),
+  },
   'GET /v1/models/{name}/quarantine': {
     answer: {
       model: 'fraud',

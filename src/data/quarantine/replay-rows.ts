@@ -52,6 +52,11 @@ export interface Replayed {
  */
 export async function replayRows(input: ReplayInput): Promise<Replayed> {
   const { workDir, rows } = input;
+  if (cursorOf(input.head.manifest) === null)
+    throw new PerennialError('conflict', 'Nothing was replayed: of its own source the model has read nothing yet.', {
+      path: 'quarantine',
+      hint: 'Replay once a training has read its source.',
+    });
   await mkdir(workDir, { recursive: true });
   const settings = { memoryMb: 512, ...input.settings, tempDir: workDir, threads: 1 as const };
   const path = join(workDir, 'replayed.ndjson');
@@ -127,7 +132,7 @@ async function manifestOf(
       specRevision,
       // Nothing more of the source has been read: it is read on from where the history ends.
       sourceDigest,
-      ...(cursor === sourceDigest ? {} : { cursor }),
+      ...(cursor === null || cursor === sourceDigest ? {} : { cursor }),
       contractDigest,
       files: [
         {

@@ -10,7 +10,8 @@ type SnapshotSoFar = Pick<IngestResult, 'digest' | 'manifest'>;
 
 /**
  * What a source holds behind its newest snapshot (null reads it from the beginning), one snapshot per batch; nothing
- * when there is nothing new. An addition continues the snapshot before it; a whole stands alone and supersedes.
+ * when there is nothing new. An addition continues the snapshot before it; a whole supersedes, and stands alone but for
+ * what its line began with.
  */
 export async function* ingestSource(
   source: Source,
@@ -30,22 +31,25 @@ export async function* ingestSource(
     | 'progress'
     | 'rowsPerPart'
   > & {
+    /** Of a line that began with the rows of another one: what it began with. */
+    readonly beginning?: SnapshotSoFar | null;
     /** What the rules of the contract hold a batch against; null where none asks. */
     readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;
     /** Hears of a batch of a union that its contract refused: its source is left there, and the others are read on. */
     readonly onRefused?: (member: string, error: unknown) => void;
   },
 ): AsyncGenerator<IngestResult> {
+  const { beginning = null, ...reading } = input;
   let before = newest;
   const refusals: unknown[] = [];
   const parts = createPartsTaken(input.store);
   for await (const batch of source.open(newest === null ? null : cursorOf(newest.manifest), input.workDir)) {
-    const continued = batch.covers === 'addition' ? before : null;
+    const continued = batch.covers === 'addition' ? before : beginning;
     let result: IngestResult;
     try {
       const history = (await input.historyOf?.(batch)) ?? null;
       result = await ingestTable({
-        ...input,
+        ...reading,
         ...(history === null ? {} : { history }),
         ...(input.progress === undefined ? {} : { progress: { ...input.progress, took: parts.took } }),
         table: tableOf(batch),

@@ -6,8 +6,9 @@ import type { Db } from '../base/connect.ts';
 const listedMax = 1_000;
 
 /**
- * Versions that learnt from rows which this erasure took away: their snapshots are those, or continue them, or were
- * joined with them, and their training began before. Law: once over all snapshots for each step of a chain.
+ * Versions that learnt from rows which this erasure took away: their snapshots are those, or continue them, or begin
+ * with their rows, or were joined with them, and their training began before. Law: once over all snapshots for
+ * each step of a chain.
  */
 export async function trainedOn(db: Db, erasureId: string): Promise<readonly TrainedOn[]> {
   const { rows } = await db.execute<{ model: string; version: number; isChampion: boolean }>(sql`
@@ -15,6 +16,7 @@ export async function trainedOn(db: Db, erasureId: string): Promise<readonly Tra
       select t.digest, t.erased_at from tombstone t where t.erasure_id = ${erasureId} and t.what = 'snapshot'
       union
       select s.digest, f.erased_at from touched f join snapshot s on s.manifest -> 'parents' @> to_jsonb(f.digest)
+        or s.manifest -> 'branched' ->> 'snapshot' = f.digest
         or s.manifest -> 'joined' @> jsonb_build_array(jsonb_build_object('snapshot', f.digest))
     )
     select v.model, v.version, coalesce((g.entry -> 'champion' ->> 'version')::int = v.version, false) as "isChampion"

@@ -34,26 +34,29 @@ export const snapshots: KindReader = {
     if (model !== seen.model) return way === 'up' ? ofAnother(row) : [];
     if (way === 'up')
       return [
-        ...named('snapshot', ...(row.parents ?? [])),
+        ...named('snapshot', ...(row.parents ?? []), row.branched),
         ...named('view', ...new Set([...(row.joined ?? []), ...(row.asked ?? [])].map(keyOfJoined))),
-        ...(row.throughWindow === null
-          ? [
-              ...named('source', row.sourceDigest),
-              ...named('run', workflowIds.ingest(model, row.sourceDigest, row.specRevision)),
-            ]
-          : named('window', row.throughWindow)),
+        ...readFrom(row),
       ];
     return [
       ...named('version', ...(await versionsTrainedOn(db, model, [digest], versionsMax)).map((one) => one.version)),
-      ...named('snapshot', ...(await childrenOf(db, model, digest))),
+      ...named('snapshot', ...(await childrenOf(db, model, digest)), ...(await branchesOf(db, seen, digest))),
       ...named('edition', ...(await editionsOfSnapshot(db, digest)).map(keyOfEdition)),
     ];
   },
 };
 
-function ofAnother({ model, sourceDigest, specRevision, throughWindow, parents }: Found) {
-  const run = throughWindow === null ? workflowIds.ingest(model, sourceDigest, specRevision) : null;
-  return [...named('snapshot', ...(parents ?? [])), ...named('run', run)];
+/** What was read for it: nothing, for what a line began with. */
+function readFrom({ model, sourceDigest, specRevision, throughWindow, branched }: Found) {
+  if (throughWindow !== null) return named('window', throughWindow);
+  if (branched !== null) return [];
+  return [...named('source', sourceDigest), ...named('run', workflowIds.ingest(model, sourceDigest, specRevision))];
+}
+
+function ofAnother({ model, sourceDigest, specRevision, throughWindow, parents, branched }: Found) {
+  const run =
+    throughWindow === null && branched === null ? workflowIds.ingest(model, sourceDigest, specRevision) : null;
+  return [...named('snapshot', ...(parents ?? []), branched), ...named('run', run)];
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof find>>>;
@@ -69,6 +72,7 @@ async function find(db: Db, { model, canSee }: Seen, digest: string) {
       throughWindow: snapshot.throughWindow,
       createdAt: snapshot.createdAt,
       member: sql<string | null>`${snapshot.manifest} ->> 'member'`,
+      branched: sql<string | null>`${snapshot.manifest} -> 'branched' ->> 'snapshot'`,
       parents: sql<readonly string[] | null>`${snapshot.manifest} -> 'parents'`,
       joined: sql<readonly JoinedView[] | null>`${snapshot.manifest} -> 'joined'`,
       asked: sql<readonly JoinedView[] | null>`${snapshot.manifest} -> 'asked'`,
@@ -87,4 +91,19 @@ async function childrenOf(db: Db, model: string, digest: string): Promise<readon
     )
     .limit(neighboursMax);
   return rows.map((row) => row.digest);
+}
+
+/** Lines of whatever model that begin with this one, as far as they may be seen. */
+async function branchesOf(db: Db, { model, canSee }: Seen, digest: string): Promise<readonly string[]> {
+  const rows = await db
+    .select({ digest: snapshot.digest, model: snapshot.model })
+    .from(snapshot)
+    .where(
+      and(
+        sql`${snapshot.manifest} -> 'branched' is not null`,
+        sql`${snapshot.manifest} -> 'branched' ->> 'snapshot' = ${digest}`,
+      ),
+    )
+    .limit(neighboursMax);
+  return rows.filter((row) => row.model === model || canSee(row.model)).map((row) => row.digest);
 }

@@ -66,6 +66,8 @@ async function batchesBefore(
         // As the indexes say it, so that they are used: by a value of its own none of them would be.
         sql`${snapshot.kind} = 'history'`,
         sql`${snapshot.manifest} ->> 'replayOf' is null`,
+        // What a line began with is no batch of its source.
+        sql`${snapshot.manifest} -> 'branched' is null`,
         // An index of what is null gives no order; no source is called nothing.
         sql`coalesce(${snapshot.manifest} ->> 'member', '') = ${member ?? ''}`,
         isWhole ? undefined : eq(snapshot.specRevision, specRevision),

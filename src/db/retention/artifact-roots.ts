@@ -75,6 +75,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'session.csrf_hash': 'of a secret',
   'session.secret_hash': 'of a secret',
   'snapshot.source_digest': 'of what the source held',
+  'snapshot_branch.digest': 'names a row of the snapshots',
   'snapshot_edition.digest': 'names a row of the snapshots',
   'snapshot_publication.digest': 'names a row of the snapshots',
   'snapshot_tag.digest': 'names a row of the snapshots',

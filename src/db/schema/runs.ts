@@ -45,6 +45,13 @@ export const snapshot = pgTable(
     index('snapshot_of_window')
       .on(t.model, t.throughWindow, t.createdAt)
       .where(sql`${t.throughWindow} is not null`),
+    // So are the snapshots that lines begin with, of which a revision has one.
+    index('snapshot_branched')
+      .on(t.model, t.specRevision)
+      .where(sql`${t.manifest} -> 'branched' is not null`),
+    index('snapshot_of_branched')
+      .on(sql`(${t.manifest} -> 'branched' ->> 'snapshot')`)
+      .where(sql`${t.manifest} -> 'branched' is not null`),
     index('snapshot_of_parent').using('gin', sql`(${t.manifest} -> 'parents') jsonb_path_ops`),
     // As is the one that a view is read on from.
     index('snapshot_of_view')

@@ -104,3 +104,18 @@ export const editionUse = pgTable(
     index('edition_use_of').on(t.publisher, t.tag, t.edition, t.usedAt),
   ],
 );
+
+/** Models whose line of history begins with the rows of a snapshot, of another model or their own. */
+export const snapshotBranch = pgTable(
+  'snapshot_branch',
+  {
+    /** Whose line begins there; its name is that of the branch. */
+    model: text('model').primaryKey(),
+    origin: text('origin').notNull(),
+    digest: text('digest').notNull(),
+    actor: text('actor').notNull(),
+    reason: text('reason').notNull(),
+    since: now('since'),
+  },
+  (t) => [index('snapshot_branch_of').on(t.origin, t.model)],
+);

@@ -73,7 +73,8 @@ async function put(
   return { from: stands?.digest ?? null, to: digest };
 }
 
-async function refuseGone(tx: Db, model: string, digest: string): Promise<void> {
+/** Throws `not_found` for a snapshot that is none of the model, and for one whose files are gone. */
+export async function refuseGone(tx: Db, model: string, digest: string): Promise<void> {
   const [row] = await tx
     .select({ removedAt: snapshot.filesRemovedAt })
     .from(snapshot)
@@ -174,9 +175,10 @@ export async function tagsOfSnapshot(db: Db, digest: string): Promise<readonly s
   return rows.map(({ tag }) => tag);
 }
 
-/** What tags and publications keep of a model's snapshots: their digests. */
+/** What tags, publications and branches keep of a model's snapshots: their digests. */
 export function namedSnapshots(model: string) {
   return sql`
     select digest from snapshot_tag where model = ${model} and digest is not null
-    union select digest from snapshot_publication where model = ${model} and withdrawn_at is null`;
+    union select digest from snapshot_publication where model = ${model} and withdrawn_at is null
+    union select digest from snapshot_branch where origin = ${model}`;
 }

@@ -80,7 +80,8 @@ async function newestOf(db: Db, names: readonly string[]): Promise<ReadonlyMap<s
   }>(sql`
     select m.name as model, s.* from model m cross join lateral (
       select to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-        case when coalesce(octet_length(manifest ->> 'cursor'), 0) <= ${cursorBytesMax}
+        case when manifest -> 'branched' is null
+            and coalesce(octet_length(manifest ->> 'cursor'), 0) <= ${cursorBytesMax}
           then coalesce(manifest ->> 'cursor', source_digest) end as cursor, rows::text as rows,
         quarantined_rows::text as quarantined,
         (select coalesce(1 + max((file ->> 'orderMax')::bigint), 0) from jsonb_array_elements(manifest -> 'files') file

@@ -141,7 +141,9 @@ export async function trainedSourceDigest(db: Db, model: string): Promise<string
     .limit(1);
   if (newest === undefined || newest.snapshots.length === 0) return null;
   const [last] = await db
-    .select({ sourceDigest: snapshot.sourceDigest })
+    .select({
+      sourceDigest: sql<string>`coalesce(${snapshot.manifest} -> 'branched' ->> 'found', ${snapshot.sourceDigest})`,
+    })
     .from(snapshot)
     .where(and(inArray(snapshot.digest, [...newest.snapshots]), eq(snapshot.kind, 'history')))
     .orderBy(desc(snapshot.createdAt))

@@ -52,6 +52,14 @@ export const auditTypes = {
     meaning: 'A model trains again whenever another model publishes under a name.',
   },
   'perennial.snapshot.unsubscribed': { isInFeed: true, meaning: 'It does so no more.' },
+  'perennial.snapshot.branched': {
+    isInFeed: true,
+    meaning: 'The history of a model begins with the rows of a snapshot, of another model or its own.',
+  },
+  'perennial.snapshot.unbranched': {
+    isInFeed: true,
+    meaning: 'Under definitions that come from now on, its history begins with its own source again.',
+  },
   'perennial.leakage.allowed': {
     isInFeed: true,
     meaning: 'Somebody let a suspicion of leakage go: trainings of the model go on in spite of it.',

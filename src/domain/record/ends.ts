@@ -86,6 +86,7 @@ export const tableEnds: Ends = {
   session: 'a day after it has run out',
   signing_secret: 'when it has retired; with its webhook',
   snapshot: 'never; the row stays as history when its files are gone',
+  snapshot_branch: 'with the branch; one row per model',
   snapshot_edition: record,
   snapshot_publication: 'one row per published tag',
   snapshot_subscription: 'with the subscription; at most 20 per model',

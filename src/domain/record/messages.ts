@@ -39,6 +39,8 @@ export const commandKinds = [
   'unpublish-snapshot',
   'subscribe',
   'unsubscribe',
+  'branch-snapshot',
+  'unbranch-snapshot',
   'allow-leakage',
   'revoke-leakage',
 ] as const;

@@ -54,6 +54,8 @@ export interface SnapshotManifest {
    * read again after one more, are another snapshot. Absent means none.
    */
   readonly liftedErasures?: number;
+  /** Of the first snapshot of a line that begins with rows of another one: they are its files, by reference. */
+  readonly branched?: BranchedFrom;
   /** Of labelled traffic: its files are pieces. Absent where each row stands once, in its place. */
   readonly traffic?: TrafficPieces;
   /** Of rows of a feature view: `model` is its name then. Absent for rows of a model. */
@@ -62,6 +64,15 @@ export interface SnapshotManifest {
   readonly joined?: readonly JoinedView[];
   /** The views that rules of the contract asked, and through which snapshot. */
   readonly asked?: readonly JoinedView[];
+}
+
+/** Where the rows of a branch come from. */
+export interface BranchedFrom {
+  readonly model: string;
+  /** The snapshot that it begins with, which stands for all that it continues. */
+  readonly snapshot: string;
+  /** What the model's own source held when its line began: nothing of it is in here. */
+  readonly found: string;
 }
 
 /** What a snapshot of a feature view says beyond its rows. */
@@ -220,7 +231,11 @@ export function orderMaxOf({ files, traffic, rows }: Pick<SnapshotManifest, 'fil
   return files.reduce((largest, file) => Math.max(largest, file.orderMax), -1);
 }
 
-/** Where the source is to be opened next. */
-export function cursorOf({ cursor, sourceDigest }: Pick<SnapshotManifest, 'cursor' | 'sourceDigest'>): string {
-  return cursor ?? sourceDigest;
+/** Where the source is to be opened next; null, the beginning, while a line holds nothing but what it began with. */
+export function cursorOf({
+  cursor,
+  sourceDigest,
+  branched,
+}: Pick<SnapshotManifest, 'branched' | 'cursor' | 'sourceDigest'>): string | null {
+  return branched === undefined ? (cursor ?? sourceDigest) : null;
 }

@@ -239,6 +239,12 @@ export const expectations: Record<RouteKey, Expectation> = {
     about: 'one',
     body: () => ({ publisher: 'nobody', tag: 'clean', reason: 'a test' }),
   },
+  'GET /v1/models/{name}/snapshot-branches': one,
+  'POST /v1/models/{name}/snapshot-branches': {
+    about: 'one',
+    body: (of) => ({ origin: of.name, from: of.snapshot, reason: 'a test' }),
+  },
+  'POST /v1/models/{name}/snapshot-branches/end': because,
   'GET /v1/models/{name}/training-allowances': one,
   'POST /v1/models/{name}/training-allowances': allowed,
   'POST /v1/models/{name}/training-allowances/revoke': allowed,
