@@ -32,7 +32,8 @@ One row of one entity looks at 3 views of 10 features: remembered by the process
 Prints microseconds per row: the processor time of this process where it remembers (median of ten rounds), and the
 time that passes where Postgres is asked (median, smallest, largest), with the processor time of this process beside it.
 The targets are 5 and 300 µs. Postgres is counted with all of its processes. --feast names a Python that has feast:
-its online store (SQLite) is asked the same after it.
+its online store (SQLite) is asked the same after it, by python -m venv VENV
+  && VENV/bin/pip install -r bench/peers/feast-requirements.txt
 
 --offline joins labels with three views of ten features, as a training does, and prints CPU seconds and peak memory of
 the process that joins; --feast names a Python that has feast, which joins the same files after it.`;

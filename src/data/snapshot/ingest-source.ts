@@ -28,6 +28,7 @@ export async function* ingestSource(
     | 'excluded'
     | 'progress'
     | 'rowsPerPart'
+    | 'settings'
   > & {
     /** What the rules of the contract hold a batch against; null where none asks. */
     readonly historyOf?: (batch: SourceBatch) => Promise<BatchHistory | null>;

@@ -105,24 +105,43 @@ const removedMax = 5_000;
 
 /**
  * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is
- * that of an unknown one (null: never), and what generations before left behind. The clock of the events counts: a view
- * of last year is as good for requests of last year. Bounded; true when there is more.
+ * that of an unknown one (null: never), and what generations before left behind. Whole days are compared, so an entity
+ * may stay two days longer. The clock of the events counts: a view of last year is as good for requests of last year.
+ * Bounded, and only what goes is read; true when there is more.
  */
 export async function removeEndedEntities(
-  { pool }: Pick<Database, 'pool'>,
-  { view, digest }: OnlineKey,
+  database: Pick<Database, 'pool'>,
+  key: OnlineKey,
   reachMs: number | null,
 ): Promise<boolean> {
+  const isLeft = await removeChosen(database, key, leftBehind, []);
+  if (reachMs === null) return isLeft;
+  // Both days are cut to whole ones, hence one more.
+  return (await removeChosen(database, key, ended, [Math.ceil(reachMs / dayMs) + 1])) || isLeft;
+}
+
+const dayMs = 86_400_000;
+
+/** Of generations that are neither read nor built: a build beside what is read has the highest that there is. */
+const leftBehind = `from online_entity e join online_view v on v.view = e.view and v.digest = e.digest
+  where e.view = $1 and e.digest = $2 and (e.generation < v.generation or (e.generation > v.generation
+    and e.generation < coalesce(nullif((v.building ->> 'generation')::int, v.generation), 2147483647)))`;
+
+const ended = `from online_entity e where e.view = $1 and e.digest = $2 and e.waiting = '[]'::jsonb
+  and e.event_day < (select max(n.event_day) from online_entity n where n.view = $1 and n.digest = $2) - $4::bigint`;
+
+/** What is being brought in just now is passed over: it waits for nobody, and nobody in another order for it. */
+async function removeChosen(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+  chosen: string,
+  values: readonly number[],
+): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `delete from online_entity where (view, digest, generation, entity) in (
-       select e.view, e.digest, e.generation, e.entity from online_entity e
-         join online_view v on v.view = e.view and v.digest = e.digest
-       where e.view = $1 and e.digest = $2
-         and ((e.generation <> v.generation and e.generation is distinct from (v.building ->> 'generation')::int)
-         or ($3::float8 is not null and e.waiting = '[]'::jsonb and e.event_ms < (select max(n.event_ms)
-           from online_entity n where n.view = $1 and n.digest = $2) - $3))
-       order by e.entity limit $4 for update of e)`,
-    [view, digest, reachMs, removedMax],
+    `with gone as materialized (select e.generation, e.entity ${chosen} limit $3 for update of e skip locked)
+     delete from online_entity o using gone
+     where o.view = $1 and o.digest = $2 and o.generation = gone.generation and o.entity = gone.entity`,
+    [view, digest, removedMax, ...values],
   );
   return rowCount === removedMax;
 }
