@@ -26,7 +26,10 @@ const spec = completeSpec({
     { kind: 'category', name: 'colour', missing: 'allow', values: ['red', 'green'] },
   ],
   target: { task: 'binary', column: 'won', positive: '1', negative: '0', labelDelay: { rows: 1 } },
-  contract: { rules: [{ id: 'once', rule: 'unique', severity: 'quarantine', columns: ['key'] }], quarantineShareMax: 0.5 },
+  contract: {
+    rules: [{ id: 'once', rule: 'unique', severity: 'quarantine', columns: ['key'] }],
+    quarantineShareMax: 0.5,
+  },
   source: { kind: 'push' },
 });
 
@@ -36,7 +39,8 @@ function batchOf(seed: number): string {
   const next = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
   const badShare = [0, 4, 10][seed % 3] ?? 0;
   const lines = Array.from({ length: 1 + next(60) }, (_, at) => {
-    if (at > 0 && next(20) < badShare) return ['no JSON', '{"key":1,"x":-1,"won":0}', '{"x":"much","won":2,"key":9}'][next(3)];
+    if (at > 0 && next(20) < badShare)
+      return ['no JSON', '{"key":1,"x":-1,"won":0}', '{"x":"much","won":2,"key":9}'][next(3)];
     const row = { key: next(1_000), x: next(100) / 7, colour: ['red', 'green', null][next(3)], won: next(2) };
     return JSON.stringify(next(2) === 0 ? row : { more: 1, ...row });
   });
