@@ -107,7 +107,7 @@ const removedMax = 5_000;
  * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is
  * that of an unknown one (null: never), and what generations before left behind. Whole days are compared, so an entity
  * may stay two days longer. The clock of the events counts: a view of last year is as good for requests of last year.
- * Bounded, and only what goes is read; true when there is more.
+ * Bounded; true when there is more.
  */
 export async function removeEndedEntities(
   database: Pick<Database, 'pool'>,
