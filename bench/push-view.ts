@@ -60,26 +60,31 @@ const lookEveryMs = 50;
 
 /**
  * How old the newest row that is served gets to be, from the first row that is stored on: what is brought in counts
- * once its processes are told. Rows have to come without a pause.
+ * once its processes are told. Rows have to come without a pause. Entities are read once per change, not per look.
  */
 export function watchFreshness({ pool }: Database, { view, digest }: OnlineKey): { stop(): Promise<number> } {
   let isStopped = false;
+  let seen = -1;
   let newestMs: number | null = null;
   let lagMsMax = 0;
   const ended = (async () => {
     while (!isStopped) {
-      const { rows } = await pool.query<{ hasRows: boolean; isBuilding: boolean; newestMs: number | null }>(
-        `select exists (select from push_stream where model = $1) as "hasRows", building is not null as "isBuilding",
-           (select max(event_ms)::float8 from online_entity where view = $1 and digest = $2) as "newestMs"
+      const { rows } = await pool.query<{ hasRows: boolean; sequence: number; newestMs: number | null }>(
+        `select exists (select from push_stream where model = $1) as "hasRows", sequence::float8 as sequence,
+           case when building is null and sequence <> $3 then
+             (select max(event_ms)::float8 from online_entity where view = $1 and digest = $2) end as "newestMs"
          from online_view where view = $1 and digest = $2`,
-        [view, digest],
+        [view, digest, seen],
       );
       const nowMs = Date.now();
       const [row] = rows;
       if (newestMs === null && row?.hasRows === true) newestMs = nowMs;
       // Age as it was until this look, then what the look has found.
       if (newestMs !== null && !isStopped) lagMsMax = Math.max(lagMsMax, nowMs - newestMs);
-      if (row?.isBuilding === false && row.newestMs !== null) newestMs = row.newestMs;
+      if (row !== undefined && row.newestMs !== null) {
+        newestMs = row.newestMs;
+        seen = row.sequence;
+      }
       await delay(lookEveryMs);
     }
     return lagMsMax;
@@ -112,7 +117,17 @@ export async function onlineOf(database: Database, key: OnlineKey, { endMs, rows
     lagMs: Math.round(performance.now() - endMs),
     lostRows: rows - found.kept,
     snapshots: found.snapshots,
+    hotShare: await hotShareOf(database),
   };
+}
+
+/** Of the updates of entities, those that stayed in their page and wrote no index; null before the first. */
+async function hotShareOf({ pool }: Database): Promise<number | null> {
+  const { rows } = await pool.query<{ share: number | null }>(
+    `select round(n_tup_hot_upd::numeric / nullif(n_tup_upd, 0), 3)::float8 as share
+     from pg_stat_user_tables where relname = 'online_entity'`,
+  );
+  return rows[0]?.share ?? null;
 }
 
 /** A payment of now, of one entity after the other. */

@@ -35,9 +35,10 @@ Postgres, not the client), the median and longest answer, and the lag: from the 
 
 With --view the rows are those of a feature view with five windows, and the part of the worker that brings them into
 history and online store runs in a process of its own. online.lagMs is the time from the last answer until all rows are
-served, online.lagMsMax how old the newest row that was served got to be while rows came, and online.lostRows what is
-missing in the history. held says whether rows came as fast as --rate asks, none was lost, and no lag was above
-${heldMs} ms. allCpuUsPerRow is the processor time of inference, worker, Postgres and client together.`;
+served, online.lagMsMax how old the newest row that was served got to be while rows came, online.lostRows what is
+missing in the history, and online.hotShare which share of the updates of entities wrote no index. held says whether
+rows came as fast as --rate asks, none was lost, and no lag was above ${heldMs} ms. allCpuUsPerRow is the processor time
+of inference, worker, Postgres and client together.`;
 
 const model = 'bench';
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

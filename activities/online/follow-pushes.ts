@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { withEngine } from '../../src/data/duck/connect.ts';
 import { noteOnlineLook } from '../../src/db/feature-views/online-due.ts';
 import { pushedViewsBehind } from '../../src/db/feature-views/pushed-views.ts';
 import { underViewLease } from '../../src/db/feature-views/view-lease.ts';
@@ -29,14 +31,18 @@ export type FollowDependencies = Pick<ActivityDependencies, 'database' | 'store'
  * one worker at once. What it misses the regular look finds: nothing is lost with it, and it may end at any moment.
  */
 export function followPushes(deps: FollowDependencies, pauses: FollowPauses = usualPauses): PushFollower {
-  const { database, log } = deps;
+  const { database, log, workDir } = deps;
   return followViews(
     {
       behind: () => pushedViewsBehind(database, viewsMax, pauses.snapshotsPerHour),
       bringIn: (view, isOften) =>
         underViewLease(database, view, async () => {
-          await ingestView(deps, view);
-          await materialiseView(deps, view, { nowMs: Date.now, endsAtMs: Date.now() + turnMsMax });
+          await mkdir(workDir, { recursive: true });
+          // Batches are small and many: an engine for each step of each would cost more than the steps.
+          await withEngine({ threads: 1, tempDir: workDir }, async (engine) => {
+            await ingestView(deps, view, engine);
+            await materialiseView(deps, view, { nowMs: Date.now, endsAtMs: Date.now() + turnMsMax, engine });
+          });
           await noteOnlineLook(database, view, { againMs: regularMs[isOften ? 'often' : 'usual'], problem: null });
         }),
     },

@@ -10,7 +10,7 @@ import {
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { snapshotsToApply, type SnapshotToApply } from '../../src/db/feature-views/snapshots-to-apply.ts';
 import { heldBy } from '../../src/db/feature-views/view-line.ts';
-import { withDuck, type Duck } from '../../src/data/duck/connect.ts';
+import { withDuck, type Duck, type Engine } from '../../src/data/duck/connect.ts';
 import type { OnlineBuild } from '../../src/domain/view/online-build.ts';
 import { isPerennialError } from '../../src/domain/words/errors.ts';
 import { noState, withRows, type EntityState } from '../../src/views/online/entity-state.ts';
@@ -33,7 +33,7 @@ const memoryMb = 512;
 export async function materialiseView(
   deps: MaterialiseDependencies,
   key: OnlineKey,
-  { nowMs, endsAtMs }: { readonly nowMs: () => number; readonly endsAtMs: number },
+  { nowMs, endsAtMs, engine }: { readonly nowMs: () => number; readonly endsAtMs: number; readonly engine?: Engine },
 ): Promise<boolean> {
   const { database } = deps;
   const head = await readOnlineHead(database, key);
@@ -48,7 +48,7 @@ export async function materialiseView(
   }
   if (snapshots.length === 0) return false;
   const plan = planView((await readViewByDigest(database.db, key.view, key.digest)).spec);
-  return withDuck({ threads: 1, memoryMb, tempDir: deps.workDir }, async (duck) => {
+  return withDuck({ threads: 1, memoryMb, tempDir: deps.workDir, engine }, async (duck) => {
     let after = head.snapshot;
     for (const [at, snapshot] of snapshots.entries()) {
       const asked = { snapshot: snapshot.digest, after, isAnew: at === 0 && isAnew };

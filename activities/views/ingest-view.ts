@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Engine } from '../../src/data/duck/connect.ts';
 import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
 import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { excludedOf } from '../../src/db/erasure/exclusions.ts';
@@ -19,12 +20,14 @@ const roundsMax = 20;
 
 /**
  * Reads the source of a pinned revision on from its newest snapshot, a snapshot per batch, and answers the newest one;
- * null when the source holds nothing. Whoever asks at once reads along: each batch is stored by one of them. Throws
- * what the source and the contract throw, with the name of the view.
+ * null when the source holds nothing. Batches are checked in `engine`, or each in one of its own. Whoever asks at once
+ * reads along: each batch is stored by one of them. Throws what the source and the contract throw, with the name of the
+ * view.
  */
 export async function ingestView(
   { database, store, workDir, connectSource }: Dependencies,
   pin: { readonly view: string; readonly digest: string },
+  engine?: Engine,
 ): Promise<{ readonly stored: StoredView; readonly snapshot: string | null }> {
   const stored = await readViewByDigest(database.db, pin.view, pin.digest);
   for (let round = 1; round <= roundsMax; round++) {
@@ -51,6 +54,7 @@ export async function ingestView(
         specRevision: revision,
         workDir: folder,
         store,
+        ...(engine === undefined ? {} : { settings: { engine } }),
         ...(excluded === null ? {} : { excluded: { ...excluded, columns } }),
         view: { digest, receivedMs: isReceived ? Date.now() : null },
       };

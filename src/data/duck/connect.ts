@@ -12,6 +12,13 @@ export interface DuckDbSettings {
   readonly memoryMb?: number;
   /** Parent of the folder that spilled data goes to; the system's temporary folder when absent. */
   readonly tempDir?: string;
+  /** An engine that is open already: its threads and its folder hold, and its memory becomes `memoryMb`. */
+  readonly engine?: Engine | undefined;
+}
+
+/** An open engine. Works that follow each other connect to it, each with temporary tables of its own. */
+export interface Engine {
+  connect(memoryMb?: number): Promise<DuckDBConnection>;
 }
 
 /** One in-memory database for one piece of work. */
@@ -40,26 +47,77 @@ export async function withDuck<Result>(
 
 /** The same for generators, whose work outlives one function: the caller must `close()`. */
 export async function openDuck(settings: DuckDbSettings): Promise<{ readonly duck: Duck; close(): Promise<void> }> {
-  const spill = await mkdtemp(join(settings.tempDir ?? tmpdir(), 'perennial-duckdb-'));
+  const { engine, close } =
+    settings.engine === undefined ? await openEngine(settings) : { engine: settings.engine, close: leaveOpen };
+  try {
+    const connection = await engine.connect(settings.memoryMb);
+    return {
+      duck: duckOf(connection),
+      async close() {
+        connection.closeSync();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Opens an engine for several pieces of work in a row and lends it; one that is in `settings` already is lent on.
+ */
+export async function withEngine<Result>(
+  settings: DuckDbSettings,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  if (settings.engine !== undefined) return work(settings.engine);
+  const { engine, close } = await openEngine(settings);
+  try {
+    return await work(engine);
+  } finally {
+    await close();
+  }
+}
+
+const leaveOpen = (): Promise<void> => Promise.resolve();
+
+async function openEngine({
+  tempDir,
+  threads = 1,
+  memoryMb,
+}: DuckDbSettings): Promise<{ readonly engine: Engine; close(): Promise<void> }> {
+  const spill = await mkdtemp(join(tempDir ?? tmpdir(), 'perennial-duckdb-'));
+  let bound = limitOf(memoryMb);
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(settings.threads ?? 1),
-    memory_limit: `${Math.max(64, settings.memoryMb ?? memoryMbDefault)}MB`,
+    threads: String(threads),
+    memory_limit: bound,
     temp_directory: spill,
     // Nothing phones home: a file that needs an extension is an error, not a download.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-  const connection = await instance.connect();
-  // Times without a zone are read as UTC on every machine.
-  await connection.run("SET TimeZone = 'UTC'");
+  const engine: Engine = {
+    async connect(memoryMbNow) {
+      const connection = await instance.connect();
+      const wanted = limitOf(memoryMbNow);
+      // Times without a zone are read as UTC on every machine.
+      await connection.run(`SET TimeZone = 'UTC'${wanted === bound ? '' : `; SET memory_limit = '${wanted}'`}`);
+      bound = wanted;
+      return connection;
+    },
+  };
   return {
-    duck: duckOf(connection),
+    engine,
     async close() {
-      connection.closeSync();
       instance.closeSync();
       await rm(spill, { recursive: true, force: true });
     },
   };
+}
+
+function limitOf(memoryMb = memoryMbDefault): string {
+  return `${Math.max(64, memoryMb)}MB`;
 }
 
 function duckOf(connection: DuckDBConnection): Duck {

@@ -30,6 +30,7 @@ export async function* ingestSource(
     | 'liftedErasures'
     | 'progress'
     | 'rowsPerPart'
+    | 'settings'
   > & {
     /** Of a line that began with the rows of another one: what it began with. */
     readonly beginning?: SnapshotSoFar | null;

@@ -9,7 +9,7 @@ import type { BatchHistory } from '../../domain/contract/batch/batch-facts.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
-import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import { withDuck, withEngine, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import { partsIn, type OpenTable } from '../read/table-file.ts';
 import { pathLiteral } from '../duck/sql.ts';
@@ -89,9 +89,11 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   await mkdir(input.workDir, { recursive: true });
   // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
-  const settled = { ...input, settings };
-  const options = { name, expected: format, rowsMax, encoding, settings, rowsPerFile: input.rowsPerPart };
-  return withTable(path, options, (table) => judged(settled, table));
+  return withEngine({ ...settings, threads: 1 }, (engine) => {
+    const lent = { ...settings, engine };
+    const options = { name, expected: format, rowsMax, encoding, settings: lent, rowsPerFile: input.rowsPerPart };
+    return withTable(path, options, (table) => judged({ ...input, settings: lent }, table));
+  });
 }
 
 async function judged(input: IngestInput, table: OpenTable): Promise<IngestResult> {

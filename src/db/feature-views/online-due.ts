@@ -105,8 +105,10 @@ const removedMax = 5_000;
 
 /**
  * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is
- * that of an unknown one. The clock of the events counts: a view of last year is as good for requests of last year.
- * Bounded; true when there is more. Law: reads what it removes, and rows that wait for a moment to come.
+ * that of an unknown one. Whole days are compared, so an entity may stay two days longer. The clock of the events
+ * counts: a view of last year is as good for requests of last year. What is being brought in just now is passed over: it
+ * waits for nobody, and nobody in another order for it. Bounded; true when there is more. Law: reads what it removes,
+ * and rows that wait for a moment to come.
  */
 export async function removeEndedEntities(
   { pool }: Pick<Database, 'pool'>,
@@ -114,15 +116,20 @@ export async function removeEndedEntities(
   reachMs: number,
 ): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `delete from online_entity where (view, digest, generation, entity) in (
-       select e.view, e.digest, e.generation, e.entity from online_entity e
-       where e.view = $1 and e.digest = $2 and e.waiting = '[]'::jsonb and e.event_ms < (select max(n.event_ms)
-           from online_entity n where n.view = $1 and n.digest = $2) - $3::bigint
-       order by e.event_ms limit $4 for update of e)`,
-    [view, digest, Math.ceil(reachMs), removedMax],
+    `with gone as materialized (
+       select e.generation, e.entity from online_entity e
+       where e.view = $1 and e.digest = $2 and e.waiting = '[]'::jsonb and e.event_day < (
+         select max(n.event_day) from online_entity n where n.view = $1 and n.digest = $2) - $3::bigint
+       order by e.event_day limit $4 for update of e skip locked)
+     delete from online_entity o using gone
+     where o.view = $1 and o.digest = $2 and o.generation = gone.generation and o.entity = gone.entity`,
+    // Both days are cut to whole ones, hence one more.
+    [view, digest, Math.ceil(reachMs / dayMs) + 1, removedMax],
   );
   return rowCount === removedMax;
 }
+
+const dayMs = 86_400_000;
 
 /**
  * Removes what generations of a store left behind that are neither read nor built. Bounded; true when there is more.
