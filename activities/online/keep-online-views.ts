@@ -2,6 +2,7 @@ import {
   dueOnlineViews,
   hasViews,
   isCountDue,
+  modelsServedBy,
   noteOnlineLook,
   noteUnread,
   removeEndedEntities,
@@ -10,10 +11,10 @@ import {
   type DueView,
 } from '../../src/db/feature-views/online-due.ts';
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
-import { modelsOfView } from '../../src/db/feature-views/models-of-view.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
-import { closeAlertsAbout, openAlert } from '../../src/db/watching/alerts.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
+import { closeMendedViews } from '../../src/db/watching/close-mended-views.ts';
 import { latestOf, windowedOf, type ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
 import { cut } from '../../src/domain/words/cut.ts';
@@ -65,7 +66,6 @@ export function keepOnlineViews(
       await removeEnded(view, reachOf(spec));
       const againMs = more ? 0 : Math.max(lookMs.first, pausePerWork * (performance.now() - startMs));
       await noteOnlineLook(database, view, { againMs, problem: null });
-      if (view.failures > 0) await closeAlertsAbout(database.db, 'source-unreadable', { of: 'view', view: view.view });
       return more;
     } catch (error) {
       const problem = cut(messageOf(error), charsMax.failure);
@@ -79,9 +79,9 @@ export function keepOnlineViews(
     }
   }
 
-  /** Each model that takes features of it is told, once while it lasts. */
-  async function ring({ view, failures }: DueView, problem: string): Promise<void> {
-    for (const { model } of await modelsOfView(database.db, view, modelsMax)) {
+  /** Each model that uses this revision is told, once while it lasts. */
+  async function ring({ view, digest, failures }: DueView, problem: string): Promise<void> {
+    for (const model of await modelsServedBy(database, { view, digest }, modelsMax)) {
       // oxlint-disable-next-line no-await-in-loop -- a few models, and seldom
       const { spec } = await readCurrentSpec(database.db, model);
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -137,6 +137,7 @@ export function keepOnlineViews(
       isLeft = (await lookAt(view, endsAtMs)) || isLeft;
       filled++;
     }
+    await closeMendedViews(database.db, failuresToRing);
     await removeUnwanted(database);
     await compare();
     return { filled, more: isLeft || due.length === batchMax || filled < due.length };
