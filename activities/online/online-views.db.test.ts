@@ -265,7 +265,7 @@ test('a view that cannot be read is tried ever more seldom, and keeps no other f
   expect(await stand('broken')).toMatchObject({ newest: { rows: 1 }, look: { failures: 0, problem: null } });
 });
 
-test('what was said of a view is over however it was mended, and rings to none that uses another revision', async () => {
+test('what was said of a view is over however it was mended, and not said to users of another revision', async () => {
   const view = cardsOf('moved');
   const failing = await wanted(view);
   const fail = async () => {

@@ -24,7 +24,8 @@ test('a row that the store cannot hold names no entity, wherever its U+0000 stan
   const file = path.join(folder, 'rows.parquet');
   const found: (string | null)[] = [];
   await withDuck({ threads: 1, memoryMb: 256, tempDir: folder }, async (duck) => {
-    await duck.run(`COPY (SELECT card, id, shop, CAST(0 AS BIGINT) AS "at", CAST(_order AS BIGINT) AS _order FROM (VALUES
+    await duck.run(`COPY (SELECT card, id, shop, CAST(0 AS BIGINT) AS "at", CAST(_order AS BIGINT) AS _order
+      FROM (VALUES
       ('a', '1', 'x', 0), ('a' || chr(0), '2', 'x', 1), ('a', '3' || chr(0), 'x', 2), ('a', '4', 'x' || chr(0), 3))
       AS rows (card, id, shop, _order)) TO ${literal(file)} (FORMAT parquet)`);
     const files = [{ path: file, receivedMs: null, isJoined: false, throughSeq: null }];

@@ -199,7 +199,11 @@ export async function lineageOf(db: Db, digests: readonly string[]): Promise<rea
     .select()
     .from(snapshot)
     .where(sql`${snapshot.digest} in (${line})`);
-  return rows.sort((left, right) => orderMaxOf(left.manifest) - orderMaxOf(right.manifest));
+  // A batch without rows ends where the one before it did.
+  return rows.sort(
+    (left, right) =>
+      orderMaxOf(left.manifest) - orderMaxOf(right.manifest) || left.createdAt.getTime() - right.createdAt.getTime(),
+  );
 }
 
 /** These snapshots in this order. Throws `not_found` where one has no row. */

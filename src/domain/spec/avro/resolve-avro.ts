@@ -73,7 +73,7 @@ class Resolving {
   }
 }
 
-/** By what is written the declared field, each at most once: by its own name where that is written, else by an alias. */
+/** The declared field of a written one, each once at most: by its own name where that is written, else by an alias. */
 function matchesOf(writer: AvroRecord, { fields }: AvroRecord): ReadonlyMap<AvroField, AvroField> {
   const written = new Map(writer.fields.map((field) => [field.name, field]));
   const declared = new Set(fields.map(({ name }) => name));
@@ -90,7 +90,7 @@ function logicalOf(type: AvroType): AvroLogical | null {
   return 'logical' in type ? type.logical : null;
 }
 
-/** Where both say what their numbers stand for. Read as another one, each would be a wrong number that nobody notices. */
+/** Where both say what their numbers stand for. Read as another one, each would be a wrong number in silence. */
 function meansTheSame(writer: AvroLogical | null, reader: AvroLogical | null): boolean {
   if (writer === null || reader === null) return true;
   if (writer.of === 'decimal' && reader.of === 'decimal') return writer.scale === reader.scale;
