@@ -2,6 +2,7 @@ import {
   dueOnlineViews,
   hasViews,
   isCountDue,
+  mendedViews,
   modelsServedBy,
   noteOnlineLook,
   noteUnread,
@@ -13,8 +14,7 @@ import {
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
-import { openAlert } from '../../src/db/watching/alerts.ts';
-import { closeMendedViews } from '../../src/db/watching/close-mended-views.ts';
+import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
 import { latestOf, windowedOf, type ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
 import { cut } from '../../src/domain/words/cut.ts';
@@ -99,6 +99,12 @@ export function keepOnlineViews(
     }
   }
 
+  async function closeMended(): Promise<void> {
+    for (const { model, view } of await mendedViews(database, failuresToRing))
+      // oxlint-disable-next-line no-await-in-loop -- one transaction each, and seldom
+      await closeAlerts(database.db, model, ['source-unreadable'], { about: { of: 'view', view } });
+  }
+
   /** What cannot be counted keeps no view from being filled. */
   async function count(view: OnlineKey): Promise<void> {
     if (!(await isCountDue(database, view))) return;
@@ -137,7 +143,7 @@ export function keepOnlineViews(
       isLeft = (await lookAt(view, endsAtMs)) || isLeft;
       filled++;
     }
-    await closeMendedViews(database.db, failuresToRing);
+    await closeMended();
     await removeUnwanted(database);
     await compare();
     return { filled, more: isLeft || due.length === batchMax || filled < due.length };

@@ -1,5 +1,5 @@
 import type { LagUnit } from '../../domain/record/closed-sets.ts';
-import { type Database } from '../base/connect.ts';
+import type { Database } from '../base/connect.ts';
 import type { OnlineKey } from './online-build.ts';
 
 /** A revision whose values are served, and is due to be looked at. */
@@ -21,7 +21,7 @@ const unwantedDays = 2;
  * takes features from, or that its rules ask. Law: reads the definitions of the models that there are, once each,
  * whatever their age.
  */
-export const pinsInUse = `used (model, revision) as (
+const pinsInUse = `used (model, revision) as (
     select name, spec_revision from model
     union
     select r.model, (arm ->> 'specRevision')::int from routing r,
@@ -64,6 +64,30 @@ export async function modelsServedBy(
     [view, digest, limit],
   );
   return rows.map(({ model }) => model);
+}
+
+/** Answered in one step; the next one goes on. */
+const mendedMax = 100;
+
+/**
+ * Models that are told of a view which could not be filled, where no revision of it that they use fails so often any
+ * more: it was read, by whoever came first, or the model uses another one, or none; at most 100. Law: reads definitions
+ * only where such an alert is open.
+ */
+export async function mendedViews(
+  { pool }: Pick<Database, 'pool'>,
+  failuresMin: number,
+): Promise<readonly { readonly model: string; readonly view: string }[]> {
+  const { rows } = await pool.query<{ model: string; view: string }>(
+    `with ${pinsInUse}
+     select a.model, substr(a.subject, 6) as view from alert a
+     where a.kind = 'source-unreadable' and a.closed_at is null and a.subject like 'view/%'
+       and not exists (select from pins p join online_view o on o.view = p.view and o.digest = p.digest
+         where p.model = a.model and 'view/' || p.view = a.subject and o.failures >= $1)
+     order by a.model, a.subject limit $2`,
+    [failuresMin, mendedMax],
+  );
+  return rows;
 }
 
 /** Revisions that are due, the longest waiting first; at most `limit`. */
