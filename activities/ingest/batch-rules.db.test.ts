@@ -212,6 +212,20 @@ describe('a rule about batches that warns', () => {
     expect((await alertsOf('warned')).map(({ open }) => open)).toEqual([true, false]);
   });
 
+  test('what cannot be told is not taken either: a batch that was would never be come back to', async () => {
+    await define('untold', { kind: 'folder', path: 'untold', format: 'csv' }, [few]);
+    await put('untold/1.csv', 10);
+    await database.pool.query(`create function deny() returns trigger language plpgsql as
+      $$ begin raise exception 'the connection ended'; end $$`);
+    await database.pool.query('create trigger denied before insert on alert for each row execute function deny()');
+    await expect(ingest('untold')).rejects.toThrow();
+    await database.pool.query('drop function deny() cascade');
+    expect(await newestHistoryOf(db, 'untold', 1)).toBeNull();
+    await ingest('untold');
+    expect(await alertsOf('untold')).toMatchObject([{ subject: 'rule/few', open: true }]);
+    expect(await verdictsOf('untold')).toHaveLength(1);
+  });
+
   test('closed by a person it stays closed until a batch has kept it; one that is gone rings no more', async () => {
     await database.pool.query(`update alert set closed_at = now(), closed_by = 'ana' where subject = 'rule/few'`);
     await put('warned/5.csv', 10, 900);

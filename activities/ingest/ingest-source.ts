@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ingestSource as snapshotsOf } from '../../src/data/snapshot/ingest-source.ts';
 import type { IngestResult } from '../../src/data/snapshot/ingest-table.ts';
 import { liftedErasuresOf } from '../../src/db/erasure/erasures.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
 import { excludedOf } from '../../src/db/erasure/exclusions.ts';
 import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
@@ -158,28 +159,32 @@ export function ingestSourceActivities(dependencies: ActivityDependencies) {
   }
 
   async function keep(input: IngestInput, spec: ModelSpec, { digest, manifest }: IngestResult): Promise<void> {
-    await putSnapshot(db, {
-      repeatedRows: await repeatedRows({ db, store }, spec, manifest),
-      digest,
-      model: input.model,
-      specRevision: input.specRevision,
-      kind: 'history',
-      sourceDigest: manifest.sourceDigest,
-      throughWindow: null,
-      manifest,
-    });
-    await tellBatchRules(db, spec, manifest);
-    await putEvidence(db, {
-      model: input.model,
-      kind: 'contract',
-      subject: { of: 'snapshot', digest },
-      verdict: 'accepted',
-      body: {
-        rows: manifest.rows,
-        quarantinedRows: manifest.quarantinedRows,
-        ruleCounts: manifest.ruleCounts,
-        ...(manifest.batchChecks === undefined ? {} : { batchChecks: manifest.batchChecks }),
-      },
+    const repeated = await repeatedRows({ db, store }, spec, manifest);
+    // At once: whoever goes on reads behind the snapshot, and would never come back to what it had to say.
+    await withTransaction(database, async (tx) => {
+      await putSnapshot(tx, {
+        repeatedRows: repeated,
+        digest,
+        model: input.model,
+        specRevision: input.specRevision,
+        kind: 'history',
+        sourceDigest: manifest.sourceDigest,
+        throughWindow: null,
+        manifest,
+      });
+      await tellBatchRules(tx, spec, manifest);
+      await putEvidence(tx, {
+        model: input.model,
+        kind: 'contract',
+        subject: { of: 'snapshot', digest },
+        verdict: 'accepted',
+        body: {
+          rows: manifest.rows,
+          quarantinedRows: manifest.quarantinedRows,
+          ruleCounts: manifest.ruleCounts,
+          ...(manifest.batchChecks === undefined ? {} : { batchChecks: manifest.batchChecks }),
+        },
+      });
     });
   }
 

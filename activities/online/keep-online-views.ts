@@ -2,6 +2,8 @@ import {
   dueOnlineViews,
   hasViews,
   isCountDue,
+  mendedViews,
+  modelsServedBy,
   noteOnlineLook,
   noteUnread,
   removeEndedEntities,
@@ -11,10 +13,9 @@ import {
   type DueView,
 } from '../../src/db/feature-views/online-due.ts';
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
-import { modelsOfView } from '../../src/db/feature-views/models-of-view.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
-import { closeAlertsAbout, openAlert } from '../../src/db/watching/alerts.ts';
+import { closeAlerts, openAlert } from '../../src/db/watching/alerts.ts';
 import { latestOf, windowedOf, type ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
 import { cut } from '../../src/domain/words/cut.ts';
@@ -67,7 +68,6 @@ export function keepOnlineViews(
       await removeEnded(view, reachOf(spec));
       const againMs = more ? 0 : Math.max(lookMs.first, pausePerWork * (performance.now() - startMs));
       await noteOnlineLook(database, view, { againMs, problem: null });
-      if (view.failures > 0) await closeAlertsAbout(database.db, 'source-unreadable', { of: 'view', view: view.view });
       return more;
     } catch (error) {
       const problem = cut(messageOf(error), charsMax.failure);
@@ -81,9 +81,9 @@ export function keepOnlineViews(
     }
   }
 
-  /** Each model that takes features of it is told, once while it lasts. */
-  async function ring({ view, failures }: DueView, problem: string): Promise<void> {
-    for (const { model } of await modelsOfView(database.db, view, modelsMax)) {
+  /** Each model that uses this revision is told, once while it lasts. */
+  async function ring({ view, digest, failures }: DueView, problem: string): Promise<void> {
+    for (const model of await modelsServedBy(database, { view, digest }, modelsMax)) {
       // oxlint-disable-next-line no-await-in-loop -- a few models, and seldom
       const { spec } = await readCurrentSpec(database.db, model);
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -99,6 +99,12 @@ export function keepOnlineViews(
         webhooks: spec.watch.webhooks,
       });
     }
+  }
+
+  async function closeMended(): Promise<void> {
+    for (const { model, view } of await mendedViews(database, failuresToRing))
+      // oxlint-disable-next-line no-await-in-loop -- one transaction each, and seldom
+      await closeAlerts(database.db, model, ['source-unreadable'], { about: { of: 'view', view } });
   }
 
   /** What cannot be counted, or told, keeps no view from being filled. */
@@ -142,6 +148,7 @@ export function keepOnlineViews(
       isLeft = (await lookAt(view, endsAtMs)) || isLeft;
       filled++;
     }
+    await closeMended();
     await removeUnwanted(database);
     await compare();
     return { filled, more: isLeft || due.length === batchMax || filled < due.length };

@@ -7,6 +7,7 @@ import { withTransaction } from '../../src/db/base/connect.ts';
 import { applyRows, beginBuild, type OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { removeEndedEntities, removeLeftGenerations } from '../../src/db/feature-views/online-due.ts';
 import { createViewStore } from '../../src/db/feature-views/online-source.ts';
+import { noteOnlineLook } from '../../src/db/feature-views/online-due.ts';
 import { storedViewSourcesOf } from '../../src/db/feature-views/view-sources.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { viewStandings } from '../../src/db/feature-views/view-standings.ts';
@@ -83,13 +84,18 @@ const cardsOf = (name: string, change: object = {}): ViewSpec =>
 /** Stores a view, and a model that takes its features: only what somebody takes is held online. */
 async function wanted(view: ViewSpec): Promise<OnlineKey> {
   const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'test'));
+  const key = { view: view.name, digest };
+  await takes(`${view.name}.model`, key);
+  return key;
+}
+
+async function takes(model: string, { view, digest }: OnlineKey): Promise<void> {
   const pinned = { kind: 'number', name: 'limit', missing: 'allow' } as const;
-  const from = { view: view.name, feature: 'limit', digest, on: ['card'] };
-  const spec = specOf(`${view.name}.model`);
+  const from = { view, feature: 'limit', digest, on: ['card'] };
+  const spec = specOf(model);
   await withTransaction(database, (tx) =>
     storeSpec(tx, { ...spec, features: [...spec.features, { ...pinned, from }] }, 'test'),
   );
-  return { view: view.name, digest };
 }
 
 const keep = (nowMs?: () => number) =>
@@ -297,6 +303,43 @@ test('a view that cannot be read is tried ever more seldom, and keeps no other f
   await keep();
   expect(await alerts()).toMatchObject([{ model: 'broken.model', open: false }]);
   expect(await stand('broken')).toMatchObject({ newest: { rows: 1 }, look: { failures: 0, problem: null } });
+});
+
+test('what was said of a view is over however it was mended, and not said to users of another revision', async () => {
+  const view = cardsOf('moved');
+  const failing = await wanted(view);
+  const fail = async () => {
+    for (let failure = 1; failure <= 3; failure++) {
+      await dueNow();
+      await keep();
+    }
+  };
+  const open = async () =>
+    (
+      await pool.query(`select model from alert where subject = 'view/moved' and closed_at is null order by model`)
+    ).rows.map(({ model }) => String(model));
+  await fail();
+  expect(await open()).toEqual(['moved.model']);
+  // Pushed rows, or a training, were first to read it again.
+  await write('moved/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
+  await inActivity(() => ingestView(deps(), failing));
+  await noteOnlineLook(database, failing, { againMs: 3_600_000, problem: null });
+  await keep();
+  expect(await open()).toEqual([]);
+  // Of one that fails again the model takes another revision.
+  await rm(path.join(root, 'moved'), { recursive: true });
+  await fail();
+  expect(await open()).toEqual(['moved.model']);
+  await write('moved2/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
+  const sound = cardsOf('moved', { source: folder('moved2', { format: 'csv' }) });
+  await wanted(sound);
+  await dueNow();
+  await keep();
+  expect(await open()).toEqual([]);
+  // The revision that failed is used by one model, and the sound one by another.
+  await takes('moved.other', failing);
+  await fail();
+  expect(await open()).toEqual(['moved.other']);
 });
 
 test('looks computed anew: equal ones pass, a corrupted row rings, what cannot be compared is no pass', async () => {

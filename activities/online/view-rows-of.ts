@@ -6,7 +6,7 @@ import type { CellValue, WindowRow } from '../../src/views/windows/window-row.ts
 
 /** A row of a view with the entity that it is about. */
 export interface RowOfEntity {
-  /** Null for a row that the store cannot hold: its key or a text is too long or has U+0000. */
+  /** Null for a row that the store cannot hold: its key is too long, or a text of it has U+0000. */
   readonly entity: string | null;
   readonly row: WindowRow;
 }
@@ -31,14 +31,16 @@ export async function* rowsOf(
       const values: Record<string, CellValue> = Object.create(null);
       for (const [at, name] of used.entries()) values[name] = cellOf(found[valueAt(at)]);
       const entity = entityKeyOf(texts);
-      const isWhole = entity !== null && entity.length <= keyCharsMax && !hasNul([...texts, ...Object.values(values)]);
+      const id = view.rowId === null ? null : textOf(found['id']);
+      const held = [...texts, id, ...Object.values(values)];
+      const isWhole = entity !== null && entity.length <= keyCharsMax && !hasNul(held);
       return {
         entity: isWhole ? entity : null,
         row: {
           eventMs: Number(found['event']),
           availableMs: Number(found['available']),
           seq: Number(found['seq']),
-          id: view.rowId === null ? null : textOf(found['id']),
+          id,
           values,
         },
       };

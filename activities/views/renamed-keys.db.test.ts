@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { withTransaction } from '../../src/db/base/connect.ts';
+import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { applyView } from '../../src/commands/views/apply-view.ts';
 import { category, defineView, folder, number } from '../../src/sdk/index.ts';
 import { connectSource } from '../../src/sources/registry.ts';
@@ -79,4 +81,30 @@ test('who was erased stays out of a view with other keys; a definition that coul
   const renamed = await apply({ entity: 'customer', features: { limit: number(), card: category() } });
   expect(renamed.revision).toBe(2);
   expect(await rowsOf(renamed.digest), 'the card of before is known by its own column').toBe(1);
+});
+
+test('a file with nobody but who was erased holds up none behind it, and places go on', async () => {
+  const put = async (name: string, lines: readonly string[]) => {
+    const file = path.join(root, 'alone', name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, ['card,customer,at,limit', ...lines, ''].join('\n'));
+    await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  };
+  await put('1.csv', ['c,1,2026-01-01T00:00:00Z,1', 'd,2,2026-01-01T00:00:00Z,2']);
+  await put('2.csv', ['a,1,2026-01-02T00:00:00Z,1']);
+  await put('3.csv', ['c,1,2026-01-03T00:00:00Z,3']);
+  const { digest } = await withTransaction(database, (tx) =>
+    storeView(tx, cards({ name: 'alone', source: folder(path.join(root, 'alone'), { format: 'csv' }) }), 'test'),
+  );
+  await askErasure({ database }, { scope: 'view', name: 'alone', entity: 'a' });
+  await inActivity(() => ingestView(deps(), { view: 'alone', digest }));
+  const { rows } = await database.pool.query(
+    `select rows::int, manifest -> 'files' -> 0 -> 'orderMin' as first, manifest -> 'files' -> 0 -> 'orderMax' as last
+     from snapshot where model = 'alone' order by created_at`,
+  );
+  expect(rows).toEqual([
+    { rows: 2, first: 0, last: 1 },
+    { rows: 0, first: 2, last: 1 },
+    { rows: 1, first: 2, last: 2 },
+  ]);
 });

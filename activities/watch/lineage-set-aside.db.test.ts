@@ -132,3 +132,23 @@ test('while the receiver is away nothing is set aside, however long, and all is 
   await tell();
   expect(taken).toEqual(all);
 });
+
+test('an event is set aside and told of at once, or neither: no later turn would ring for it', async () => {
+  await begin(3_000);
+  await begin(3_001);
+  const [wrong = ''] = await waiting();
+  answer = (execution) => (execution === wrong ? 500 : 201);
+  await pool.query(`create function deny() returns trigger language plpgsql as
+    $$ begin raise exception 'the connection ended'; end $$`);
+  await pool.query('create trigger denied before insert on alert for each row execute function deny()');
+  for (let turn = 0; turn < 5; turn++) {
+    await later();
+    await tell();
+  }
+  await pool.query('drop function deny() cascade');
+  expect(await db.select().from(runEvent)).toMatchObject([{ execution: wrong, setAsideAt: null }]);
+  await begin(3_002);
+  await later();
+  await tell();
+  expect(await rung()).toMatchObject([{ is_open: true }]);
+});

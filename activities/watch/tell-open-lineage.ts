@@ -1,5 +1,5 @@
 import { readInstallationId } from '../../src/db/audit/events.ts';
-import type { Database } from '../../src/db/base/connect.ts';
+import { withTransaction, type Database } from '../../src/db/base/connect.ts';
 import { readCurrentSpec } from '../../src/db/models/specs.ts';
 import { messageOf } from '../../src/domain/words/reason-of.ts';
 import {
@@ -140,16 +140,19 @@ interface Refused {
   readonly failure: string;
 }
 
-async function putAside({ database: { db }, warn }: LineageDelivery, { event, failure }: Refused): Promise<void> {
+async function putAside({ database, warn }: LineageDelivery, { event, failure }: Refused): Promise<void> {
   const { runId, type, eventId, model } = event;
   warn({ runId, type, error: failure }, 'an event of lineage is set aside');
-  await setAside(db, eventId);
   // A view has no definition of a model, and nobody to be called.
-  const webhooks = await readCurrentSpec(db, model).then(
+  const webhooks = await readCurrentSpec(database.db, model).then(
     ({ spec }) => spec.watch.webhooks,
     () => [],
   );
-  await ringForSetAside(db, event, { failure, webhooks });
+  // At once: no later turn would say of it that it is set aside.
+  await withTransaction(database, async (tx) => {
+    await setAside(tx, eventId);
+    await ringForSetAside(tx, event, { failure, webhooks });
+  });
 }
 
 type Outcome = 'taken' | 'unbuildable' | { readonly failure: string; readonly isWrong: boolean };

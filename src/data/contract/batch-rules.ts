@@ -16,7 +16,7 @@ export async function countBatchRules(
   nowMs: number,
 ): Promise<RuleCount[]> {
   const broken: RuleCount[] = [];
-  if (spec.eventTime !== null && !checked.hasEventTime) {
+  if (rows > 0 && spec.eventTime !== null && !checked.hasEventTime) {
     broken.push({
       ruleId: eventTimeRuleId(spec.eventTime.column),
       severity: 'warn',

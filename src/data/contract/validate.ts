@@ -87,15 +87,19 @@ export async function validateTable(
     ruleCounts,
     checked,
   };
-  return { ...report, ...judge(spec, report, fixes) };
+  const isLeftOut = rows === 0 && all.readable + all.rejected > 0;
+  return { ...report, ...judge(spec, { ...report, isLeftOut }, fixes) };
 }
 
 function judge(
   spec: RowsSpec,
-  report: Pick<ValidationReport, 'rows' | 'accepted' | 'quarantined' | 'removed' | 'repairs' | 'ruleCounts'>,
+  report: Pick<ValidationReport, 'rows' | 'accepted' | 'quarantined' | 'removed' | 'repairs' | 'ruleCounts'> & {
+    /** All of its rows are about entities that were erased. */
+    readonly isLeftOut: boolean;
+  },
   fixes: ReadonlyMap<string, string>,
 ): Pick<ValidationReport, 'verdict' | 'text'> {
-  const { rows, accepted, quarantined, removed, repairs, ruleCounts } = report;
+  const { rows, accepted, quarantined, removed, repairs, ruleCounts, isLeftOut } = report;
   const reasons = describeRules(
     ruleCounts.filter((count) => count.severity !== 'warn'),
     fixes,
@@ -108,7 +112,8 @@ function judge(
   const refusing = ruleCounts.filter((count) => count.severity === 'reject');
   if (refusing.length > 0)
     return { verdict: 'rejected', text: `the contract refuses the whole batch: ${describeRules(refusing, fixes)}` };
-  if (accepted === 0) return { verdict: 'rejected', text: `no row was accepted; ${tally}` };
+  // Its source is read on behind it: no row of it will ever be taken.
+  if (accepted === 0 && !isLeftOut) return { verdict: 'rejected', text: `no row was accepted; ${tally}` };
   if (quarantined > rows * spec.contract.quarantineShareMax) {
     const share = ((100 * quarantined) / rows).toFixed(1);
     return {

@@ -179,7 +179,10 @@ async function storeAccepted(
   const own = await writeAccepted(duck, input.spec, report.checked, path, input.orderOffset ?? 0);
   const written = input.joining === undefined ? { ...own, path } : await joinedRows(input, table.name, own, path);
   const found = await describeAccepted(duck, written.path, written.schema, figuresAsked(input.spec));
-  const { rows, orderMin, orderMax, logicalDigest, profile } = found;
+  const { rows, logicalDigest, profile } = found;
+  // Without rows it ends where the one before it did, and what continues it goes on from there.
+  const offset = input.orderOffset ?? 0;
+  const { orderMin, orderMax } = rows === 0 ? { orderMin: offset, orderMax: offset - 1 } : found;
   const batch = judgedBatch(input, table, report, profile, quarantineDigest);
   const { text } = table;
   const file: SnapshotFile = {

@@ -1,5 +1,5 @@
 import type { LagUnit } from '../../domain/record/closed-sets.ts';
-import { type Database } from '../base/connect.ts';
+import type { Database } from '../base/connect.ts';
 import type { OnlineKey } from './online-build.ts';
 
 /** A revision whose values are served, and is due to be looked at. */
@@ -17,24 +17,22 @@ export async function hasViews({ pool }: Pick<Database, 'pool'>): Promise<boolea
 const unwantedDays = 2;
 
 /**
- * Notes every revision that a current definition or a version that answers takes features from, or that its rules ask.
- * Law: reads the definitions of the models that there are, once each, whatever their age.
+ * Parts of a WITH: `pins (model, view, digest)`, every revision that a current definition or a version that answers
+ * takes features from, or that its rules ask. Law: reads the definitions of the models that there are, once each,
+ * whatever their age.
  */
-export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise<void> {
-  await pool.query(`
-    with used as (
-      select name as model, spec_revision as revision from model
-      union
-      select r.model, (arm ->> 'specRevision')::int from routing r,
-        lateral (values (r.entry -> 'champion'), (r.entry -> 'challenger')) as arms (arm)
-        where jsonb_typeof(arm) = 'object'
-      union
-      select r.model, (a -> 'version' ->> 'specRevision')::int from routing r,
-        lateral jsonb_array_elements(case when jsonb_typeof(r.entry -> 'abTest') = 'object'
-          then r.entry -> 'abTest' -> 'arms' else '[]' end) as a
-    )
-    insert into online_view (view, digest, look_at)
-    select distinct p.pin ->> 'view', p.pin ->> 'digest', now() - interval '1 second'
+const pinsInUse = `used (model, revision) as (
+    select name, spec_revision from model
+    union
+    select r.model, (arm ->> 'specRevision')::int from routing r,
+      lateral (values (r.entry -> 'champion'), (r.entry -> 'challenger')) as arms (arm)
+      where jsonb_typeof(arm) = 'object'
+    union
+    select r.model, (a -> 'version' ->> 'specRevision')::int from routing r,
+      lateral jsonb_array_elements(case when jsonb_typeof(r.entry -> 'abTest') = 'object'
+        then r.entry -> 'abTest' -> 'arms' else '[]' end) as a
+  ), pins (model, view, digest) as (
+    select distinct u.model, p.pin ->> 'view', p.pin ->> 'digest'
     from used u join spec_revision s on s.model = u.model and s.revision = u.revision
       cross join lateral (
         select f -> 'from' from jsonb_array_elements(s.spec -> 'features') f
@@ -43,9 +41,53 @@ export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise
           where r ->> 'rule' = 'references'
       ) as p (pin)
     where p.pin ->> 'digest' is not null
-    order by 1, 2
+  )`;
+
+/** Notes every revision that is in use. */
+export async function wantOnlineViews({ pool }: Pick<Database, 'pool'>): Promise<void> {
+  await pool.query(`
+    with ${pinsInUse}
+    insert into online_view (view, digest, look_at)
+    select distinct view, digest, now() - interval '1 second' from pins order by 1, 2
     on conflict (view, digest) do update set wanted_at = now()
       where online_view.wanted_at < now() - interval '10 minutes'`);
+}
+
+/** The models that use this revision, by name; at most `limit`. */
+export async function modelsServedBy(
+  { pool }: Pick<Database, 'pool'>,
+  { view, digest }: OnlineKey,
+  limit: number,
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ model: string }>(
+    `with ${pinsInUse} select model from pins where view = $1 and digest = $2 order by model limit $3`,
+    [view, digest, limit],
+  );
+  return rows.map(({ model }) => model);
+}
+
+/** Answered in one step; the next one goes on. */
+const mendedMax = 100;
+
+/**
+ * Models that are told of a view which could not be filled, where no revision of it that they use fails so often any
+ * more: it was read, by whoever came first, or the model uses another one, or none; at most 100. Law: reads definitions
+ * only where such an alert is open.
+ */
+export async function mendedViews(
+  { pool }: Pick<Database, 'pool'>,
+  failuresMin: number,
+): Promise<readonly { readonly model: string; readonly view: string }[]> {
+  const { rows } = await pool.query<{ model: string; view: string }>(
+    `with ${pinsInUse}
+     select a.model, substr(a.subject, 6) as view from alert a
+     where a.kind = 'source-unreadable' and a.closed_at is null and a.subject like 'view/%'
+       and not exists (select from pins p join online_view o on o.view = p.view and o.digest = p.digest
+         where p.model = a.model and 'view/' || p.view = a.subject and o.failures >= $1)
+     order by a.model, a.subject limit $2`,
+    [failuresMin, mendedMax],
+  );
+  return rows;
 }
 
 /** Revisions that are due, the longest waiting first; at most `limit`. */

@@ -41,18 +41,22 @@ export async function putJoinedSnapshot(
       );
     if (!of.every(isAsRead)) return false;
     const createdAt = sql`(select s.created_at from snapshot s where s.digest = ${last.digest})`;
-    await tx.insert(snapshot).values({
-      digest,
-      model: view,
-      specRevision,
-      kind: 'view',
-      sourceDigest,
-      rows,
-      quarantinedRows,
-      throughWindow: null,
-      manifest,
-      createdAt,
-    });
+    await tx
+      .insert(snapshot)
+      .values({
+        digest,
+        model: view,
+        specRevision,
+        kind: 'view',
+        sourceDigest,
+        rows,
+        quarantinedRows,
+        throughWindow: null,
+        manifest,
+        createdAt,
+      })
+      // A source that was read again from its beginning gives the same snapshots, and these the same file.
+      .onConflictDoUpdate({ target: snapshot.digest, set: { filesRemovedAt: null, joinedInto: null, createdAt } });
     await tx
       .update(snapshot)
       .set({ filesRemovedAt: sql`now()`, joinedInto: digest })

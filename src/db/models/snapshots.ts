@@ -34,8 +34,13 @@ export async function putSnapshot(
       .onConflictDoNothing()
       .returning({ digest: snapshot.digest });
     if (inserted.length === 0) {
-      // The same data again, whose files may have been given up since: they have just been stored anew.
-      await tx.update(snapshot).set({ filesRemovedAt: null }).where(eq(snapshot.digest, row.digest));
+      // The same data again, whose files may have been given up since: they have just been stored anew. A view is read
+      // on from what was stored last, which is this one again, and its rows stand in its own files again.
+      const isView = row.kind === 'view';
+      await tx
+        .update(snapshot)
+        .set({ filesRemovedAt: null, ...(isView ? { joinedInto: null, createdAt: sql`now()` } : {}) })
+        .where(eq(snapshot.digest, row.digest));
       return;
     }
     const { model, specRevision } = row;
@@ -194,7 +199,11 @@ export async function lineageOf(db: Db, digests: readonly string[]): Promise<rea
     .select()
     .from(snapshot)
     .where(sql`${snapshot.digest} in (${line})`);
-  return rows.sort((left, right) => orderMaxOf(left.manifest) - orderMaxOf(right.manifest));
+  // A batch without rows ends where the one before it did.
+  return rows.sort(
+    (left, right) =>
+      orderMaxOf(left.manifest) - orderMaxOf(right.manifest) || left.createdAt.getTime() - right.createdAt.getTime(),
+  );
 }
 
 /** These snapshots in this order. Throws `not_found` where one has no row. */

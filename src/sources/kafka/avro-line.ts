@@ -205,7 +205,12 @@ function usualText(type: AvroType, usual: Json | undefined): string {
       break;
     case 'record':
       if (isUsuals(usual))
-        return membersText(type.fields.map((of) => [of.name, usualText(of.type, usual[of.name] ?? of.usual)]));
+        return membersText(
+          type.fields.map((of) => [
+            of.name,
+            usualText(of.type, Object.hasOwn(usual, of.name) ? usual[of.name] : of.usual),
+          ]),
+        );
       break;
     default:
       // Only a boolean is left.

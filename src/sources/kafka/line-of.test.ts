@@ -58,3 +58,18 @@ test('one of another schema, or without a head, is set aside with its reason and
     'paid/0@2 is not Avro of schema 7, or cannot be read as declared',
   ]);
 });
+
+test('a default of a record says what it says, null too, and leaves the rest to the fields', () => {
+  const inner = record([
+    { name: 'a', type: ['string', 'null'], default: 'usual' },
+    { name: 'constructor', type: 'string', default: 'usual' },
+  ]);
+  const grown = record([
+    { name: 'n', type: 'int' },
+    { name: 'of', type: { ...inner, name: 'Of' }, default: { a: null } },
+  ]);
+  const before = record([{ name: 'n', type: 'int' }]);
+  expect(lines({ avro: grown, writers: { '1': before } }, written(1, before, { n: 3 }))).toEqual([
+    '{"_kafka":"paid/0@0","n":3,"of":{"a":null,"constructor":"usual"}}',
+  ]);
+});

@@ -45,7 +45,7 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     'Name it as its certificate does, or let who keeps it add this name.',
   ],
   [
-    /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE/,
+    /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_SHARED_CIPHER/,
     'source.brokers',
     'asks for a certificate of its clients, or for what TLS of Node does not offer',
     'Name a listener that takes a login by SASL, or none.',
@@ -57,11 +57,12 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     'Name its port for TLS, or declare `tls: "none"` and no `ca`.',
   ],
   [
-    /CERT|TLS|UNABLE_TO_|SSL/,
+    /CERT|UNABLE_TO_/,
     'source.ca',
     'has a certificate of an authority that is not trusted',
     'Name the secret with its certificate in `source.ca`, or its file in NODE_EXTRA_CA_CERTS of the worker.',
   ],
+  [/TLS|SSL/, 'source.tls', 'could not agree on TLS with this worker', 'Its own log says why; name another listener.'],
 ];
 
 /** A broker names other brokers: what it says is foreign. */

@@ -1,4 +1,4 @@
-import type { AvroField, AvroRecord, AvroType } from './avro-schema.ts';
+import type { AvroField, AvroLogical, AvroRecord, AvroType } from './avro-schema.ts';
 
 /**
  * How messages of the schema `writer` are read as rows of the schema `reader`, by the rules of Avro: fields by name or
@@ -30,9 +30,8 @@ class Resolving {
     const known = this.#known.get(writer)?.get(reader);
     if (known !== undefined) return known;
     const fields: AvroField[] = [];
-    const written = new Set<AvroField>();
-    const matches = writer.fields.map((field) => [field, matchOf(field, reader)] as const);
-    for (const [, match] of matches) if (match !== undefined) written.add(match);
+    const matches = matchesOf(writer, reader);
+    const written = new Set(matches.values());
     const added = reader.fields.filter((field) => !written.has(field));
     const lacking = added.find(({ usual }) => usual === undefined);
     const type: AvroType =
@@ -40,10 +39,12 @@ class Resolving {
         ? { kind: 'record', name: reader.name, aliases: reader.aliases, fields, added }
         : { kind: 'unreadable', why: `it has no field "${lacking.name}", which has no default` };
     this.#known.set(writer, (this.#known.get(writer) ?? new Map<AvroRecord, AvroType>()).set(reader, type));
-    for (const [field, match] of matches)
+    for (const field of writer.fields) {
+      const match = matches.get(field);
       fields.push(
         match === undefined ? { ...field, isLeftOut: true } : { ...match, type: this.#type(field.type, match.type) },
       );
+    }
     return type;
   }
 
@@ -56,6 +57,7 @@ class Resolving {
       return branch === undefined ? unreadable(writer, reader) : this.#type(writer, branch);
     }
     if (!isSame(writer, reader) && !isWider(writer, reader)) return unreadable(writer, reader);
+    if (!meansTheSame(logicalOf(writer), logicalOf(reader))) return otherMeaning(writer, reader);
     if (writer.kind === 'record' && reader.kind === 'record') return this.record(writer, reader);
     if ((writer.kind === 'array' || writer.kind === 'map') && reader.kind === writer.kind)
       return { kind: writer.kind, items: this.#type(writer.items, reader.items) };
@@ -65,14 +67,39 @@ class Resolving {
     }
     // Written as one of them, and standing for what the other says; a text and bytes are written alike.
     if ((writer.kind === 'int' || writer.kind === 'long') && (reader.kind === 'int' || reader.kind === 'long'))
-      return { kind: writer.kind, logical: reader.logical };
+      return { kind: writer.kind, logical: inItsUnit(writer.logical, reader.logical) };
     if (writer.kind === 'int' || writer.kind === 'long') return { kind: writer.kind, logical: null };
     return writer.kind === 'float' ? writer : reader;
   }
 }
 
-function matchOf({ name }: AvroField, { fields }: AvroRecord): AvroField | undefined {
-  return fields.find((field) => field.name === name) ?? fields.find(({ aliases }) => aliases.includes(name));
+/** The declared field of a written one, each once at most: by its own name where that is written, else by an alias. */
+function matchesOf(writer: AvroRecord, { fields }: AvroRecord): ReadonlyMap<AvroField, AvroField> {
+  const written = new Map(writer.fields.map((field) => [field.name, field]));
+  const declared = new Set(fields.map(({ name }) => name));
+  const matches = new Map<AvroField, AvroField>();
+  for (const field of fields) {
+    const aliases = field.aliases.filter((alias) => !declared.has(alias));
+    const [match] = [field.name, ...aliases].flatMap((name) => written.get(name) ?? []);
+    if (match !== undefined && !matches.has(match)) matches.set(match, field);
+  }
+  return matches;
+}
+
+function logicalOf(type: AvroType): AvroLogical | null {
+  return 'logical' in type ? type.logical : null;
+}
+
+/** Where both say what their numbers stand for. Read as another one, each would be a wrong number in silence. */
+function meansTheSame(writer: AvroLogical | null, reader: AvroLogical | null): boolean {
+  if (writer === null || reader === null) return true;
+  if (writer.of === 'decimal' && reader.of === 'decimal') return writer.scale === reader.scale;
+  return writer.of === reader.of;
+}
+
+/** A time is counted in the unit in which it was written. */
+function inItsUnit(writer: AvroLogical | null, reader: AvroLogical | null): AvroLogical | null {
+  return writer?.of === 'timestamp' && reader?.of === 'timestamp' ? { ...reader, digits: writer.digits } : reader;
 }
 
 function isSame(writer: AvroType, reader: AvroType): boolean {
@@ -94,6 +121,17 @@ function lastOf(name: string): string {
 
 function unreadable(writer: AvroType, reader: AvroType): AvroType {
   return { kind: 'unreadable', why: `${sayType(writer)} was written where ${sayType(reader)} is declared` };
+}
+
+function otherMeaning(writer: AvroType, reader: AvroType): AvroType {
+  return {
+    kind: 'unreadable',
+    why: `${sayLogical(logicalOf(writer))} was written where ${sayLogical(logicalOf(reader))} is declared`,
+  };
+}
+
+function sayLogical(logical: AvroLogical | null): string {
+  return logical?.of === 'decimal' ? `decimal of scale ${logical.scale}` : (logical?.of ?? 'a number');
 }
 
 function sayType(type: AvroType): string {

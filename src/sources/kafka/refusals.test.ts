@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { refused } from './refusals.ts';
+
+test.each([
+  ['CERT_HAS_EXPIRED', 'source.brokers', 'has a certificate that has expired'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'source.brokers', 'has a certificate for another name'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'source.ca', 'has a certificate of an authority that is not trusted'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'source.ca', 'has a certificate of an authority that is not trusted'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'source.tls', 'speaks no TLS at that port'],
+  [
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'source.brokers',
+    'asks for a certificate of its clients, or for what TLS of Node does not offer',
+  ],
+  ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'source.tls', 'could not agree on TLS with this worker'],
+])('%s is one sentence about what it is, at the place where it is mended', (code, path, what) => {
+  expect(refused(Object.assign(new Error('library'), { code }), 'kafka:9093')).toMatchObject({
+    path,
+    message: `The broker kafka:9093 ${what}.`,
+  });
+});
