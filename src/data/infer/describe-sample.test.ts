@@ -37,3 +37,26 @@ test('a sample is read in its declared encoding, and no copy of its rows stays a
   expect(found.contract).toMatchObject({ verdict: 'accepted' });
   expect([await readdir(folder), await readdir(elsewhere)]).toEqual([['source'], []]);
 });
+
+test('a rule that asks a view is left out, by name, and refuses no sample', async () => {
+  const file = path.join(dir, 'orders');
+  await writeFile(file, 'city,amount,bad\nBern,1,no\nBern,2,yes\n');
+  const spec = completeSpec({
+    name: 'shop',
+    about: { owner: 'o', useCase: 'u', successCriterion: 's' },
+    features: [
+      { kind: 'category', name: 'city', missing: 'allow' },
+      { kind: 'number', name: 'amount', missing: 'refuse' },
+    ],
+    contract: {
+      rules: [
+        { rule: 'references', id: 'city known', columns: ['city'], view: 'cities', digest: null, severity: 'reject' },
+      ],
+    },
+    target: { task: 'binary', column: 'bad', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
+    source: { kind: 'file', path: 'orders.csv', format: 'csv' },
+  });
+  const found = await describeSample({ path: file, name: 'orders.csv', format: 'csv', rowsMax: 10 }, spec);
+  expect(found.contract).toMatchObject({ verdict: 'accepted', rules: [] });
+  expect(found.notes).toContain('Not asked here, since they ask views: city known.');
+});

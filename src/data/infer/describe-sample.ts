@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { SampleReport, SampledColumn, SampledContract } from '../../domain/record/source-test.ts';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
+import { isAboutView } from '../../domain/spec/columns/rule-subject.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { rowsOfView, usedBy } from '../../domain/view/rows-of-view.ts';
@@ -84,6 +85,7 @@ async function described(duck: Duck, open: OpenTable, spec: SampledFor): Promise
     scans.filter((scan) => !used.includes(scan.name)),
     { target: declared.target, named: used, clocks: new Set() },
   );
+  const unasked = declared.rows.contract.rules.filter(isAboutView).map(({ id }) => id);
   const hidden = open.columns.length - names.length;
   return {
     rowsSampled: scans[0]?.rows ?? 0,
@@ -98,7 +100,11 @@ async function described(duck: Duck, open: OpenTable, spec: SampledFor): Promise
       distinct: Math.min(scan.distinct, scan.present),
     })),
     rows: await firstRows(duck, open, names),
-    notes: [...(hidden > 0 ? [`${hidden} more columns are not shown.`] : []), ...notes.slice(0, notesShown)],
+    notes: [
+      ...(hidden > 0 ? [`${hidden} more columns are not shown.`] : []),
+      ...(unasked.length > 0 ? [`Not asked here, since they ask views: ${cut(unasked.join(', '), 300)}.`] : []),
+      ...notes.slice(0, notesShown),
+    ],
     contract: await judged(duck, open, declared),
   };
 }
@@ -145,9 +151,12 @@ function usesOf(feature: ViewSpec['features'][number], column: string): readonly
 async function judged(duck: Duck, table: OpenTable, { rows: declared }: Declared): Promise<SampledContract> {
   try {
     const options = { unlabelled: 'refuse', isLogged: false, nowMs: Date.now() } as const;
-    const { verdict, text, ruleCounts } = await validateTable(duck, table, declared, options);
-    const rules = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
-    return { verdict, text, rules };
+    // The rows of views are not on this machine: what asks them is named in the notes.
+    const rules = declared.contract.rules.filter((rule) => !isAboutView(rule));
+    const asked = { ...declared, contract: { ...declared.contract, rules } };
+    const { verdict, text, ruleCounts } = await validateTable(duck, table, asked, options);
+    const counts = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
+    return { verdict, text, rules: counts };
   } catch (error) {
     if (!isPerennialError(error)) throw error;
     return { verdict: 'rejected', text: error.message, rules: [] };
