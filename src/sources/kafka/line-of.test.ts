@@ -58,3 +58,18 @@ test('one of another schema, or without a head, is set aside with its reason and
     'paid/0@2 is not Avro of schema 7, or cannot be read as declared',
   ]);
 });
+
+test('a field that is written under its name is not read from the one that bears its alias', () => {
+  const renamed = record([{ name: 'amount', aliases: ['fee'], type: 'double' }]);
+  const both = record([
+    { name: 'amount', type: 'double' },
+    { name: 'fee', type: 'double' },
+  ]);
+  const old = record([{ name: 'fee', type: 'double' }]);
+  const read = lines(
+    { avro: renamed, writers: { '7': both, '8': old } },
+    written(7, both, { amount: 12.25, fee: 0.5 }),
+    written(8, old, { fee: 0.5 }),
+  );
+  expect(read.map((line) => JSON.parse(line).amount)).toEqual([12.25, 0.5]);
+});

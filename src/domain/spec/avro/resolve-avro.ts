@@ -31,7 +31,7 @@ class Resolving {
     if (known !== undefined) return known;
     const fields: AvroField[] = [];
     const written = new Set<AvroField>();
-    const matches = writer.fields.map((field) => [field, matchOf(field, reader)] as const);
+    const matches = writer.fields.map((field) => [field, matchOf(field, writer, reader)] as const);
     for (const [, match] of matches) if (match !== undefined) written.add(match);
     const added = reader.fields.filter((field) => !written.has(field));
     const lacking = added.find(({ usual }) => usual === undefined);
@@ -71,8 +71,13 @@ class Resolving {
   }
 }
 
-function matchOf({ name }: AvroField, { fields }: AvroRecord): AvroField | undefined {
-  return fields.find((field) => field.name === name) ?? fields.find(({ aliases }) => aliases.includes(name));
+/** A field that was written under its own name is not looked for under another: one of two would overwrite it. */
+function matchOf({ name }: AvroField, writer: AvroRecord, { fields }: AvroRecord): AvroField | undefined {
+  const isWritten = (field: AvroField): boolean => writer.fields.some((one) => one.name === field.name);
+  return (
+    fields.find((field) => field.name === name) ??
+    fields.find((field) => field.aliases.includes(name) && !isWritten(field))
+  );
 }
 
 function isSame(writer: AvroType, reader: AvroType): boolean {
