@@ -165,10 +165,7 @@ const times = (count: number, share: number): readonly number[] => Array.from({ 
 
 /** RFC 8878, 3.1.1.3.2.2. */
 const usualTables: Tables = {
-  literals: tableOf(6, [
-    ...[4, 3, ...times(11, 2), 1, 1, 1, ...times(9, 2), 3, 2],
-    ...[...times(5, 1), ...times(4, -1)],
-  ]),
+  literals: tableOf(6, [4, 3, ...times(11, 2), ...times(3, 1), ...times(9, 2), 3, 2, ...times(5, 1), ...times(4, -1)]),
   offsets: tableOf(5, [...times(6, 1), 2, 2, 2, ...times(15, 1), ...times(5, -1)]),
   matches: tableOf(6, [1, 4, 3, ...times(6, 2), ...times(37, 1), ...times(7, -1)]),
 };

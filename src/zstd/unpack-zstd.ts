@@ -1,26 +1,14 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import xxhash from 'xxhash-wasm';
 import { FrameReader } from './frame-reader.ts';
 
-/** How long nothing else of the process may wait for blocks. */
-const turnMsMax = 20;
-
 /**
  * What packed bytes unpack to, as they come: at most one block and the window of a frame are held, and nothing is read
- * on before what there is was taken; the process goes on with its other work between blocks. Checksums are held. Throws
- * as `FrameReader` does.
+ * on before what there is was taken. Checksums are held. Throws as `FrameReader` does.
  */
 export async function* unpackZstd(packed: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   const { create64 } = await xxhash();
   const frames = new FrameReader(() => create64());
-  let sinceMs = performance.now();
-  for await (const chunk of packed)
-    for (const block of frames.read(chunk)) {
-      yield block;
-      if (performance.now() - sinceMs < turnMsMax) continue;
-      await turn();
-      sinceMs = performance.now();
-    }
+  for await (const chunk of packed) yield* frames.read(chunk);
   frames.end();
 }
 
