@@ -1,5 +1,6 @@
 import { Decompress } from 'fzstd';
-import { PerennialError } from '../domain/words/errors.ts';
+import { PackedBlocks } from './packed-block.ts';
+import { unsupported } from './unsupported.ts';
 
 /** The 64-bit xxHash of what was added, as `xxhash-wasm` makes it. */
 interface Digest {
@@ -18,31 +19,42 @@ const skippableMagic = 0x184d2a50;
 /** A block holds at most so many bytes, packed as unpacked (RFC 8878, 3.1.1.2.4). */
 const blockBytesMax = 128 * 1024;
 
+/** What is kept of a frame at first. */
+const windowBytesFirst = 2 * blockBytesMax;
+
 /** What a frame may ask to be kept of its past; the tools of zstd refuse more too, unless they are told otherwise. */
 export const windowBytesMax = 128 * 1024 ** 2;
 
 /**
  * Reads frames of zstd (RFC 8878, 3.1) as their bytes come. What is held: the bytes of one block, what it unpacks to,
- * and the window that the frame asks for, of which the library takes the size on trust. A checksum that a frame
- * carries is held where `digests` makes digests. Throws RangeError, or what the library throws, for bytes that are no
- * zstd, damaged or torn, and `unsupported` for a larger window or a dictionary.
+ * and the window that the frame asks for, which is never more than the frame is to unpack to. A size that a frame
+ * carries is held, and a checksum where `digests` makes digests. Throws RangeError, or what the library throws, for
+ * bytes that are no zstd, damaged or torn, and `unsupported` for a larger window or a dictionary.
  */
 export class FrameReader {
   readonly #digests: (() => Digest) | null;
+  readonly #bytesMax: number;
   #unit: Unit = 'magic';
   #need: number = unitBytes.magic;
   #skip = 0;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #unpacked: Uint8Array[] = [];
-  #frame = new Decompress();
   #digest: Digest | null = null;
   #flags = 0;
-  #hasChecksum = false;
-  #isLastBlock = false;
+  #window = 0;
+  /** What the frame says that it unpacks to; null where it does not. */
+  #size: number | null = null;
+  #bytes = 0;
+  #packed = new PackedBlocks();
+  /** Null before the first block that holds anything: a window that nobody needs is not made. */
+  #frame: Decompress | null = null;
+  #blockHeader: Buffer = Buffer.alloc(0);
 
-  constructor(digests: (() => Digest) | null) {
+  /** No frame unpacks to more than `bytesMax`, as far as the caller cares. */
+  constructor(digests: (() => Digest) | null, bytesMax = Infinity) {
     this.#digests = digests;
+    this.#bytesMax = bytesMax;
   }
 
   /** What so many more bytes unpack to, block by block: whoever does not ask for the next one waits with it. */
@@ -87,8 +99,7 @@ export class FrameReader {
       case 'block header':
         return this.#takeBlockHeader(unit);
       case 'block':
-        this.#frame.push(unit);
-        return this.#isLastBlock ? this.#endOfBlocks() : this.#expect('block header');
+        return this.#takeBlock(unit);
       case 'checksum':
         return this.#takeChecksum(unit);
     }
@@ -103,19 +114,17 @@ export class FrameReader {
     const magic = unit.readUInt32LE(0);
     if ((magic & ~0xf) >>> 0 === skippableMagic) return this.#expect('skippable size');
     if (magic !== frameMagic) throw new RangeError('no frame');
-    this.#frame = new Decompress((bytes) => {
-      if (bytes.length === 0) return;
-      this.#digest?.update(bytes);
-      this.#unpacked.push(bytes);
-    });
+    this.#frame = null;
+    this.#packed = new PackedBlocks();
+    this.#bytes = 0;
     this.#expect('descriptor');
   }
 
   /** RFC 8878, 3.1.1.1.1: flags that say how long the rest of the header is. */
   #takeDescriptor(unit: Buffer): void {
     const flags = unit.readUInt8(0);
-    this.#hasChecksum = (flags & 4) !== 0;
-    this.#digest = this.#hasChecksum && this.#digests !== null ? this.#digests() : null;
+    if ((flags & 8) !== 0) throw new RangeError('reserved flag');
+    this.#digest = hasChecksum(flags) && this.#digests !== null ? this.#digests() : null;
     const { windowBytes, dictionaryBytes, sizeBytes } = headerOf(flags);
     this.#unit = 'header';
     this.#need = windowBytes + dictionaryBytes + sizeBytes;
@@ -126,40 +135,103 @@ export class FrameReader {
     const { windowBytes, dictionaryBytes, sizeBytes } = headerOf(this.#flags);
     const dictionary = unit.subarray(windowBytes, windowBytes + dictionaryBytes);
     if (dictionary.some((byte) => byte !== 0)) throw unsupported('needs a dictionary');
-    const window = windowBytes === 0 ? littleEndian(unit.subarray(dictionaryBytes), sizeBytes) : windowOf(unit);
+    this.#size = sizeBytes === 0 ? null : littleEndian(unit.subarray(windowBytes + dictionaryBytes), sizeBytes);
+    const window = windowBytes === 0 ? (this.#size ?? 0) : windowOf(unit);
     if (window > windowBytesMax) throw unsupported(`needs a window of more than ${windowBytesMax / 1024 ** 2} MiB`);
-    const start = Buffer.alloc(unitBytes.magic + unitBytes.descriptor);
-    start.writeUInt32LE(frameMagic);
-    start.writeUInt8(this.#flags, unitBytes.magic);
-    this.#frame.push(Buffer.concat([start, unit]));
+    this.#window = Math.min(window, this.#size ?? window, this.#bytesMax);
     this.#expect('block header');
   }
 
   /** RFC 8878, 3.1.1.2: whether it is the last, how it is packed, and how long it is. */
   #takeBlockHeader(unit: Buffer): void {
-    const header = unit.readUIntLE(0, unit.length);
-    const length = header >> 3;
-    const isOneByteRepeated = ((header >> 1) & 3) === 1;
-    if (length > blockBytesMax) throw new RangeError('block too large');
-    this.#isLastBlock = (header & 1) !== 0;
-    this.#frame.push(unit);
+    const { length, kind } = blockOf(unit);
+    if (length > (kind === 'packed' ? blockBytesMax : this.#blockMax)) throw new RangeError('block too large');
+    this.#blockHeader = unit;
     this.#unit = 'block';
-    this.#need = isOneByteRepeated ? 1 : length;
+    this.#need = kind === 'repeated' ? 1 : length;
     if (this.#need === 0) this.#take(Buffer.alloc(0));
   }
 
+  get #blockMax(): number {
+    return Math.min(blockBytesMax, this.#window);
+  }
+
+  #takeBlock(unit: Buffer): void {
+    const { length, kind, isLast } = blockOf(this.#blockHeader);
+    if (kind === 'packed') this.#packed.check(unit, this.#blockMax);
+    if (length > 0) this.#unpack(Buffer.concat([this.#blockHeader, unit]));
+    return isLast ? this.#endOfBlocks() : this.#expect('block header');
+  }
+
+  #unpack(block: Buffer): void {
+    if (this.#frame !== null) {
+      makeRoom(this.#frame, this.#bytes, this.#window);
+      return this.#frame.push(block);
+    }
+    this.#frame = new Decompress((bytes) => {
+      if (bytes.length === 0) return;
+      this.#bytes += bytes.length;
+      if (this.#size !== null && this.#bytes > this.#size) throw new RangeError('size');
+      this.#digest?.update(bytes);
+      this.#unpacked.push(bytes);
+    });
+    this.#frame.push(Buffer.concat([headerFor(Math.min(this.#window, windowBytesFirst)), block]));
+  }
+
   #endOfBlocks(): void {
-    if (this.#hasChecksum) return this.#expect('checksum');
-    this.#frame.push(Buffer.alloc(0), true);
-    this.#expect('magic');
+    this.#frame?.push(Buffer.alloc(0), true);
+    if (this.#size !== null && this.#bytes !== this.#size) throw new RangeError('size');
+    this.#expect(hasChecksum(this.#flags) ? 'checksum' : 'magic');
   }
 
   #takeChecksum(unit: Buffer): void {
-    this.#frame.push(unit, true);
     if (this.#digest !== null && (this.#digest.digest() & 0xffff_ffffn) !== BigInt(unit.readUInt32LE(0)))
       throw new RangeError('checksum');
     this.#expect('magic');
   }
+}
+
+/** What the library keeps of a frame: its latest bytes, at their end, and how many there may be. */
+interface Kept {
+  w: Uint8Array;
+  e: number;
+}
+
+/**
+ * The library moves all of its window for each block, so that many small ones of a wide window would cost hours: it
+ * gets one that grows with what there is to look back to.
+ */
+function makeRoom(frame: Decompress, bytes: number, window: number): void {
+  const kept: unknown = Reflect.get(frame, 's');
+  if (!isKept(kept) || kept.w.length >= window || kept.w.length >= bytes + blockBytesMax) return;
+  const wider = new Uint8Array(Math.min(window, 2 * kept.w.length));
+  wider.set(kept.w, wider.length - kept.w.length);
+  kept.w = wider;
+  kept.e = wider.length;
+}
+
+function isKept(value: unknown): value is Kept {
+  return typeof value === 'object' && value !== null && 'w' in value && value.w instanceof Uint8Array && 'e' in value;
+}
+
+const hasChecksum = (flags: number): boolean => (flags & 4) !== 0;
+
+const blockKinds = ['plain', 'repeated', 'packed'] as const;
+
+function blockOf(header: Buffer) {
+  const bits = header.readUIntLE(0, header.length);
+  const kind = blockKinds[(bits >> 1) & 3];
+  if (kind === undefined) throw new RangeError('kind of block');
+  return { isLast: (bits & 1) !== 0, kind, length: bits >> 3 };
+}
+
+/** Of a frame that says nothing but a size, which is then its window. */
+function headerFor(window: number): Buffer {
+  const header = Buffer.alloc(9);
+  header.writeUInt32LE(frameMagic, 0);
+  header.writeUInt8(0b1010_0000, 4);
+  header.writeUInt32LE(window, 5);
+  return header;
 }
 
 /** How many bytes the parts of a header have (RFC 8878, 3.1.1.1.1); without a window, the size stands for it. */
@@ -184,8 +256,3 @@ function littleEndian(bytes: Buffer, length: number): number {
   const value = bytes.subarray(0, length).reduceRight((sum, byte) => sum * 256 + byte, 0);
   return length === 2 ? value + 256 : value;
 }
-
-const unsupported = (why: string): PerennialError =>
-  new PerennialError('unsupported', `what is packed with zstd ${why}, which this Node cannot give`, {
-    hint: 'Pack it anew without `--long`, `--ultra` or `-D`, or run Node 22.15 or later.',
-  });

@@ -86,6 +86,47 @@ describe('what is not as it was packed is refused', () => {
   });
 });
 
+/** A frame of one packed block, for a window of 128 KiB. */
+function packedBlock(...bytes: readonly number[]): Buffer {
+  const header = Buffer.alloc(3);
+  header.writeUIntLE((bytes.length << 3) | 4 | 1, 0, 3);
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]), header, Buffer.from(bytes)]);
+}
+
+describe('a block that says more than it holds is refused before it keeps anybody busy', () => {
+  // One literal, 98,047 sequences that all have one code, and a bit or two.
+  test.each([
+    ['copies without the bits that say how many', 52],
+    ['copies of more than a block may hold', 31],
+  ])('%s', (_, matchCode) => {
+    const bomb = packedBlock(0x08, 0x61, 0xff, 0xff, 0xff, 0x54, 0, 0, matchCode, 1);
+    expect(() => unpackZstdMessage(bomb, bytesMax)).toThrow(RangeError);
+  });
+
+  test('weights of a tree that need no bits, and so never end', () => {
+    const sizes = Buffer.alloc(3);
+    sizes.writeUIntLE(2 | (1 << 4) | (6 << 14), 0, 3);
+    // A table of one symbol, which fills all states.
+    const endless = packedBlock(...sizes, 4, 0xf0, 0x03, 0x00, 0x80, 1, 0);
+    expect(() => unpackZstdMessage(endless, bytesMax)).toThrow('too many weights');
+  });
+
+  test('an offset of more bits than the library takes', () => {
+    const far = packedBlock(0x08, 0x61, 1, 0x54, 0, 26, 0, 0, 0, 0, 0x04);
+    expect(() => unpackZstdMessage(far, bytesMax)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  });
+});
+
+test.each([
+  ['fewer', 5],
+  ['more', 2],
+])('a frame that holds %s bytes than it says is refused', (_, said) => {
+  const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, said, (3 << 3) | 1, 0, 0, 1, 2, 3]);
+  expect(() => unpackZstdMessage(frame, bytesMax)).toThrow(RangeError);
+  frame[5] = 3;
+  expect(unpackZstdMessage(frame, bytesMax)).toEqual(Buffer.from([1, 2, 3]));
+});
+
 describe('few bytes that become many', () => {
   test('a message is given up at its limit', () => {
     expect(unpackZstdMessage(bomb(7), bytesMax).length).toBe(7 * 128 * 1024);

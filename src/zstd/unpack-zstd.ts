@@ -17,7 +17,7 @@ export async function* unpackZstd(packed: AsyncIterable<Buffer>): AsyncGenerator
  * held: for messages that come with one of their own. Throws as `FrameReader` does, and for what is larger.
  */
 export function unpackZstdMessage(packed: Buffer, bytesMax: number): Buffer {
-  const frames = new FrameReader(null);
+  const frames = new FrameReader(null, bytesMax);
   const blocks: Uint8Array[] = [];
   let bytes = 0;
   for (const block of frames.read(packed)) {

@@ -1,6 +1,7 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { exactKeyOf } from '../read/cells/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
+import { withoutStatistics } from '../duck/without-statistics.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
 import { partsIn, type OpenTable } from '../read/table-file.ts';
 import type { CellRole } from '../../domain/cells/cell-role.ts';
@@ -52,16 +53,7 @@ export async function checkRows(
   asked: Asked,
   parts?: CheckedParts,
 ): Promise<CheckedRows> {
-  const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
-  const whole = repaired === null ? {} : { repaired: repaired.rows };
-  const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
-  const partCount = partsIn(table);
-  // A repair may ask for rows of other parts.
-  const judged =
-    parts === undefined || partCount < 2 || repaired !== null
-      ? sql
-      : await checkParts(duck, parts, partCount, (part) => checkedSelect(table, spec, asked, { part }).sql);
-  await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
+  const { columns, rules, repaired } = await withoutStatistics(duck, () => scan(duck, table, spec, asked, parts));
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
@@ -73,6 +65,20 @@ export async function checkRows(
   const isUnsettled = hasEventTime && asked.isLogged !== true;
   const epoch = spec.eventTime !== null && isUnsettled ? await settleEpoch(duck, spec.eventTime.column) : null;
   return { columns, rules, readable, rejected, hasEventTime, repaired, epoch };
+}
+
+async function scan(duck: Duck, table: OpenTable, spec: RowsSpec, asked: Asked, parts?: CheckedParts) {
+  const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
+  const whole = repaired === null ? {} : { repaired: repaired.rows };
+  const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
+  const partCount = partsIn(table);
+  // A repair may ask for rows of other parts.
+  const judged =
+    parts === undefined || partCount < 2 || repaired !== null
+      ? sql
+      : await checkParts(duck, parts, partCount, (part) => checkedSelect(table, spec, asked, { part }).sql);
+  await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
+  return { columns, rules, repaired };
 }
 
 interface ScanOptions {

@@ -84,23 +84,27 @@ test('what is asked of all rows at once finds the rows that each rule by itself 
   expect(found).toHaveLength(2);
 });
 
+/** Writes other bytes over those of a footer wherever they stand; answers how often that was. */
+async function forge(path: string, truth: Buffer | undefined, lie: Buffer | undefined): Promise<number> {
+  const bytes = await readFile(path);
+  const footer = bytes.subarray(bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
+  let places = 0;
+  for (let at = footer.indexOf(truth ?? ''); at >= 0; at = footer.indexOf(truth ?? '', at + 1), places++)
+    lie?.copy(footer, at);
+  await writeFile(path, bytes);
+  return places;
+}
+
 test('a footer that says other than the cells hides no row that breaks a rule', async () => {
   const far = 'CAST([5, 8888.25] AS DOUBLE[])';
   const path = await fileOf('lying.parquet', { ...drawn, even: far, skew: far });
-  const bytes = await readFile(path);
-  const footer = bytes.subarray(bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
   const [truth, lie] = [8888.25, 6.5].map((value) => {
     const double = Buffer.alloc(8);
     double.writeDoubleLE(value);
     return double;
   });
-  let places = 0;
-  for (let at = footer.indexOf(truth ?? ''); at >= 0; at = footer.indexOf(truth ?? '', at + 1)) {
-    lie?.copy(footer, at);
-    places++;
-  }
+  const places = await forge(path, truth, lie);
   expect(places).toBeGreaterThan(1);
-  await writeFile(path, bytes);
   const [ids, cells] = await withTable(path, {}, (table) =>
     withDuck({ threads: 1 }, async (duck) => {
       const countOf = async (sql: string): Promise<number> => Number((await duck.rows(sql))[0]?.['rows'] ?? 0);
@@ -113,4 +117,33 @@ test('a footer that says other than the cells hides no row that breaks a rule', 
   );
   expect(ids).toBeGreaterThan(0);
   expect(ids).toBe(cells);
+});
+
+test.each([
+  ['BIGINT', 8],
+  ['INTEGER', 4],
+])('nor one that says other than whole numbers (%s) and missing cells', async (type, bytes) => {
+  const path = join(folder, `${type}.parquet`);
+  await withDuck({}, (duck) =>
+    duck.run(`COPY (SELECT CAST(CASE range % 100 WHEN 7 THEN 88881 ELSE 5 END AS ${type}) AS skew,
+      CASE WHEN range % 20 < 10 THEN '1' END AS code, 'a' AS word, 5 AS even, 5 AS open, 1700000000000 AS at,
+      'yes' AS won FROM range(2000)) TO ${literal(path)} (FORMAT parquet)`),
+  );
+  const [far, near] = [88_881, 6].map((value) => {
+    const whole = Buffer.alloc(bytes);
+    whole.writeInt32LE(value);
+    return whole;
+  });
+  expect(await forge(path, far, near)).toBeGreaterThan(0);
+  // So many cells of `code` are missing, as the footer writes numbers: 1,000, and 0.
+  expect(await forge(path, Buffer.from([0xd0, 0x0f]), Buffer.from([0x80, 0x00]))).toBeGreaterThan(0);
+  const found = await withTable(path, {}, (table) =>
+    withDuck({ threads: 1 }, async (duck) => {
+      await checkRows(duck, table, spec, { unlabelled: 'refuse' });
+      const [row] = await duck.rows(`SELECT CAST(count(*) FILTER (WHERE list_contains(ids, 'skew.range')) AS DOUBLE)
+        AS far, CAST(count(*) FILTER (WHERE list_contains(ids, 'code.missing')) AS DOUBLE) AS missing FROM checked`);
+      return row;
+    }),
+  );
+  expect(found).toEqual({ far: 20, missing: 1_000 });
 });

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable, type Transform } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import type { Compression, TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
@@ -85,8 +86,17 @@ function nodesZstd(): Transform | null {
   return isTransform(stream) ? stream : null;
 }
 
+/** How long nothing else of the process may wait for what is unpacked on its own thread. */
+const turnMsMax = 20;
+
 async function* buffers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  for await (const { buffer, byteOffset, length } of chunks) yield Buffer.from(buffer, byteOffset, length);
+  let sinceMs = performance.now();
+  for await (const { buffer, byteOffset, length } of chunks) {
+    yield Buffer.from(buffer, byteOffset, length);
+    if (performance.now() - sinceMs < turnMsMax) continue;
+    await turn();
+    sinceMs = performance.now();
+  }
 }
 
 function isTransform(value: unknown): value is Transform {

@@ -73,3 +73,18 @@ test('a default of a record says what it says, null too, and leaves the rest to 
     '{"_kafka":"paid/0@0","n":3,"of":{"a":null,"constructor":"usual"}}',
   ]);
 });
+
+test('a field that is written under its name is not read from the one that bears its alias', () => {
+  const renamed = record([{ name: 'amount', aliases: ['fee'], type: 'double' }]);
+  const both = record([
+    { name: 'amount', type: 'double' },
+    { name: 'fee', type: 'double' },
+  ]);
+  const old = record([{ name: 'fee', type: 'double' }]);
+  const read = lines(
+    { avro: renamed, writers: { '7': both, '8': old } },
+    written(7, both, { amount: 12.25, fee: 0.5 }),
+    written(8, old, { fee: 0.5 }),
+  );
+  expect(read.map((line) => JSON.parse(line).amount)).toEqual([12.25, 0.5]);
+});

@@ -48,17 +48,19 @@ function ruleOf(outliers: readonly OutlierSpec[], name: string): OutlierSpec | u
   );
 }
 
-/** By nearest rank, as float32, which is what a model sees. A feature without any value has no limits. */
+/**
+ * By nearest rank, as float32, which is what a model sees. A number that is infinite there lies beyond every limit and
+ * teaches none. A feature without any other value has no limits.
+ */
 function limitsOf(name: string, { action, quantiles }: OutlierSpec, columns: FeatureColumns): OutlierLimits[] {
   const column = columns.byName.get(name);
   if (column === undefined || !('numbers' in column)) return [];
-  const sorted = Float32Array.from(column.numbers)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  const values = Float32Array.from(column.numbers);
+  const sorted = values.filter((value) => Number.isFinite(value)).sort();
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   const [low, high] = [at(quantiles[0]), at(quantiles[1])];
   if (sorted.length === 0) return [];
-  const below = sorted.filter((value) => value < low).length;
-  const above = sorted.filter((value) => value > high).length;
+  const below = values.filter((value) => value < low).length;
+  const above = values.filter((value) => value > high).length;
   return [{ feature: name, action, low, high, below, above }];
 }
