@@ -43,9 +43,9 @@ export function pairAnswers(before: Answers, after: Answers): PairedAnswers {
   const others = classesOf(after.target);
   const isSame = before.target.task === after.target.task && classes.join('\n') === others.join('\n');
   if (!isSame) throw refusal(`${before.of} and ${after.of} predict other things: give both the same flags`);
-  const earlier = new Map(before.rows.map((row) => [row.id, row]));
+  const earlier = new Map(before.rows.map((row) => [row.predictionId, row]));
   const pairs = after.rows.flatMap((row): (readonly [LabelledAnswer, LabelledAnswer])[] => {
-    const other = earlier.get(row.id);
+    const other = earlier.get(row.predictionId);
     return other === undefined ? [] : [[other, row]];
   });
   const alone = before.rows.length + after.rows.length - 2 * pairs.length;

@@ -20,7 +20,7 @@ function answers(of: string, rows: readonly LabelledAnswer[], as: TargetSpec = t
 }
 
 const row = (id: number, probability: number, label: string | null): LabelledAnswer => ({
-  id: `row-${id}`,
+  predictionId: `row-${id}`,
   version: 1,
   scores: [1 - probability, probability],
   decision: probability >= 0.5 ? 'yes' : 'no',

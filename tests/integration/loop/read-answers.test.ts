@@ -19,7 +19,7 @@ test('every answer is read in the order of the traffic, with the label that came
   await world.sink.store({ segmentId: 's-2', processId: 'p', records: [...labels, corrected] });
   const answers = await readAnswers(world.database, 'a folder', null);
   expect(answers).toMatchObject({ of: 'a folder', model: 'fraud', target: { task: 'binary' } });
-  expect(answers.rows.map((row) => row.id)).toEqual(predictions.map((_, at) => id(at)));
+  expect(answers.rows.map((row) => row.predictionId)).toEqual(predictions.map((_, at) => id(at)));
   expect(answers.rows.slice(0, labelled + 1).map(({ label }) => label)).toEqual([
     'fine',
     'fraud',
@@ -27,7 +27,13 @@ test('every answer is read in the order of the traffic, with the label that came
     'fine',
     null,
   ]);
-  expect(answers.rows[0]).toEqual({ id: id(0), version: 1, scores: [0.75, 0.25], decision: 'fine', label: 'fine' });
+  expect(answers.rows[0]).toEqual({
+    predictionId: id(0),
+    version: 1,
+    scores: [0.75, 0.25],
+    decision: 'fine',
+    label: 'fine',
+  });
 });
 
 test('a model that is not there is refused', async () => {
