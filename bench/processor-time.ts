@@ -1,30 +1,71 @@
 import { readFile, readdir } from 'node:fs/promises';
 
-/** CPU of every thread of a process, in milliseconds (Linux). */
+/**
+ * CPU that a process has ever taken, in milliseconds (Linux). Of threads that live it is known to the nanosecond, with
+ * ended ones in hundredths of a second.
+ */
 export async function cpuMsOf(pid: number): Promise<number> {
+  const { ownMs } = await tickedOf(pid);
   const threads = await readdir(`/proc/${pid}/task`);
   const times = await Promise.all(
     threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')),
   );
-  return times.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
+  const livingMs = times.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6;
+  return Math.max(livingMs, ownMs);
 }
 
-/** A process and all below it: Postgres serves each connection in a child of its own. */
+/**
+ * CPU that a process and all below it have ever taken, in milliseconds: Postgres serves each connection in a child of
+ * its own. Children that have ended count as well, in hundredths of a second: without them the difference of two looks
+ * would lose what they took, and could be negative. Only a child that outlives its parent is lost.
+ */
 export async function familyCpuMsOf(pid: number): Promise<number> {
-  const below = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''))
-    .split(' ')
-    .filter((text) => text !== '');
-  const times = await Promise.all(below.map((child) => familyCpuMsOf(Number(child))));
-  return times.reduce((sum, ms) => sum + ms, await cpuMsOf(pid).catch(() => 0));
+  // A child that ends between two readings would count twice, or not at all: its parent is asked before and after.
+  for (let attempt = 1; ; attempt++) {
+    const { childrenMs } = await tickedOf(pid);
+    const livingMs = await livingBelow(pid);
+    const ownMs = await cpuMsOf(pid).catch(() => 0);
+    const after = await tickedOf(pid);
+    if (childrenMs === after.childrenMs || attempt === attemptsMax) return ownMs + livingMs + after.childrenMs;
+  }
 }
 
+/** Children that end all the time: from then on what ended meanwhile counts twice, as it is. */
+const attemptsMax = 20;
 /** Ticks of /proc in a second. */
 const ticksPerSecond = 100;
 
-/** CPU of children that a process has waited for, in milliseconds: what ended between two looks is lost otherwise. */
-export async function endedCpuMsOf(pid: number): Promise<number> {
+async function livingBelow(pid: number): Promise<number> {
+  const below = await childrenOf(pid);
+  const times = await Promise.all(below.map(familyCpuMsOf));
+  return times.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** Children of all its threads: a worker of Node starts its own. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  );
+  return lists.flatMap((text) =>
+    text
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(Number),
+  );
+}
+
+interface Ticked {
+  /** Of all its threads, ended ones too. */
+  readonly ownMs: number;
+  /** Of children that it has waited for, with theirs. */
+  readonly childrenMs: number;
+}
+
+async function tickedOf(pid: number): Promise<Ticked> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // Behind the name, which may hold blanks, stand the state (field 3) and so on: 16 and 17 are those of children.
+  // Behind the name, which may hold blanks, stand the state (field 3) and so on: 14 and 15 are own, 16 and 17 theirs.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * 1_000) / ticksPerSecond;
+  const msOf = (at: number): number => (Number(fields[at - 3] ?? 0) * 1_000) / ticksPerSecond;
+  return { ownMs: msOf(14) + msOf(15), childrenMs: msOf(16) + msOf(17) };
 }

@@ -16,6 +16,7 @@ const known = [
   'lookup',
   'loop',
   'pages',
+  'paired',
   'peers',
   'push',
   'start',

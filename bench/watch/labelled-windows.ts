@@ -11,7 +11,7 @@ import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { judgeAll } from '../../tests/worlds/judge-all.ts';
 import { createServingWorld, type ServingWorld } from '../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../tests/worlds/spool-records.ts';
-import { endedCpuMsOf, familyCpuMsOf } from '../processor-time.ts';
+import { familyCpuMsOf } from '../processor-time.ts';
 
 /** What judging one window costs, in milliseconds of CPU of this process and of Postgres: the median of the rounds. */
 export interface LabelledWindow {
@@ -112,15 +112,10 @@ async function answer({ of, rows, world }: Played, round: number, chance: () => 
 }
 
 async function judge(world: ServingWorld, postgresPid: number): Promise<number> {
-  const before = { node: process.cpuUsage(), postgres: await postgresCpuMs(postgresPid) };
+  const before = { node: process.cpuUsage(), postgres: await familyCpuMsOf(postgresPid) };
   await judgeAll({ database: world.database, store: world.artifacts });
   const { user, system } = process.cpuUsage(before.node);
-  return (user + system) / 1_000 + (await postgresCpuMs(postgresPid)) - before.postgres;
-}
-
-/** Connections end and begin between windows. */
-async function postgresCpuMs(pid: number): Promise<number> {
-  return (await familyCpuMsOf(pid)) + (await endedCpuMsOf(pid));
+  return (user + system) / 1_000 + (await familyCpuMsOf(postgresPid)) - before.postgres;
 }
 
 function figuresOf(worlds: readonly Played[]): LabelledWindow {
