@@ -3,9 +3,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { longFiles } from './tiers.mjs';
 
 /**
- * Files that take fifteen seconds and more, the longest first, those of `npm run test:long` among them. Without a record
- * of earlier runs, as in a fresh clone, vitest begins the largest files: a small one that takes long then begins last,
- * and two of three workers wait for it.
+ * Files that take fifteen seconds and more, the longest first, those of `npm run test:long` among them. Without a
+ * record of earlier runs, as in a fresh clone, vitest begins the largest files: a small one that takes long then begins
+ * last, and two of three workers wait for it.
  */
 export const longest: readonly string[] = [
   ...longFiles,

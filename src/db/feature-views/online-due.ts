@@ -148,9 +148,9 @@ const removedMax = 5_000;
 /**
  * Removes entities whose last event lies `reachMs` before the newest of the view, so that every answer about them is
  * that of an unknown one. Whole days are compared, so an entity may stay two days longer. The clock of the events
- * counts: a view of last year is as good for requests of last year. What is being brought in just now is passed over: it
- * waits for nobody, and nobody in another order for it. Bounded; true when there is more. Law: reads what it removes,
- * and rows that wait for a moment to come.
+ * counts: a view of last year is as good for requests of last year. What is being brought in just now is passed over:
+ * it waits for nobody, and nobody in another order for it. Bounded; true when there is more. Law: reads what it
+ * removes, and rows that wait for a moment to come.
  */
 export async function removeEndedEntities(
   { pool }: Pick<Database, 'pool'>,
