@@ -26,6 +26,9 @@ const soaks: TestProjectConfiguration[] = [
 // An order of our own would take the place of a shuffled one.
 const isShuffled = process.argv.some((argument) => argument.startsWith('--sequence.shuffle'));
 
+// A project with exclusions of its own does not heed those of the command line.
+const excluded = process.argv.filter((_, at, words) => words[at - 1] === '--exclude');
+
 // Kinds of tests: what starts nothing runs first and fails first, then all that needs engines, three files at a time on
 // two cores, since they wait as much as they compute. Each kind is a project: `npm test -- --project integration`.
 export default defineConfig({
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,workflows,activities,models,simulator,tests/unit}/**/*.test.ts'],
-          exclude: ['**/*.db.test.ts', ...mocking],
+          exclude: ['**/*.db.test.ts', ...mocking, ...excluded],
           // Modules are loaded once per worker, not once per file: that took a third of the time.
           isolate: false,
           // One more than there are cores in a small machine: those that start processes wait for them.

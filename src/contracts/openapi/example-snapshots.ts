@@ -1,3 +1,5 @@
+import { quarantineExamples } from './example-quarantine.ts';
+
 const [digest, other, file] = ['4be1c7d0', '91aa03f7', 'd20f6a1e'].map((start) => start.padEnd(64, '0'));
 const line = {
   digest,
@@ -64,6 +66,7 @@ const tagged = {
 
 /** Answers about snapshots and lineage, by route. */
 export const snapshotExamples = {
+  ...quarantineExamples,
   'GET /v1/models/{name}/lineage': {
     answer: {
       model: 'fraud',

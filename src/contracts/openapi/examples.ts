@@ -2,7 +2,6 @@ import type { Example } from './example.ts';
 import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { abTestExamples } from './example-ab-test.ts';
 import { erasureExamples } from './example-erasures.ts';
-import { quarantineExamples } from './example-quarantine.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
 import { trainingExamples } from './example-training.ts';
@@ -182,7 +181,6 @@ const examples: Readonly<Record<string, Example>> = {
   },
   ...abTestExamples(command),
   ...snapshotExamples,
-  ...quarantineExamples,
   ...trainingExamples,
   ...erasureExamples,
   ...sourceExamples,
