@@ -159,7 +159,8 @@ export class FrameReader {
   #takeBlock(unit: Buffer): void {
     const { length, kind, isLast } = blockOf(this.#blockHeader);
     if (kind === 'packed') this.#packed.check(unit, this.#blockMax);
-    if (length > 0) this.#unpack(Buffer.concat([this.#blockHeader, unit]));
+    // An empty one costs as much as a full one and gives nothing; of the last one the library must hear.
+    if (length > 0 || (isLast && this.#frame !== null)) this.#unpack(Buffer.concat([this.#blockHeader, unit]));
     return isLast ? this.#endOfBlocks() : this.#expect('block header');
   }
 

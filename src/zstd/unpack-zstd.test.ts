@@ -39,6 +39,18 @@ describe('what is packed comes back', () => {
     expect(unpackZstdMessage(fixture('frames.zst'), text.length)).toEqual(text);
   });
 
+  test('a frame that ends with an empty block, as streams end', async () => {
+    const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]);
+    const block = (words: string, isLast: boolean): Buffer => {
+      const head = Buffer.alloc(3);
+      head.writeUIntLE((words.length << 3) | Number(isLast), 0, 3);
+      return Buffer.concat([head, Buffer.from(words)]);
+    };
+    const frame = Buffer.concat([header, block('first, ', false), block('second', false), block('', true)]);
+    expect(String(await unpack(Buffer.concat([frame, frame])))).toBe('first, secondfirst, second');
+    expect(String(unpackZstdMessage(frame, bytesMax))).toBe('first, second');
+  });
+
   test('nothing is nothing', async () => {
     expect(await unpack(Buffer.alloc(0))).toEqual(Buffer.alloc(0));
   });

@@ -169,7 +169,8 @@ describe('against a running Perennial', () => {
   beforeAll(async () => {
     [allowed, stranger] = [await openShop(), await openShop()];
     process.env['PERENNIAL_ALLOWED_ORIGINS'] = allowed;
-    world = await startLoopWorld([folder]);
+    // A doctor looks for the Postgres of this folder.
+    world = await startLoopWorld([folder], { hasOwnPostgres: true });
     delete process.env['PERENNIAL_ALLOWED_ORIGINS'];
     expect(compile().status).toBe(0);
     const { orders } = (await import(pathToFileURL(path.join(project, 'out', 'orders.js')).href)) as {
