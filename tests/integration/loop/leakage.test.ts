@@ -97,8 +97,12 @@ test('a person lets the suspicion go by its name, and takes it back; the next tr
   expect((await tell('retrain', { reason: 'it is allowed' })).status).toBe(200);
   await completedRun(workflowIds.train('allowed', 3));
   expect((await tell('training-allowances/revoke', { ...width, reason: 'it is not' })).status).toBe(200);
-  await world.settled('allowed');
-  expect((await tell('retrain', { rollout: false, reason: 'it is not' })).status).toBe(200);
+  // While its rollout is under way, another training is refused.
+  await until('the first champion answers', async () => {
+    const { championVersion, rollout, runningTrainings } = await world.settled('allowed');
+    return championVersion !== null && rollout === null && runningTrainings === 0 ? true : undefined;
+  });
+  expect(await world.retrain('allowed', { rollout: false, reason: 'it is not' })).toMatchObject({ retrain: true });
   await failedRun(workflowIds.train('allowed', 4));
   const told = await db()
     .select({ type: audit.type, actor: audit.actor, reason: audit.reason, data: audit.data })
