@@ -1,7 +1,7 @@
 import { taskOf } from '../tasks/task-of.ts';
 import type { Recalibration } from '../tasks/task.ts';
 import type { Correction } from './correction.ts';
-import type { LabelledScores } from './recalibrate.ts';
+import { covariatesAt, type LabelledScores } from './recalibrate.ts';
 
 /**
  * As far from `from` (null: uncorrected) towards `to` as one refit may go: the root mean square by which the answers of
@@ -13,9 +13,10 @@ export function boundedStep(rows: LabelledScores, from: Correction | null, to: C
   const { correction } = taskOf(rows.task);
   const base: Recalibration =
     from?.intercepts.length === to.intercepts.length ? from : { slope: 1, intercepts: to.intercepts.map(() => 0) };
-  const before = rows.raw.map((scores) => correction.apply(base, scores));
+  const before = rows.raw.map((scores, row) => correction.apply(base, scores, covariatesAt(rows, row)));
   const squares = rows.raw.reduce(
-    (sum, scores, row) => sum + correction.change(before[row] ?? [], correction.apply(to, scores)) ** 2,
+    (sum, scores, row) =>
+      sum + correction.change(before[row] ?? [], correction.apply(to, scores, covariatesAt(rows, row))) ** 2,
     0,
   );
   const moved = Math.sqrt(squares / Math.max(1, rows.raw.length));
@@ -26,5 +27,8 @@ export function boundedStep(rows: LabelledScores, from: Correction | null, to: C
     ...to,
     slope: towards(base.slope, to.slope),
     intercepts: to.intercepts.map((value, k) => towards(base.intercepts[k] ?? 0, value)),
+    ...(to.weights === undefined
+      ? {}
+      : { weights: to.weights.map((value, k) => towards(base.weights?.[k] ?? 0, value)) }),
   };
 }

@@ -1,7 +1,7 @@
 import { taskOf } from '../tasks/task-of.ts';
 import type { CorrectionSpec } from '../spec/spec.ts';
 import type { Correction } from './correction.ts';
-import { recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
+import { covariatesAt, recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
 
 /** More blocks cost more fits and say little more. */
 const blocksMax = 24;
@@ -19,18 +19,21 @@ export interface LossDifferences {
 }
 
 /**
- * Loss uncorrected minus loss corrected of each row from the second block on, each block corrected by what the rows
- * before it say (prequential: Dawid, J. R. Stat. Soc. A 147, 1984). No row has a part in the fit by which it is judged.
+ * Loss uncorrected minus loss corrected of each row (from the second block on, unless there is a hold-out), each block
+ * corrected by what the rows before it say (prequential: Dawid, J. R. Stat. Soc. A 147, 1984). No row has a part in the fit by which it is judged.
  */
 export function forwardGains(rows: LabelledScores, spec: CorrectionSpec): LossDifferences {
   const blockRows = judgedBlockRows(spec);
   const count = rows.labels.length;
-  const values = new Float64Array(Math.max(0, count - blockRows));
+  // What the hold-out said corrects the first rows; without it they only teach.
+  const first = rows.holdOut === undefined ? blockRows : 0;
+  const values = new Float64Array(Math.max(0, count - first));
   let span = 0;
-  for (let from = blockRows; from < count; from += blockRows) {
-    const trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows);
+  let trial: Correction | undefined;
+  for (let from = first; from < count; from += blockRows) {
+    trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows, trial);
     const block = lossDifferences(sliceRows(rows, from, Math.min(count, from + blockRows)), null, trial);
-    values.set(block.values, from - blockRows);
+    values.set(block.values, from - first);
     span = Math.max(span, block.span);
   }
   return { values, span };
@@ -61,9 +64,9 @@ export function answeredHarm(given: LabelledScores): LossDifferences {
 
 type Answers = LabelledScores['raw'];
 
-function answersBy({ task, raw }: LabelledScores, by: Correction | null): Answers {
-  const { apply } = taskOf(task).correction;
-  return by === null ? raw : raw.map((scores) => apply(by, scores));
+function answersBy(rows: LabelledScores, by: Correction | null): Answers {
+  const { apply } = taskOf(rows.task).correction;
+  return by === null ? rows.raw : rows.raw.map((scores, row) => apply(by, scores, covariatesAt(rows, row)));
 }
 
 function differencesOf({ task, labels }: LabelledScores, one: Answers, other: Answers): LossDifferences {

@@ -1,7 +1,8 @@
 import type { TaskName } from '../spec/spec.ts';
-import type { CalibrationRows } from '../tasks/task.ts';
+import type { CalibrationRows, Covariates, EarlierRows, Recalibration } from '../tasks/task.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import type { Correction } from './correction.ts';
+import type { Covariate } from './covariates.ts';
 
 /** Oldest first. */
 export interface LabelledScores extends CalibrationRows {
@@ -10,6 +11,29 @@ export interface LabelledScores extends CalibrationRows {
   readonly entities?: readonly number[];
   /** The scores that were answered, as corrected then; absent: it is not known. */
   readonly answered?: CalibrationRows['raw'];
+  /** What the covariates are, one for each of their width. */
+  readonly standards?: readonly Covariate[];
+  /** What the hold-out said of the version, which is older than all of these rows. */
+  readonly holdOut?: HoldOutCorrection;
+}
+
+/** What is left of the hold-out of a version: its rows are not kept. */
+export interface HoldOutCorrection extends Omit<EarlierRows, 'weight'> {
+  readonly at: Correction;
+}
+
+/** What these rows say, for fits on later ones; null for a task whose fits cannot go on from it. */
+export function holdOutCorrection(rows: LabelledScores, halfLifeRows: number): HoldOutCorrection | null {
+  const at = recalibrate(rows, halfLifeRows);
+  const curvature = taskOf(rows.task).correction.curvatureAt(rows, weightsOf(rows, halfLifeRows), at);
+  return curvature === null ? null : { at, curvature };
+}
+
+/** What stands beside the scores of one row; undefined where nothing does. */
+export function covariatesAt({ covariates }: CalibrationRows, row: number): Float64Array | undefined {
+  if (covariates === undefined) return undefined;
+  const { width, values } = covariates;
+  return values.subarray(row * width, (row + 1) * width);
 }
 
 /** No entity weighs more than this share of all rows, or than its fair share where there are fewer. */
@@ -20,21 +44,34 @@ const entityShareMax = 0.02;
  * half, and the rows of one entity weigh no more than a fiftieth of all together: its burst cannot move the answers
  * that everybody gets.
  */
-export function recalibrate(rows: LabelledScores, halfLifeRows: number): Correction {
-  const weights = weightsOf(rows, halfLifeRows);
-  return { formatVersion: 1, task: rows.task, ...taskOf(rows.task).correction.fit(rows, weights) };
+export function recalibrate(rows: LabelledScores, halfLifeRows: number, start?: Recalibration): Correction {
+  const { task, standards, holdOut } = rows;
+  const fitted = taskOf(task).correction.fit(rows, weightsOf(rows, halfLifeRows), {
+    ...(start === undefined ? {} : { start }),
+    ...(holdOut === undefined ? {} : { earlier: { ...holdOut, weight: 2 ** (-rows.labels.length / halfLifeRows) } }),
+  });
+  return standards === undefined
+    ? { formatVersion: 1, task, ...fitted }
+    : { formatVersion: 2, task, ...fitted, covariates: standards };
 }
 
 /** The rows from `from` to before `to`. */
 export function sliceRows(given: LabelledScores, from: number, to: number): LabelledScores {
-  const { task, labels, raw, entities, answered } = given;
+  const { task, labels, raw, entities, answered, covariates, standards, holdOut } = given;
   return {
     task,
+    ...(holdOut === undefined ? {} : { holdOut }),
+    ...(standards === undefined ? {} : { standards }),
+    ...(covariates === undefined ? {} : { covariates: sliceCovariates(covariates, from, to) }),
     labels: labels.slice(from, to),
     raw: raw.slice(from, to),
     ...(entities === undefined ? {} : { entities: entities.slice(from, to) }),
     ...(answered === undefined ? {} : { answered: answered.slice(from, to) }),
   };
+}
+
+function sliceCovariates({ width, values }: Covariates, from: number, to: number): Covariates {
+  return { width, values: values.subarray(from * width, to * width) };
 }
 
 function weightsOf({ labels, entities }: LabelledScores, halfLifeRows: number): Float64Array {

@@ -35,11 +35,18 @@ function logOf(score: number): number {
   return Math.log(Math.max(score, 1e-12));
 }
 
+/** Prior weight, in rows, that keeps a covariate (of deviation 1) out. */
+export const covariateRidgeRows = 50;
+const covariateWeightMax = 2;
+
 /** Nothing that is fitted may turn the answers round or far away. */
-export function bounded(slope: number, intercepts: readonly number[]): Recalibration {
+export function bounded(slope: number, intercepts: readonly number[], weights: readonly number[] = []): Recalibration {
   return {
     slope: clamp(slope, slopeRange[0], slopeRange[1]),
     intercepts: intercepts.map((value) => clamp(value, -interceptMax, interceptMax)),
+    ...(weights.length === 0
+      ? {}
+      : { weights: weights.map((value) => clamp(value, -covariateWeightMax, covariateWeightMax)) }),
   };
 }
 

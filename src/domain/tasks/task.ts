@@ -81,10 +81,17 @@ export interface DecidedScores {
 
 /** How the answers of this task are recalibrated. */
 export interface TaskCorrection {
+  /** Whether numbers that stand beside the scores of a row (`covariates`) may have a part in what is answered. */
+  readonly hasCovariates: boolean;
   /** Corrected scores, in the layout of the raw ones. */
-  apply(by: Recalibration, raw: readonly number[]): readonly number[];
+  apply(by: Recalibration, raw: readonly number[], covariates?: ArrayLike<number>): readonly number[];
   /** Fitted on labelled rows, each of which counts by its weight. */
-  fit(rows: CalibrationRows, weights: Float64Array): Recalibration;
+  fit(rows: CalibrationRows, weights: Float64Array, from?: FitFrom): Recalibration;
+  /**
+   * Second derivatives of the weighted loss of these rows, without what pulls towards leaving answers alone: what is
+   * left of rows that are not kept (Laplace's approximation). Null for a task whose fits cannot go on from that.
+   */
+  curvatureAt(rows: CalibrationRows, weights: Float64Array, at: Recalibration): readonly (readonly number[])[] | null;
   /** By this loss two corrections are compared. */
   loss(scores: readonly number[], label: number): number;
   /** The most by which the losses of two answers can differ, whatever comes true; 0 where nothing bounds it. */
@@ -98,10 +105,37 @@ export interface TaskCorrection {
 export interface Recalibration {
   readonly slope: number;
   readonly intercepts: readonly number[];
+  /** What one unit of each covariate adds; absent where none has a part. */
+  readonly weights?: readonly number[];
+}
+
+/** What a fit goes on from. */
+export interface FitFrom {
+  /** Where the search begins: it changes how long it takes. */
+  readonly start?: Recalibration;
+  /** What earlier rows said, which are not among these. */
+  readonly earlier?: EarlierRows;
+}
+
+/** What rows said that are not kept: where their loss was least, and how sure they are of it. */
+export interface EarlierRows {
+  readonly at: Recalibration;
+  /** Of intercept, slope and the weight of each covariate, in this order. */
+  readonly curvature: readonly (readonly number[])[];
+  /** 1: they count as they were weighted; less: they are older (0..1). */
+  readonly weight: number;
 }
 
 export interface CalibrationRows {
   readonly labels: readonly number[];
   /** What the model said, uncorrected. */
   readonly raw: readonly (readonly number[])[];
+  /** What stands beside the scores of each row, row-major, in one unit; absent: nothing. */
+  readonly covariates?: Covariates;
+}
+
+/** As many numbers for each row as `width` says. */
+export interface Covariates {
+  readonly width: number;
+  readonly values: Float64Array;
 }

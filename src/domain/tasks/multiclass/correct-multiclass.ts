@@ -2,7 +2,13 @@ import { bounded, classCorrection, newtonStepsMax, probabilityFloor, ridgeRows }
 import type { CalibrationRows, Recalibration, TaskCorrection } from '../task.ts';
 
 /** Vector scaling with one shared slope: slope and an intercept per class act on log-probabilities. */
-export const multiclassCorrection: TaskCorrection = { ...classCorrection, apply, fit };
+export const multiclassCorrection: TaskCorrection = {
+  ...classCorrection,
+  hasCovariates: false,
+  apply,
+  fit,
+  curvatureAt: () => null,
+};
 
 function apply({ slope, intercepts }: Recalibration, raw: readonly number[]): readonly number[] {
   return softmax(

@@ -7,8 +7,10 @@ const spreadShareMin = 1e-9;
 
 /** Least squares: slope and intercept act on the value, in its unit. */
 export const regressionCorrection: TaskCorrection = {
+  hasCovariates: false,
   apply: ({ slope, intercepts }, raw) => [(intercepts[0] ?? 0) + slope * (raw[0] ?? 0)],
   fit,
+  curvatureAt: () => null,
   loss(scores, label) {
     const error = (scores[0] ?? 0) - label;
     return error * error;
