@@ -82,7 +82,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       verdict: evidence.verdict,
       evidenceId: evidence.evidenceId,
       baseVersion: champion?.version ?? null,
-      correction: await startCorrection(spec, scores),
+      correction: await startCorrection(spec, report, scores),
       asked: judged.isAsked === true ? { text: judged.text, webhooks: spec.watch.webhooks } : null,
     });
     return {
@@ -93,8 +93,8 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
     };
   }
 
-  async function startCorrection(spec: ModelSpec, scores: TestScores): Promise<string> {
-    const first = firstCorrection(spec, scores);
+  async function startCorrection(spec: ModelSpec, report: TrainReport, scores: TestScores): Promise<string> {
+    const first = report.firstCorrection === undefined ? firstOf(spec, scores) : report.firstCorrection.correction;
     return first === null ? identityCorrection : store.putBytes(Buffer.from(canonicalJson(first)));
   }
 
@@ -124,10 +124,10 @@ function baselinesOf(spec: ModelSpec, report: TrainReport, scores: TestScores): 
 }
 
 /**
- * A version that is not refitted starts with what its hold-out says about its level; a refit has seen those rows and
- * taken the level in.
+ * Of a task whose fits cannot go on from the hold-out: a version that is not refitted starts with what that says about
+ * its level; a refit has seen those rows and taken the level in.
  */
-function firstCorrection(spec: ModelSpec, scores: TestScores): Correction | null {
+function firstOf(spec: ModelSpec, scores: TestScores): Correction | null {
   const plan = spec.watch.correction ?? null;
   if (plan === null || trainableOf(spec.trainer).refit) return null;
   return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan, {

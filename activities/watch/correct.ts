@@ -14,6 +14,9 @@ import { lockRouting, readRouting, writeRouting } from '../../src/db/routing/rou
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { covariatesOf } from '../../src/domain/rollout/covariates.ts';
+import { loggedAmounts } from '../../src/db/models/logged-amounts.ts';
+import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
@@ -41,7 +44,7 @@ export async function fitCorrections(
   const entry = await readRouting(deps.database.db, window.model);
   const fitted: FittedCorrection[] = [];
   for (const routed of [entry?.champion, entry?.challenger])
-    if (routed != null) fitted.push(await fitOne(deps.store, spec, plan, routed, recent));
+    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, window.model));
   return fitted;
 }
 
@@ -60,16 +63,30 @@ export async function putCorrections(tx: Db, window: WindowRow, fitted: readonly
 }
 
 async function fitOne(
-  store: ActivityDependencies['store'],
+  { database: { db }, store }: Pick<ActivityDependencies, 'database' | 'store'>,
   spec: ModelSpec,
   plan: CorrectionSpec,
   routed: RoutedVersion,
   recent: RecentScores,
+  model: string,
 ): Promise<FittedCorrection> {
-  const rows = await recent(routed.version, plan.rowsMax);
+  const read = await recent(routed.version, plan.rowsMax);
+  const current = await readCorrection(routed.correction, (digest) => store.readBytes(digest));
+  const first = (await findVersion(db, model, routed.version))?.report.firstCorrection;
+  const rows = labelledRows(spec, read);
+  const standards = current?.covariates ?? first?.holdOut.at.covariates ?? [];
+  const numbersOf = await loggedAmounts(
+    db,
+    model,
+    rows.map(({ row }) => row.logged ?? noNumbers),
+  );
   const judged = fitCorrection(
-    labelledScores(spec, rows),
-    await readCorrection(routed.correction, (digest) => store.readBytes(digest)),
+    {
+      ...labelledScores(spec, rows),
+      ...(first === undefined ? {} : { holdOut: first.holdOut }),
+      ...(standards.length === 0 ? {} : { standards, covariates: covariatesOf(standards, rows.length, numbersOf) }),
+    },
+    current,
     plan,
   );
   const digest =
@@ -80,20 +97,29 @@ async function fitOne(
   return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
 }
 
+const noNumbers = { numbers: [], specRevision: 0 };
+
+interface Labelled {
+  readonly row: ScoredRow;
+  readonly number: number;
+}
+
 /** What counts of the rows: those whose label is one of the task's. */
-function labelledScores(spec: ModelSpec, rows: readonly ScoredRow[]): LabelledScores {
-  const { task } = spec.target;
+function labelledRows(spec: ModelSpec, rows: readonly ScoredRow[]): readonly Labelled[] {
   const classes = classesOf(spec.target);
-  const known = rows.flatMap((row, at) => {
-    const number = taskOf(task).labels.numberOf(row.label, classes);
-    return number === null ? [] : [{ ...row, number, entity: row.entity ?? `row ${at}` }];
+  return rows.flatMap((row) => {
+    const number = taskOf(spec.target.task).labels.numberOf(row.label, classes);
+    return number === null ? [] : [{ row, number }];
   });
+}
+
+function labelledScores(spec: ModelSpec, rows: readonly Labelled[]): LabelledScores {
   return {
-    task,
-    labels: known.map(({ number }) => number),
-    raw: known.map(({ rawScores }) => rawScores),
-    answered: known.map(({ scores }) => scores),
-    ...(spec.entity === null ? {} : { entities: numberNames(known.map(({ entity }) => entity)) }),
+    task: spec.target.task,
+    labels: rows.map(({ number }) => number),
+    raw: rows.map(({ row }) => row.rawScores),
+    answered: rows.map(({ row }) => row.scores),
+    ...(spec.entity === null ? {} : { entities: numberNames(rows.map(({ row }, at) => row.entity ?? `row ${at}`)) }),
   };
 }
 

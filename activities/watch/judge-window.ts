@@ -46,12 +46,11 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const champion = await championDuring(db, model, counters);
     const known = { throughSeq: window.lastSeq, throughWindow: number };
     const maturity = await readMaturity(db, model, labelPlanOf(spec), known);
-    const recent = recentScoresOf(
-      db,
-      window,
-      maturity.throughSeq,
-      Math.max(spec.watch.decay.labelledRowsMin + earlierRowsMax, spec.watch.correction?.rowsMax ?? 0),
-    );
+    const recent = recentScoresOf(db, window, {
+      matureSeq: maturity.throughSeq,
+      rowsReadMax: Math.max(spec.watch.decay.labelledRowsMin + earlierRowsMax, spec.watch.correction?.rowsMax ?? 0),
+      hasNumbers: (spec.watch.correction?.featuresMax ?? 0) > 0,
+    });
     const drift =
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);
     const judgedDecay = champion === null ? null : await judgeDecayOf(db, number, champion, spec, recent);

@@ -6,7 +6,11 @@ import type { WindowRow } from '../../src/db/watching/windows.ts';
 export type RecentScores = (version: number, rowsMax: number) => Promise<readonly ScoredRow[]>;
 
 /** Reads each version once per window, `rowsReadMax` rows: decay and correction ask for the same rows. */
-export function recentScoresOf(db: Db, window: WindowRow, matureSeq: number, rowsReadMax: number): RecentScores {
+export function recentScoresOf(
+  db: Db,
+  window: Pick<WindowRow, 'model' | 'number'>,
+  { matureSeq, rowsReadMax, hasNumbers }: { matureSeq: number; rowsReadMax: number; hasNumbers: boolean },
+): RecentScores {
   const read = new Map<number, Promise<readonly ScoredRow[]>>();
   return async (version, rowsMax) => {
     const reading =
@@ -16,6 +20,7 @@ export function recentScoresOf(db: Db, window: WindowRow, matureSeq: number, row
         throughWindow: window.number,
         matureSeq,
         rowsMax: rowsReadMax,
+        hasNumbers,
       });
     read.set(version, reading);
     const rows = await reading;

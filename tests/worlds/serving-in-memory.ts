@@ -1,3 +1,4 @@
+import { bindCovariates } from '../../src/answering/bind-covariates.ts';
 import { randomUUID } from 'node:crypto';
 import type { SpoolRecord } from '../../src/domain/record/records.ts';
 import type { Correction } from '../../src/domain/rollout/correction.ts';
@@ -54,6 +55,7 @@ export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null):
     routed,
     pick: planInputs(edge, signature),
     answerer,
+    covariatesOf: bindCovariates(correction, signature),
   };
   return {
     entry,

@@ -14,6 +14,7 @@ import {
   weekdays,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
+import { correctionFeaturesMax } from '../../domain/spec/parts/watch-spec.ts';
 import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
 import { approversMax } from '../../domain/spec/approval/check-approval.ts';
 import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
@@ -200,7 +201,13 @@ export const watchSchema = strict({
   estimateAlarm: strict({ alpha, relativeRiseMin: z.number().min(0) })
     .nullable()
     .exactOptional(),
-  correction: strict({ halfLifeRows: positiveInt, rowsMax: positiveInt, labelledRowsMin: positiveInt })
+  correction: strict({
+    halfLifeRows: positiveInt,
+    rowsMax: positiveInt,
+    labelledRowsMin: positiveInt,
+    featuresMax: z.int().min(0).max(correctionFeaturesMax).exactOptional(),
+    everyRows: z.int().min(50).exactOptional(),
+  })
     .nullable()
     .exactOptional(),
   webhooks: z

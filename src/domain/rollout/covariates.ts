@@ -1,3 +1,5 @@
+import type { Covariates } from '../tasks/task.ts';
+
 /**
  * A number feature that has a part in a correction: in deviations from its mean, as they were when the correction was
  * switched on (a refit keeps them, or its weights would mean something else).
@@ -34,6 +36,21 @@ export function covariateOf(feature: string, values: ArrayLike<number>): Covaria
   }
   const deviation = Math.sqrt(squares / count);
   return Number.isFinite(deviation) && deviation > 1e-9 * Math.abs(mean) ? { feature, mean, deviation } : null;
+}
+
+/** Of rows whose features `numbersOf` knows by name (NaN is missing). */
+export function covariatesOf(
+  standards: readonly Covariate[],
+  rows: number,
+  numbersOf: (feature: string) => ArrayLike<number>,
+): Covariates {
+  const width = standards.length;
+  const values = new Float64Array(rows * width);
+  standards.forEach((standard, k) => {
+    const numbers = numbersOf(standard.feature);
+    for (let row = 0; row < rows; row++) values[row * width + k] = standardised(standard, numbers[row] ?? Number.NaN);
+  });
+  return { width, values };
 }
 
 export function isCovariate(value: Partial<Covariate>): boolean {

@@ -1,3 +1,4 @@
+import type { FirstCorrection } from './first-correction.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
@@ -150,6 +151,8 @@ export interface TrainReport {
   readonly testScoresFile: string;
   /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number; readonly labelMismatches: number };
+  /** What the test rows say of its answers; absent where they are not corrected, and in earlier releases. */
+  readonly firstCorrection?: FirstCorrection;
   /** What an imported model took when it was tried; older imports were not measured. */
   readonly memory?: ModelMemory;
 }

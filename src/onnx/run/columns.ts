@@ -95,3 +95,9 @@ export function missingColumn(name: string, kind: FeatureKind, rows: number): Fe
     () => new Float64Array(rows).fill(NaN),
   );
 }
+
+/** The numbers of a feature; NaN throughout for one that is not among the columns, or is text. */
+export function numbersIn({ byName, rows }: FeatureColumns, name: string): Float64Array {
+  const column = byName.get(name);
+  return column === undefined || 'texts' in column ? new Float64Array(rows).fill(Number.NaN) : column.numbers;
+}

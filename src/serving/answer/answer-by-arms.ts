@@ -100,9 +100,10 @@ export async function answersBy(
 
 /** A version's answers, in order; null for a row that it failed on. Rejects with `overloaded` while too much waits. */
 async function answersOf(version: ServedVersion, asked: readonly AskedRow[]): Promise<readonly (Answer | null)[]> {
-  const scores = await version.batcher.submit(asked.map(({ row }) => version.pick(row)));
-  return scores.map((row) => {
+  const rows = asked.map(({ row }) => version.pick(row));
+  const scores = await version.batcher.submit(rows);
+  return scores.map((row, at) => {
     const usable = row === null ? null : usableScores(version.signature, row);
-    return usable === null ? null : answer(version.answerer, usable);
+    return usable === null ? null : answer(version.answerer, usable, version.covariatesOf(rows[at]?.numbers ?? []));
   });
 }

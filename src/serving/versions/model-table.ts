@@ -1,6 +1,7 @@
 import type { Answerer } from '../../answering/answer.ts';
 import type { AbTestArm, RoutedVersion, RoutingEntry } from '../../domain/rollout/routing.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
+import { bindCovariates, type CovariatesOf } from '../../answering/bind-covariates.ts';
 import { edgeSignatureOf, type EdgeSignature } from '../edge/edge-signature.ts';
 import { planInputs, type PickInputs } from '../edge/pick-inputs.ts';
 import { repairsKey } from '../edge/repair-request.ts';
@@ -18,6 +19,8 @@ export interface ServedVersion extends LoadedVersion {
   readonly pick: PickInputs;
   /** What turns its scores into answers. */
   readonly answerer: Answerer;
+  /** What of a row its correction reads beside the scores. */
+  readonly covariatesOf: CovariatesOf;
 }
 
 /** An arm of an A/B test; `served` is null for one that was stopped. */
@@ -220,15 +223,13 @@ async function buildServedModel(
   const serve = async (routed: RoutedVersion | null): Promise<ServedVersion | null> => {
     const loaded = routed === null ? undefined : parts.host.get(entry.model, routed);
     if (routed === null || loaded === undefined) return null;
+    const correction = await parts.host.correction(routed.correction);
     return {
       ...loaded,
       routed,
       pick: planInputs(edge, loaded.signature, repairsKey((await specOf(routed)) ?? latestSpec)),
-      answerer: {
-        question: loaded.signature,
-        threshold: routed.threshold,
-        correction: await parts.host.correction(routed.correction),
-      },
+      answerer: { question: loaded.signature, threshold: routed.threshold, correction },
+      covariatesOf: bindCovariates(correction, loaded.signature),
     };
   };
   const servedArm = async ({ version: routed, isStopped }: AbTestArm): Promise<ServedArm> => ({

@@ -12,6 +12,7 @@ import { newestFold } from '../prepare/fold-rows.ts';
 import { files, type Baselines, type FittedFile, type Split } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { correctHoldOut } from './correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
 import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
@@ -45,6 +46,14 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     measureChampion(rows, testRows(rows, scores, own), comparable),
   );
   const release = fitted.release === null ? candidate : await score(fitted.release);
+  const first = correctHoldOut({
+    spec,
+    signature: rows.signature,
+    columns: testColumns(rows),
+    labels: table.labels.subarray(split.test.from, split.test.to),
+    scores: candidate.testScores,
+    importance: release.file.importance,
+  });
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });
   await onProgress({ phase: 'score', done: 1, of: 1 });
@@ -62,6 +71,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
+    ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),
     testScoresFile: files.testScores,
     parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../base/connect.ts';
+import type { LoggedNumbers } from '../../models/logged-amounts.ts';
 import { joinCurrentLabel } from './current-label.ts';
 import { latestLabelled } from './latest-labelled.ts';
 import { notInAbTest } from './prediction-of.ts';
@@ -14,6 +15,8 @@ export interface ScoredRow {
   readonly label: string;
   /** The hash of its entity; null for a row without one. */
   readonly entity: string | null;
+  /** Its number features, in the signature order of its spec revision; absent unless they were asked for. */
+  readonly logged?: LoggedNumbers;
 }
 
 /**
@@ -30,21 +33,25 @@ export async function recentScores(
     /** Labels of later rows have not come as far as they will. */
     readonly matureSeq: number;
     readonly rowsMax: number;
+    readonly hasNumbers?: boolean;
   },
 ): Promise<readonly ScoredRow[]> {
-  const { version, throughWindow, matureSeq, rowsMax } = range;
+  const { version, throughWindow, matureSeq, rowsMax, hasNumbers = false } = range;
   const result = await db.execute<{
     scores: number[][] | null;
     raw_scores: number[][] | null;
     labels: string[] | null;
     entities: (string | null)[] | null;
     seqs: number[] | null;
+    numbers: (number | string | null)[][] | null;
+    revisions: number[] | null;
   }>(sql`
     select json_agg(to_json(scores) order by seq) as scores, json_agg(to_json(coalesce(raw_scores, scores)) order by
     seq) as raw_scores, json_agg(label order by seq) as labels, json_agg(entity_hash order by seq) as entities,
-    json_agg(seq order by seq) as seqs
+    json_agg(seq order by seq) as seqs, json_agg(spec_revision order by seq) as revisions,
+    ${hasNumbers ? sql`json_agg(to_json(numbers) order by seq)` : sql`null`} as numbers
     from (
-      select p.seq, p.entity_hash, current.label,
+      select p.seq, p.entity_hash, current.label, p.spec_revision, p.numbers,
         case when p.version = ${version} then p.scores else p.other_scores end as scores,
         case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
       from ${latestLabelled(model, { matureSeq, throughWindow }, rowsMax)}
@@ -53,12 +60,16 @@ export async function recentScores(
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
       order by p.seq desc limit ${rowsMax}
     ) recent`);
-  const { scores, raw_scores: rawScores, labels, entities, seqs } = result.rows[0] ?? {};
+  const { scores, raw_scores: rawScores, labels, entities, seqs, numbers, revisions } = result.rows[0] ?? {};
   return (labels ?? []).map((label, row) => ({
     seq: seqs?.[row] ?? 0,
     scores: scores?.[row] ?? [],
     rawScores: rawScores?.[row] ?? [],
     label,
     entity: entities?.[row] ?? null,
+    // JSON has no NaN: Postgres writes it as text.
+    ...(numbers === null || numbers === undefined
+      ? {}
+      : { logged: { numbers: (numbers[row] ?? []).map(Number), specRevision: revisions?.[row] ?? 0 } }),
   }));
 }

@@ -2,7 +2,10 @@ import type { SeasonPhases } from '../closed-sets.ts';
 import type { ProxySpec } from './proxy-spec.ts';
 import type { Extent } from '../../words/extent.ts';
 
-/** Recalibration of the answers on matured labels between trainings; re-fitted when a window closes. */
+/**
+ * Recalibration of the answers on matured labels between trainings; re-fitted when a window closes, or more often where
+ * `everyRows` says so.
+ */
 export interface CorrectionSpec {
   /** A label that is this many labelled rows older counts half. */
   readonly halfLifeRows: number;
@@ -10,7 +13,20 @@ export interface CorrectionSpec {
   readonly rowsMax: number;
   /** Fewer labelled rows than this leave the answers as the model gave them. */
   readonly labelledRowsMin: number;
+  /**
+   * Number features that may have a part in the correction beside the scores, the most important ones of the training
+   * (0..24). Takes effect with the next training. Absent: none. Binary targets only.
+   */
+  readonly featuresMax?: number;
+  /**
+   * Also re-fitted within a window, whenever this many more rows have a label (50 or more); at most once per tick of
+   * the watch. Absent: only when a window closes.
+   */
+  readonly everyRows?: number;
 }
+
+/** A fit with more of them takes seconds, at every window. */
+export const correctionFeaturesMax = 24;
 
 /** A season that the traffic is known to have, by the event time of its rows. */
 export interface SeasonSpec {
