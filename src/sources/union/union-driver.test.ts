@@ -17,7 +17,7 @@ test('what is wrong with one of several sources names it, in words and by its pa
     code: 'invalid_data',
     path: 'source.members.archive.path',
     message: `archive: The source ${path.join(root, 'nowhere')} is not there.`,
-    hint: 'Put it there, or correct `source.path`.',
+    hint: 'Put it there, or correct `source.members.archive.path`.',
   });
   const outside = connectSource(
     { kind: 'union', members: { archive: folder('/etc'), live: { kind: 'push' } } },

@@ -174,7 +174,7 @@ async function ofMember<T>(name: string, work: Promise<T>): Promise<T> {
     const { code, message, hint, path: at } = error;
     throw new PerennialError(code, `${name}: ${message}`, {
       path: (at ?? 'source').replace(/^source\b/, `source.members.${name}`),
-      hint,
+      hint: hint?.replaceAll(/(?<=`)source\b/g, `source.members.${name}`),
       cause: error,
     });
   }
