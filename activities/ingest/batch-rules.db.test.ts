@@ -239,4 +239,17 @@ describe('a rule about batches that warns', () => {
     await ingest('warned');
     expect((await alertsOf('warned'))[0]).toMatchObject({ open: false });
   });
+
+  test('of a union each source rings by itself, and no longer when it is taken out', async () => {
+    const member = (name: string) => ({ kind: 'folder', path: `leaving/${name}`, format: 'csv' }) as const;
+    const [near, far] = [member('near'), member('far')];
+    await define('leaving', { kind: 'union', members: { near, far } }, [few]);
+    await put('leaving/near/1.csv', 30);
+    await put('leaving/far/1.csv', 10);
+    await ingest('leaving');
+    expect(await alertsOf('leaving')).toMatchObject([{ subject: 'rule/few/far', open: true }]);
+    await define('leaving', { kind: 'union', members: { near } }, [few]);
+    await ingest('leaving');
+    expect(await alertsOf('leaving')).toMatchObject([{ subject: 'rule/few/far', open: false }]);
+  });
 });

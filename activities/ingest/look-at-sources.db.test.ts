@@ -77,6 +77,24 @@ test('a source that cannot be read is read ever more seldom, and keeps no other 
   expect(await rung()).toEqual([{ model: 'one', is_open: false }]);
 });
 
+test('a source that is mended by another definition no longer rings', async () => {
+  await seedTimedModel(database, 'mended', { onSourceChange: true });
+  sources.set('mended', gone);
+  for (let failure = 1; failure <= 3; failure++) {
+    await readNow();
+    await lookAtSources();
+  }
+  const ofMended = async () => (await rung()).filter(({ model }) => model === 'mended');
+  expect(await ofMended()).toEqual([{ model: 'mended', is_open: true }]);
+  const usual = specOf('mended');
+  const retrain = { ...usual.retrain, onSourceChange: true, growthFactor: 9 };
+  await withTransaction(database, (tx) => storeSpec(tx, { ...usual, retrain }, 'ana'));
+  sources.set('mended', held('mended'));
+  await readNow();
+  await lookAtSources();
+  expect(await ofMended()).toEqual([{ model: 'mended', is_open: false }]);
+});
+
 test('what was read of a source is nothing to the definition that came meanwhile', async () => {
   await seedTimedModel(database, 'three', { onSourceChange: true });
   sources.set('three', async () => {
