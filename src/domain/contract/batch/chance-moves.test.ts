@@ -80,9 +80,12 @@ test('equal values in a small batch are no loss of spread where many values are 
   expect(chanceOfSpreads(equal(5), before([100, 100, 100, 100]))).toBeCloseTo(0.25 ** 4, 12);
   expect(chanceOfSpreads(equal(100), before([900, 50, 50]))).toBeLessThan(chanceMin);
   expect(chanceOfSpreads(equal(1), before([100, 100]))).toBe(1);
-  // Of a time there is no histogram: each of its 601 values was there at least once.
-  const times = column({ mean: 1, deviation: 1, distinct: 601 });
+  // Of a time there is no histogram: each of its 601 values, nine tenths of what was counted, was there at least once.
+  const times = column({ mean: 1, deviation: 1, distinct: 601 / 0.9 });
   expect(chanceOfSpreads(equal(5), times)).toBeCloseTo(0.4 ** 4, 12);
+  // More may be counted than there are rows: one value may be there some hundred times all the same.
+  const counted = column({ rows: 10_000, mean: 1, deviation: 1, distinct: 10_150 });
+  expect(chanceOfSpreads(equal(2), counted)).toBeGreaterThan(chanceMin);
 });
 
 test('without a spread of the batch, that of before stands for it', () => {
