@@ -131,7 +131,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       // What cannot be read brings nothing either; how old its newest row is, nobody can say.
       if (isOver(spec.source.freshMs, unchangedMs))
         await tell(spec, { unchangedMs, stale: undefined, found: undefined, stand: [] });
-      if (failures < failuresToRing) return;
+      // Nor was it the source of another definition that could not be read.
+      if (failures < failuresToRing || unchangedMs === null) return;
       await openAlert(db, {
         model,
         kind: 'source-unreadable',
