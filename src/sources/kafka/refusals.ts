@@ -12,7 +12,7 @@ const ofConnection = /^(EPIPE|EPROTO|ECONN|ETIMEDOUT|EHOST|ENET)/;
 /** A failure of a connection as a person should read it; the cause is left out: it may quote what a broker sent. */
 export function refused(error: unknown, place: string): unknown {
   if (isPerennialError(error)) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const isOfDisk = error instanceof Error && 'syscall' in error && diskCalls.has(String(error.syscall));
   if (isOfDisk && !ofConnection.test(code)) return error;
   const name = saidPlace(place);
@@ -30,6 +30,14 @@ export function refused(error: unknown, place: string): unknown {
           ? 'cannot be reached'
           : 'ended the connection';
   return unavailable(`The broker ${name} ${what}.`, 'source.brokers');
+}
+
+/** What OpenSSL finds while something is written, such as that a certificate is missing, is an EPROTO that quotes it. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code !== 'EPROTO' || !(error instanceof Error)) return code;
+  const reason = /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1] ?? '';
+  return `${code}_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
 
 /** What OpenSSL and Node call it, and what a person can do; the first that fits. */
@@ -65,7 +73,6 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     'has a certificate of an authority that is not trusted',
     'Name the secret with its certificate in `source.ca`, or its file in NODE_EXTRA_CA_CERTS of the worker.',
   ],
-  // Whatever OpenSSL finds while something is written is an EPROTO.
   [
     /TLS|SSL|EPROTO/,
     'source.tls',
