@@ -25,3 +25,17 @@ test('what is wrong with one of several sources names it, in words and by its pa
   );
   await expect(outside.refuseForeign()).rejects.toMatchObject({ path: 'source.members.archive.path' });
 });
+
+test('where none of them can be read, the first that is told of is named too', async () => {
+  const file = (at: string) => ({ kind: 'file', path: at, format: 'csv' }) as const;
+  const source = connectSource(
+    { kind: 'union', members: { archive: file('nowhere'), live: file('nor-here') } },
+    { roots: [root] },
+  );
+  const told = {
+    path: 'source.members.archive.path',
+    message: expect.stringMatching(/^archive: The source .* not there\.$/),
+  };
+  await expect(source.identify()).rejects.toMatchObject(told);
+  await expect(source.open(null, path.join(root, 'open'))[Symbol.asyncIterator]().next()).rejects.toMatchObject(told);
+});
