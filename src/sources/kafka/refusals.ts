@@ -32,7 +32,7 @@ export function refused(error: unknown, place: string): unknown {
   return unavailable(`The broker ${name} ${what}.`, 'source.brokers');
 }
 
-/** What OpenSSL finds while something is written, such as a certificate that is missing, is an EPROTO that quotes it. */
+/** What OpenSSL finds while something is written, such as a missing certificate, is an EPROTO that quotes it. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code !== 'EPROTO' || !(error instanceof Error)) return code;
