@@ -70,8 +70,9 @@ test('what a thread took still counts when it has ended', async () => {
   expect((await cpuMsOf(pid)) - before).toBeGreaterThanOrEqual(burntMs - 2 * tickMs);
 });
 
-test('who started a process is told, and that nobody has where there is none', async () => {
+test('who started a process is told; where there is none nobody has, and it took nothing', async () => {
   const { pid } = await startedWith('console.log("ready")', '');
   expect(await parentOf(pid)).toBe(process.pid);
   expect(await parentOf(0)).toBeNull();
+  expect(await familyCpuMsOf(0)).toBe(0);
 });
