@@ -16,8 +16,6 @@ function isWithin(type: AvroType, usual: Json | undefined, looks: { left: number
   switch (type.kind) {
     case 'null':
       return usual === null;
-    case 'boolean':
-      return typeof usual === 'boolean';
     case 'int':
       return typeof usual === 'number' && Number.isInteger(usual) && usual >= -(2 ** 31) && usual < 2 ** 31;
     case 'long':
@@ -49,6 +47,9 @@ function isWithin(type: AvroType, usual: Json | undefined, looks: { left: number
       );
     case 'unreadable':
       return false;
+    default:
+      // Only a boolean is left.
+      return typeof usual === 'boolean';
   }
 }
 
