@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { apply } from '../../src/commands/models/apply.ts';
 import { lineage } from '../../src/commands/record/lineage.ts';
+import { showSnapshot } from '../../src/commands/snapshots/show-snapshot.ts';
 import { branch, unbranch } from '../../src/commands/tags/branch-snapshot.ts';
 import { branchesOfModel } from '../../src/commands/tags/read-branches.ts';
 import { tagSnapshot } from '../../src/commands/tags/tag-snapshot.ts';
@@ -51,6 +52,13 @@ test('a new model begins with the rows of another one, without a file of rows mo
   // A file of both that rots is told of to both.
   const shared = line[0]?.manifest.files[0]?.sha256 ?? '';
   expect((await dependentsOf(db, [shared])).map(({ model }) => model)).toEqual(['bank', 'lab']);
+});
+
+test('the first snapshot of its line says whose rows it begins with, and no other one does', async () => {
+  const line = await lineageOf(db, [(await headOf('lab'))?.digest ?? '']);
+  const origin = (await headOf('bank'))?.digest;
+  const shown = await Promise.all(line.map(({ digest }) => showSnapshot(ana, digest)));
+  expect(shown.map(({ branched }) => branched)).toEqual([{ model: 'bank', snapshot: origin }, null]);
 });
 
 test('its own source adds to its own line, read on or whole; the origin goes its own way', async () => {
