@@ -102,11 +102,14 @@ test('a definition that reads rows otherwise, or the same source, is refused whe
     code: 'invalid_spec',
     path: 'features',
   });
-  const same: SourceSpec = { kind: 'folder', path: 'bank', format: 'csv', settleMs: 0, traffic: 'ignore' };
-  await expect(apply(ana, { ...input, spec: cardsModel('other', same) })).rejects.toMatchObject({
-    code: 'invalid_spec',
-    path: 'source',
-  });
+  const folderOf = (at: string) => ({ kind: 'folder', path: at, format: 'csv', settleMs: 0 }) as const;
+  const among: SourceSpec = { kind: 'union', members: { old: folderOf('bank'), own: folderOf('own') } };
+  for (const source of [{ ...folderOf('bank'), traffic: 'ignore' as const }, among])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await expect(apply(ana, { ...input, spec: cardsModel('other', source) })).rejects.toMatchObject({
+      code: 'invalid_spec',
+      path: 'source',
+    });
   await apply(ana, { ...input, spec: cardsModel('other', file('other.csv')) });
   // One that was stored before the branch came is refused when its source is read.
   await define(cardsModel('late', file('other.csv'), 'o', 7));
