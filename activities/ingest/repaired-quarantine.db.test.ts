@@ -166,6 +166,30 @@ test('the reading of the revision with the repair takes the rows in once, and se
   expect(await idsOf(model)).toBe('a DE, b DE, c FR, e DE');
 });
 
+test('what a line begins with settles nothing, and nothing settles what traffic set aside', async () => {
+  const { model, digest, ask } = await world();
+  /** The snapshot of the first reading once more, as another one. */
+  const copied = (as: string, changes: { revision: number; kind: string; more: object }) =>
+    database.pool.query(
+      `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest,
+         created_at)
+       select $1, model, $2, $3, source_digest, rows, quarantined_rows, manifest || $4::jsonb, created_at - $5::interval
+       from snapshot where digest = $6`,
+      [as.padEnd(64, digest), changes.revision, changes.kind, changes.more, '1 second', digest],
+    );
+  await copied('a', { revision: 1, kind: 'traffic', more: {} });
+  await ask();
+  // Its source may be away for long after that.
+  const branched = { model: 'another', snapshot: 'x', found: 'y' };
+  await copied('b', { revision: 2, kind: 'history', more: { branched, quarantinedRows: 0 } });
+  await database.pool.query(`update snapshot set quarantined_rows = 0 where digest = $1`, ['b'.padEnd(64, digest)]);
+  const open = { rows: 2, open: 2, settledBy: null };
+  expect(await listed(model)).toEqual([open, open]);
+  await database.pool.query(`delete from snapshot where digest = $1`, ['b'.padEnd(64, digest)]);
+  await read(model);
+  expect(await listed(model)).toEqual([{ ...open, rows: 1, open: 1 }, { ...open, open: 0, settledBy: 2 }, open]);
+});
+
 test('asked twice it is there once: with the same name, after a lost answer, and under another name', async () => {
   const { model, ask } = await world();
   const key = randomUUID();

@@ -42,13 +42,19 @@ export interface LineageEdge {
   readonly to: LineageName;
 }
 
-export interface Lineage {
+/** What was found about one thing, and how it hangs together. */
+export interface Traced {
   readonly model: string;
   readonly of: LineageName;
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
   /** True where more there is than one answer holds. */
   readonly isCut: boolean;
+}
+
+export interface Lineage extends Traced {
+  /** Of a feature view, whose name `model` is then: things of models stand behind the name of theirs (`fraud/3`). */
+  readonly isOfView: boolean;
 }
 
 export const lineageDirections = ['up', 'down', 'both'] as const;
