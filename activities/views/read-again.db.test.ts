@@ -8,6 +8,7 @@ import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { snapshotsToApply } from '../../src/db/feature-views/snapshots-to-apply.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
+import { viewLine } from '../../src/db/feature-views/view-line.ts';
 import { viewFilesOf } from '../../src/db/feature-views/view-files.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { csv, defineView, folder, number } from '../../src/sdk/index.ts';
@@ -72,8 +73,10 @@ const read = (view: string, digest: string) => inActivity(() => ingestView(deps(
 async function limitsOf(view: string, snapshot: string | null): Promise<readonly number[]> {
   const files = await viewFilesOf(db, deps().store, { view, snapshot });
   const list = files.map((file) => pathLiteral(file.path)).join(', ');
+  const through = files.at(-1)?.throughSeq ?? Number.MAX_SAFE_INTEGER;
   const rows = await withDuck({}, (duck) =>
-    duck.rows(`SELECT "limit" FROM read_parquet([${list}], union_by_name = true) ORDER BY _order`),
+    duck.rows(`SELECT "limit" FROM read_parquet([${list}], union_by_name = true) WHERE _order <= ${through}
+      ORDER BY _order`),
   );
   return rows.map(({ limit }) => Number(limit));
 }
@@ -115,4 +118,46 @@ test('a folder that is read from its beginning again has each row once, whatever
   const { rows } = await pool.query(`select count(*)::int as joins from snapshot where model = 'retaken'
     and manifest -> 'view' -> 'joins' is not null and files_removed_at is null`);
   expect(rows).toEqual([{ joins: 1 }]);
+});
+
+test('what a folder was read as before goes two days after it was read again, also what was joined of it', async () => {
+  const { digest } = await viewOver('rewritten', folder('rewritten', { format: 'csv', onRewrite: 'retake' }));
+  const join = () => joinViewSnapshots(deps(), () => false);
+  const name = (at: number) => `rewritten/${String(at).padStart(2, '0')}.csv`;
+  for (let at = 0; at < 17; at++) await write(name(at), at);
+  const line = async () => {
+    const { snapshot } = await read('rewritten', digest);
+    await join();
+    return { snapshot, parts: (await viewLine(db, snapshot ?? ''))?.parts.map((part) => part.digest) ?? [] };
+  };
+  const live = async (of: { readonly parts: readonly string[] }) =>
+    (await pool.query('select from snapshot where digest = any($1) and files_removed_at is null', [of.parts])).rowCount;
+  const daysPass = () => pool.query(`update snapshot set created_at = created_at - interval '3 days'`);
+  const first = await line();
+  expect(first.parts).toHaveLength(2);
+  await daysPass();
+  // All that comes behind the first file is named anew.
+  await write(name(0), 100);
+  const second = await line();
+  expect(second.parts).toHaveLength(2);
+  expect(await live(first), 'read until just now').toBe(2);
+  const [joined] = first.parts;
+  const { rows } = await pool.query('select digest from snapshot where joined_into = $1 order by created_at', [joined]);
+  expect(rows).toHaveLength(16);
+  const manifest = { joined: [{ view: 'rewritten', digest, snapshot: rows[7]?.digest }] };
+  await pool.query(
+    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest)
+     values ('learnt', 'rewritten-model', 1, 'history', 's', 1, 0, $1)`,
+    [manifest],
+  );
+  await daysPass();
+  await write(name(0), 200);
+  const third = await line();
+  expect([await live(first), await live(second), await live(third)]).toEqual([1, 2, 2]);
+  expect(await limitsOf('rewritten', rows[7]?.digest ?? null), 'rows were joined with it').toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7,
+  ]);
+  await pool.query(`update snapshot set files_removed_at = now() where digest = 'learnt'`);
+  await join();
+  expect([await live(first), await live(second), await live(third)]).toEqual([0, 2, 2]);
 });
