@@ -82,7 +82,7 @@ function batched(rows: readonly KeyedRow[], seed: string): readonly LookedAt[] {
   return [...batches, { rows: [], receivedMs: worldStartMs }];
 }
 
-const held = async (snapshot: string) => (await viewLine(db, snapshot))?.parts ?? [];
+const held = async (snapshot: string) => (await viewLine(db, snapshot)) ?? [];
 
 test(
   'looks at any moment give the same before and after, bit for bit, as of every snapshot that there was',

@@ -13,6 +13,7 @@ import { viewFilesOf } from '../../src/db/feature-views/view-files.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { csv, defineView, folder, number } from '../../src/sdk/index.ts';
 import { connectSource } from '../../src/sources/registry.ts';
+import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -97,6 +98,22 @@ test('a file that is again what it was before is what its view holds, and what i
   });
 });
 
+test('rows of which a part was given up pass nowhere for all of them', async () => {
+  const { digest } = await viewOver('torn', folder('torn', { format: 'csv' }));
+  await write('torn/1.csv', 1);
+  const first = await read('torn', digest);
+  await write('torn/2.csv', 2);
+  const second = await read('torn', digest);
+  expect(await limitsOf('torn', second.snapshot)).toEqual([1, 2]);
+  await pool.query('update snapshot set files_removed_at = now() where digest = $1', [first.snapshot]);
+  const error = {
+    code: 'not_found',
+    message: `Rows of snapshot ${second.snapshot?.slice(0, 16)} of view torn were given up.`,
+  };
+  expect(await failureOf(limitsOf('torn', second.snapshot))).toMatchObject(error);
+  expect(await failureOf(snapshotsToApply(db, { view: 'torn', digest }, null))).toMatchObject(error);
+});
+
 test('a folder that is read from its beginning again has each row once, whatever was joined of it', async () => {
   const { digest } = await viewOver('retaken', folder('retaken', { format: 'csv', onRewrite: 'retake' }));
   const limits = Array.from({ length: 20 }, (_, at) => at);
@@ -128,7 +145,7 @@ test('what a folder was read as before goes two days after it was read again, al
   const line = async () => {
     const { snapshot } = await read('rewritten', digest);
     await join();
-    return { snapshot, parts: (await viewLine(db, snapshot ?? ''))?.parts.map((part) => part.digest) ?? [] };
+    return { snapshot, parts: (await viewLine(db, snapshot ?? ''))?.map((part) => part.digest) ?? [] };
   };
   const live = async (of: { readonly parts: readonly string[] }) =>
     (await pool.query('select from snapshot where digest = any($1) and files_removed_at is null', [of.parts])).rowCount;
