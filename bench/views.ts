@@ -179,6 +179,7 @@ async function fill(database: Database, name: string, place: number): Promise<Vi
     const throughSeq = from + keys.length - 1;
     await applyRows(database, key, build, {
       entities: [...states.keys()],
+      files: null,
       count: keys.length,
       throughSeq,
       fold: () => states,

@@ -74,7 +74,7 @@ test('pushes without end make sixty snapshots at once, then one in a minute, who
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(usualPauses.shortMs);
 });
 
-test('the pace within the bound of an hour makes no more snapshots than a slow one but for the first ten minutes', async () => {
+test('the pace within the bound makes no more snapshots than a slow one but for the first ten minutes', async () => {
   const fast = await madeIn(4 * hourMs, usualPauses);
   const slow = await madeIn(4 * hourMs, { ...usualPauses, shortMs: 10_000 });
   expect(fast.length - slow.length).toBeGreaterThanOrEqual(0);

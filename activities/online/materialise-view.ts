@@ -107,7 +107,8 @@ async function applySnapshot(
     };
     leftOut += chunk.filter(({ entity }) => entity === null).length;
     const entities = [...byEntity.keys()];
-    if (!(await applyRows(database, key, at, { entities, count: chunk.length, throughSeq, fold }))) return null;
+    const read = { entities, files: snapshot.files, count: chunk.length, throughSeq, fold };
+    if (!(await applyRows(database, key, at, read))) return null;
     at = { ...at, throughSeq };
   }
   if (leftOut > 0) log.warn({ ...key, rows: leftOut }, 'rows of a view cannot be held online');

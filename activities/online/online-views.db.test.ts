@@ -182,7 +182,7 @@ test('a batch that was applied and whose caller was told it failed is not applie
   expect(await beginBuild(database, key, { ...next, generation: generation - 1 }), 'emptied meanwhile').toBeNull();
   const build = await beginBuild(database, key, next);
   if (build === null) throw new Error('no build was begun');
-  const rows = { entities: [entityKeyOf(['a']) ?? ''], count: 1, throughSeq: 7, fold: same };
+  const rows = { entities: [entityKeyOf(['a']) ?? ''], files: null, count: 1, throughSeq: 7, fold: same };
   expect(await applyRows(database, key, build, rows)).toBe(true);
   expect(await applyRows(database, key, build, rows)).toBe(false);
   expect(await heads(key)).toMatchObject({ rows: 2, building: { throughSeq: 7 } });

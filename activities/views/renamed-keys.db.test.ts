@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -152,6 +152,35 @@ test('a key column is looked for where the revision of a row has it, also one th
   const erasureId = await askErasure({ database }, { scope: 'view', name: 'pairs', entity: 'x', column: 'card' });
   expect((await runErasure(deps(), erasureId)).status).toBe('done');
   expect(await held()).toEqual([['["x","b"]'], ['["b","x"]'], ['["x"]']]);
+});
+
+test('a store that is being filled takes no rows of a file from which somebody was erased meanwhile', async () => {
+  await mkdir(path.join(root, 'raced'));
+  const file = path.join(root, 'raced', '1.csv');
+  await writeFile(file, 'card,at,limit\na,2026-01-01T00:00:00Z,1\nb,2026-01-01T00:00:00Z,2\n');
+  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  const view = cards({ name: 'raced', source: folder(path.join(root, 'raced'), { format: 'csv' }) });
+  const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'test'));
+  await rowsOf(digest, 'raced');
+  const key = { view: 'raced', digest };
+  await database.pool.query('insert into online_view (view, digest) values ($1, $2)', ['raced', digest]);
+  const { store } = deps();
+  /** As a worker that has opened the file before. */
+  const slow = async (sha256: string): Promise<string> => {
+    const opened = path.join(root, 'opened.parquet');
+    await copyFile(await store.checkedPathOf(sha256), opened);
+    const erasureId = await askErasure({ database }, { scope: 'view', name: 'raced', entity: 'b' });
+    expect((await runErasure(deps(), erasureId)).status).toBe('done');
+    return opened;
+  };
+  const fill = (from: ActivityDependencies) =>
+    inActivity(() => materialiseView(from, key, { nowMs: Date.now, endsAtMs: Infinity }));
+  const held = async () =>
+    (await database.pool.query(`select entity from online_entity where view = 'raced' order by 1`)).rows;
+  expect(await fill({ ...deps(), store: { ...store, checkedPathOf: slow } })).toBe(true);
+  expect(await held()).toEqual([]);
+  while (await fill(deps()));
+  expect(await held()).toEqual([{ entity: '["a"]' }]);
 });
 
 test('a file with nobody but who was erased holds up none behind it, and places go on', async () => {

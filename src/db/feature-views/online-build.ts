@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { OnlineBuild } from '../../domain/view/online-build.ts';
 import type { EntityState } from '../../views/online/entity-state.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
@@ -109,8 +110,9 @@ export async function emptyOnline(tx: Db, { view, digest }: OnlineKey): Promise<
 
 /**
  * Brings rows of some entities into a build, once: `fold` makes the new states of what is there, and the place moves on
- * in the same transaction. `count` rows are in through `throughSeq`. False when the build stands elsewhere by now, and
- * nothing was changed. Entities are locked in the order of their keys, as the row of the store is before them.
+ * in the same transaction. `count` rows of `files` are in through `throughSeq`. False when the build stands elsewhere by
+ * now, or its snapshot has other files, since an entity was erased from it; then nothing was changed. Snapshot, store
+ * and entities, in the order of their keys, are locked one after the other.
  */
 export async function applyRows(
   database: Pick<Database, 'pool'>,
@@ -118,12 +120,15 @@ export async function applyRows(
   build: OnlineBuild,
   rows: {
     readonly entities: readonly string[];
+    /** What was read; null for rows of no snapshot. */
+    readonly files: SnapshotManifest['files'] | null;
     readonly count: number;
     readonly throughSeq: number;
     readonly fold: (states: ReadonlyMap<string, EntityState>) => ReadonlyMap<string, EntityState>;
   },
 ): Promise<boolean> {
   return withTransaction(database, async (_, client) => {
+    if (rows.files !== null && !(await holdsFiles(client, build.snapshot, rows.files))) return false;
     const head = await lockHead(client, key);
     const now = head?.building ?? null;
     if (now === null || now.snapshot !== build.snapshot || now.throughSeq !== build.throughSeq) return false;
@@ -161,6 +166,15 @@ export async function endBuild(database: Pick<Database, 'pool'>, key: OnlineKey,
     ]);
     return true;
   });
+}
+
+/** Until the end of the transaction nobody writes its files anew: an erasure looks into the store behind that. */
+async function holdsFiles(client: pg.PoolClient, digest: string, files: SnapshotManifest['files']): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from snapshot where digest = $1 and manifest -> 'files' = $2::jsonb for share`,
+    [digest, JSON.stringify(files)],
+  );
+  return rowCount !== 0;
 }
 
 async function lockHead(client: pg.PoolClient, { view, digest }: OnlineKey): Promise<OnlineHead | null> {
