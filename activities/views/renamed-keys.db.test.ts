@@ -183,6 +183,28 @@ test('a store that is being filled takes no rows of a file from which somebody w
   expect(await held()).toEqual([{ entity: '["a"]' }]);
 });
 
+test('a reading that began before an erasure stores nothing of whom that erased', async () => {
+  await mkdir(path.join(root, 'early'));
+  const file = path.join(root, 'early', '1.csv');
+  await writeFile(file, 'card,at,limit\na,2026-01-01T00:00:00Z,1\nb,2026-01-01T00:00:00Z,2\n');
+  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  const view = cards({ name: 'early', source: folder(path.join(root, 'early'), { format: 'csv' }) });
+  const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'test'));
+  const { store } = deps();
+  let isErased = false;
+  const putFile: typeof store.putFile = async (read) => {
+    const stored = await store.putFile(read);
+    if (isErased) return stored;
+    isErased = true;
+    const erasureId = await askErasure({ database }, { scope: 'view', name: 'early', entity: 'b' });
+    expect((await runErasure(deps(), erasureId)).status).toBe('done');
+    return stored;
+  };
+  await inActivity(() => ingestView({ ...deps(), store: { ...store, putFile } }, { view: 'early', digest }));
+  expect(isErased).toBe(true);
+  expect(await rowsOf(digest, 'early')).toBe(1);
+});
+
 test('a file with nobody but who was erased holds up none behind it, and places go on', async () => {
   const put = async (name: string, lines: readonly string[]) => {
     const file = path.join(root, 'alone', name);

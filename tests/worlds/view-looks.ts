@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
+import { exclusionsMark } from '../../src/db/erasure/exclusions.ts';
 import { putViewSnapshot } from '../../src/db/feature-views/put-view-snapshot.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
@@ -63,7 +64,8 @@ export async function plantLooks(
       };
       const snapshot = await deps.store.putBytes(canonicalJson(manifest));
       const after = snapshots.at(-1) ?? null;
-      if (!(await putViewSnapshot(deps.database, { view: view.name, digest: snapshot, manifest, after })))
+      const exclusions = await exclusionsMark(deps.database.db, view.name);
+      if (!(await putViewSnapshot(deps.database, { view: view.name, digest: snapshot, manifest, after, exclusions })))
         throw new Error('somebody else reads this view');
       snapshots.push(snapshot);
       // oxlint-enable no-await-in-loop
