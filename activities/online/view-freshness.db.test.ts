@@ -129,7 +129,7 @@ test('a view that brings nothing for longer than declared rings for each model u
   expect(Date.parse(after?.changedAt ?? '') - Date.parse(before)).toBeGreaterThan(hourMs);
 });
 
-test('many models of another revision keep none from being told, and who has left the view is told no longer', async () => {
+test('many models of another revision keep none from being told, and who left the view is told no longer', async () => {
   const source = { kind: 'folder', path: 'shared', format: 'csv', settleMs: 0 } as const;
   await write('shared/a.csv', 'a');
   await define('shared', source, ...Array.from({ length: 50 }, (_, at) => `before-${at}`));

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../../src/data/duck/connect.ts';
 import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
+import type { Db } from '../../src/db/base/connect.ts';
 import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
 import { excludedOf, exclusionsMark } from '../../src/db/erasure/exclusions.ts';
 import { noteFirstRead, putViewSnapshot, isFirstReadDone } from '../../src/db/feature-views/put-view-snapshot.ts';
@@ -45,7 +46,9 @@ export async function ingestView(
   async function readOn({ view, digest, revision, spec }: StoredView): Promise<ReadOn> {
     const newest = await newestViewSnapshot(database.db, view, digest);
     const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
+    // No erasure waits for a look at a view: what was read before one is not stored after it.
     const exclusions = await exclusionsMark(database.db, view);
+    const isAsRead = async (tx: Db): Promise<boolean> => (await exclusionsMark(tx, view)) === exclusions;
     const excluded = await excludedOf(database.db, view);
     // Also by keys of before: who was erased under one of them is not known by another.
     const columns = excluded === null ? [] : await keyColumnsEver(database.db, { of: 'view', name: view });
@@ -63,7 +66,7 @@ export async function ingestView(
         view: { digest, receivedMs: isReceived ? Date.now() : null },
       };
       for await (const { digest: snapshot, manifest } of ingestSource(source, newest, reading)) {
-        const one = { view, digest: snapshot, manifest, after: last, exclusions };
+        const one = { view, digest: snapshot, manifest, after: last, isAsRead };
         const isStored = await putViewSnapshot(database, one);
         if (!isStored) return { isOvertaken: true };
         last = snapshot;

@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { exclusionsMark } from '../../src/db/erasure/exclusions.ts';
 import { putViewSnapshot } from '../../src/db/feature-views/put-view-snapshot.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
@@ -64,8 +63,8 @@ export async function plantLooks(
       };
       const snapshot = await deps.store.putBytes(canonicalJson(manifest));
       const after = snapshots.at(-1) ?? null;
-      const exclusions = await exclusionsMark(deps.database.db, view.name);
-      if (!(await putViewSnapshot(deps.database, { view: view.name, digest: snapshot, manifest, after, exclusions })))
+      const isAsRead = async (): Promise<boolean> => Promise.resolve(true);
+      if (!(await putViewSnapshot(deps.database, { view: view.name, digest: snapshot, manifest, after, isAsRead })))
         throw new Error('somebody else reads this view');
       snapshots.push(snapshot);
       // oxlint-enable no-await-in-loop

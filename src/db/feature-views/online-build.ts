@@ -35,8 +35,9 @@ export async function readOnlineHead(
 
 /**
  * Begins to bring a snapshot in, or finds that this has begun: what was begun goes on where it was. `isAnew`: it
- * does not continue what is there, and is built beside it. `generation`: of the head that was there before anybody looked
- * for what comes next. Answers the build; null when somebody else has begun another one, or emptied the store since.
+ * does not continue what is there, and is built beside it. `generation`: of the head that was there before anybody
+ * looked for what comes next. Answers the build; null when somebody else has begun another one, or emptied the store
+ * since.
  */
 export async function beginBuild(
   database: Pick<Database, 'pool'>,
@@ -67,7 +68,7 @@ export async function beginBuild(
 }
 
 /**
- * Goes on with a build in another snapshot, which holds the rows that come next; false when it stands elsewhere by now.
+ * Goes on with a build in another snapshot, which holds the rows that come next; null when it stands elsewhere by now.
  * Of a store that is filled for the first time processes look at once for what is in so far.
  */
 export async function moveBuild(
@@ -79,7 +80,8 @@ export async function moveBuild(
   const moved = { ...build, ...to };
   const { rowCount } = await pool.query(
     `update online_view set building = $5, sequence = sequence + case when generation = $6 then 1 else 0 end
-     where view = $1 and digest = $2 and building ->> 'snapshot' = $3 and building -> 'throughSeq' = to_jsonb($4::bigint)`,
+     where view = $1 and digest = $2 and building ->> 'snapshot' = $3
+       and building -> 'throughSeq' = to_jsonb($4::bigint)`,
     [view, digest, build.snapshot, build.throughSeq, JSON.stringify(moved), build.generation],
   );
   return rowCount === 0 ? null : moved;

@@ -71,9 +71,9 @@ export async function modelsServedBy(
 const mendedMax = 100;
 
 /**
- * Models that are told of the source of a view, for which that is over: it could not be read, and no revision of it that
- * they use fails so often any more, by whomever it was read; or nothing new came of it, and they use none any more. At
- * most 100. Law: reads definitions only where such an alert is open.
+ * Models that are told of the source of a view, for which that is over: it could not be read, and no revision of it
+ * that they use fails so often any more, by whomever it was read; or nothing new came of it, and they use none any
+ * more. At most 100. Law: reads definitions only where such an alert is open.
  */
 export async function mendedViews(
   { pool }: Pick<Database, 'pool'>,

@@ -1,16 +1,14 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { withTransaction, type Database, type Db } from '../base/connect.ts';
-import { exclusionsMark } from '../erasure/exclusions.ts';
 import { putSnapshot } from '../models/snapshots.ts';
 import { featureView, featureViewRevision } from '../schema/index.ts';
 import { newestViewSnapshot } from './view-snapshots.ts';
 
 /**
  * Stores the snapshot that follows `after` (null: the first). False when another one follows it already: two readers of
- * one view would otherwise make two lines of it, and its rows would count twice. False, too, when entities are excluded
- * since that its rows were read with (`exclusions`): no erasure waits for a look at a view. The same snapshot again is
- * stored.
+ * one view would otherwise make two lines of it, and its rows would count twice. False, too, where `isAsRead`, asked
+ * inside the transaction, says that its rows would be read otherwise by now. The same snapshot again is stored.
  */
 export async function putViewSnapshot(
   database: Database,
@@ -19,14 +17,14 @@ export async function putViewSnapshot(
     readonly digest: string;
     readonly manifest: SnapshotManifest;
     readonly after: string | null;
-    readonly exclusions: string;
+    readonly isAsRead: (tx: Db) => Promise<boolean>;
   },
 ): Promise<boolean> {
-  const { view, digest, manifest, after, exclusions } = of;
+  const { view, digest, manifest, after, isAsRead } = of;
   const revision = manifest.view?.digest ?? '';
   return withTransaction(database, async (tx) => {
     await tx.select({ name: featureView.name }).from(featureView).where(eq(featureView.name, view)).for('update');
-    if ((await exclusionsMark(tx, view)) !== exclusions) return false;
+    if (!(await isAsRead(tx))) return false;
     const newest = (await newestViewSnapshot(tx, view, revision))?.digest ?? null;
     if (newest === digest) return true;
     if (newest !== after) return false;

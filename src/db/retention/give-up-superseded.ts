@@ -33,7 +33,8 @@ export async function giveUpSuperseded(tx: Db, { view, digest }: OnlineKey, line
       select unnest(array[o.snapshot, o.building ->> 'snapshot']) from online_view o
         where o.view = ${view} and o.digest = ${digest}
       union all
-      select j.one ->> 'snapshot' from snapshot s cross join lateral jsonb_array_elements(s.manifest -> 'joined') j (one)
+      select j.one ->> 'snapshot'
+        from snapshot s cross join lateral jsonb_array_elements(s.manifest -> 'joined') j (one)
         where s.manifest -> 'joined' is not null and s.files_removed_at is null
           and (s.manifest -> 'joined') @> ${JSON.stringify([{ view, digest }])}::jsonb
           and j.one ->> 'view' = ${view} and j.one ->> 'digest' = ${digest}),
@@ -41,7 +42,8 @@ export async function giveUpSuperseded(tx: Db, { view, digest }: OnlineKey, line
       select digest from named where digest is not null and exists (select from old)
       union
       select w.next from needed n cross join lateral (
-        select coalesce(s.joined_into, case when s.files_removed_at is null then s.manifest -> 'parents' ->> 0 end) as next
+        select coalesce(s.joined_into,
+            case when s.files_removed_at is null then s.manifest -> 'parents' ->> 0 end) as next
           from snapshot s where s.digest = n.digest limit 1) w
         where w.next is not null)
     update snapshot set files_removed_at = now() where digest in (

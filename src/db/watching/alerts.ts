@@ -99,7 +99,7 @@ export async function amendAlert(
     );
 }
 
-/** What was said about one thing, to whichever models but those of `notOf`, is over: it is asked where something was. */
+/** What was said about one thing is over, to whichever models but those of `notOf`, which is asked where it matters. */
 export async function closeAlertsAbout(
   db: Db,
   kind: AlertKind,
