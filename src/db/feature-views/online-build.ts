@@ -112,9 +112,9 @@ export async function emptyOnline(tx: Db, { view, digest }: OnlineKey): Promise<
 
 /**
  * Brings rows of some entities into a build, once: `fold` makes the new states of what is there, and the place moves on
- * in the same transaction. `count` rows of `files` are in through `throughSeq`. False when the build stands elsewhere by
- * now, or its snapshot has other files, since an entity was erased from it; then nothing was changed. Snapshot, store
- * and entities, in the order of their keys, are locked one after the other.
+ * in the same transaction. `count` rows of `files` are in through `throughSeq`. False when the build stands elsewhere
+ * by now, or its snapshot has other files, since an entity was erased from it; then nothing was changed. Snapshot,
+ * store and entities, in the order of their keys, are locked one after the other.
  */
 export async function applyRows(
   database: Pick<Database, 'pool'>,
