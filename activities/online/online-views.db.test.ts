@@ -177,10 +177,12 @@ test('a batch that was applied and whose caller was told it failed is not applie
   await write('twice/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
   const key = await wanted(view);
   await keep();
-  const { snapshot } = await heads(key);
-  const build = await beginBuild(database, key, { snapshot: 'next', after: snapshot, isAnew: false });
+  const { snapshot, generation } = await heads(key);
+  const next = { snapshot: 'next', after: snapshot, generation, isAnew: false };
+  expect(await beginBuild(database, key, { ...next, generation: generation - 1 }), 'emptied meanwhile').toBeNull();
+  const build = await beginBuild(database, key, next);
   if (build === null) throw new Error('no build was begun');
-  const rows = { entities: [entityKeyOf(['a']) ?? ''], count: 1, throughSeq: 7, fold: same };
+  const rows = { entities: [entityKeyOf(['a']) ?? ''], files: null, count: 1, throughSeq: 7, fold: same };
   expect(await applyRows(database, key, build, rows)).toBe(true);
   expect(await applyRows(database, key, build, rows)).toBe(false);
   expect(await heads(key)).toMatchObject({ rows: 2, building: { throughSeq: 7 } });

@@ -129,6 +129,22 @@ test('a view that brings nothing for longer than declared rings for each model u
   expect(Date.parse(after?.changedAt ?? '') - Date.parse(before)).toBeGreaterThan(hourMs);
 });
 
+test('many models of another revision keep none from being told, and who left the view is told no longer', async () => {
+  const source = { kind: 'folder', path: 'shared', format: 'csv', settleMs: 0 } as const;
+  await write('shared/a.csv', 'a');
+  await define('shared', source, ...Array.from({ length: 50 }, (_, at) => `before-${at}`));
+  await define('shared', { ...source, freshMs: hourMs }, 'leaves', 'stays');
+  await look();
+  await passHours(1.1);
+  await look();
+  const said = (...open: boolean[]) =>
+    ['leaves', 'stays'].map((model, at) => ({ model, body: behind, is_open: open[at] }));
+  expect(await rung('shared')).toEqual(said(true, true));
+  await withTransaction(database, (tx) => storeSpec(tx, specOf('leaves'), 'ana'));
+  await look();
+  expect(await rung('shared')).toEqual(said(false, true));
+});
+
 test('a view that cannot be read brings nothing either, and neither does one that was always empty', async () => {
   await write('away/a.csv', 'a');
   const source = { kind: 'folder', format: 'csv', settleMs: 0, freshMs: hourMs } as const;

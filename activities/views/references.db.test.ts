@@ -6,11 +6,12 @@ import type { Principal } from '../../src/access/principal.ts';
 import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { fixQuarantine } from '../../src/commands/quarantine/fix-quarantine.ts';
 import { replayQuarantine } from '../../src/commands/quarantine/replay-quarantine.ts';
+import { viewsNow } from '../../src/commands/quarantine/views-now.ts';
 import { pinViews } from '../../src/commands/views/pin-views.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { wantOnlineViews } from '../../src/db/feature-views/online-due.ts';
+import { noteOnlineLook, wantOnlineViews } from '../../src/db/feature-views/online-due.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { lineageOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
@@ -195,6 +196,30 @@ test('a view that cannot be read stops the ingest by name: no row passes unasked
   await apply(model('stopped', [references(['card'], 'broken')]));
   await write('stopped.csv', rows);
   expect(await failureOf(ingest('stopped'))).toMatchObject({ message: expect.stringMatching(/^View broken: /) });
+});
+
+test('a view whose source held nothing has no key, and one that was never read is not asked', async () => {
+  const source = folder('empty', { format: 'csv' });
+  const empty = defineView({
+    name: 'empty',
+    owner: 'o',
+    entity: 'card',
+    eventTime: 'at',
+    features: { limit: number() },
+    source,
+  });
+  await mkdir(path.join(root, 'empty'));
+  await withTransaction(database, (tx) => storeView(tx, empty, 'test'));
+  const { spec, views } = await apply(model('early', [references(['card'], empty)]));
+  const asked = () => viewsNow(database.db, deps().store, spec);
+  expect(await failureOf(asked())).toMatchObject({ code: 'unavailable', message: 'View empty has not been read yet.' });
+  await wantOnlineViews(database);
+  expect(await failureOf(asked()), 'wanted, and not looked at').toMatchObject({ code: 'unavailable' });
+  await noteOnlineLook(database, { view: 'empty', digest: views[0]?.digest ?? '' }, { againMs: 1, problem: null });
+  expect(await asked()).toMatchObject({
+    keys: new Map([['empty', { sql: null }]]),
+    asked: [{ view: 'empty', snapshot: null }],
+  });
 });
 
 test('a row is mended and replayed with the features of its view, and its key is asked again', async () => {
