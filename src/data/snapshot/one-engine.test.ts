@@ -85,8 +85,8 @@ test('batches that are checked one after the other in one engine are the snapsho
 test('a file whose footer says other than its cells is not checked by an engine that trusts it', async () => {
   const path = join(dir, 'lying.parquet');
   await withDuck({}, (duck) =>
-    duck.run(`COPY (SELECT CAST(CASE range % 100 WHEN 7 THEN -88881 ELSE 5 + range % 2 END AS BIGINT) AS x, range AS key,
-      'red' AS colour, '1' AS won FROM range(1000)) TO ${literal(path)} (FORMAT parquet)`),
+    duck.run(`COPY (SELECT CAST(CASE range % 100 WHEN 7 THEN -88881 ELSE 5 + range % 2 END AS BIGINT) AS x,
+      range AS key, 'red' AS colour, '1' AS won FROM range(1000)) TO ${literal(path)} (FORMAT parquet)`),
   );
   expect(await forge(path, footerNumber(-88_881, 8), footerNumber(5, 8))).toBeGreaterThan(0);
   const table = { path, name: 'foreign', format: 'parquet', rowsMax: null, sourceDigest: 'd' } as const;
