@@ -3,7 +3,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { rootDir } from '../../src/config.ts';
 import { checkedSelect } from '../../src/data/contract/check-rows.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
 import { withTable } from '../../src/data/read/open-table.ts';
 import { baseOf } from '../../src/data/read/read-lossless.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -22,18 +21,16 @@ interface Validated extends RulesAsked {
 
 /** The rules of a contract over the rows of a Parquet file, which are read before the clock starts. */
 export async function askRules(file: string, spec: ModelSpec): Promise<RulesAsked> {
-  return withTable(file, { expected: 'parquet' }, (table) =>
-    withDuck({ threads: 1 }, async (duck) => {
-      await duck.run(`CREATE TEMP TABLE frame AS SELECT * FROM ${baseOf(table)}`);
-      const { sql, rules } = checkedSelect(table, spec, { unlabelled: 'refuse' });
-      const before = process.cpuUsage();
-      const [row] = await duck.rows(`SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(sum(len(ids)) AS DOUBLE) AS ids
+  return withTable(file, { expected: 'parquet' }, async (table, duck) => {
+    await duck.run(`CREATE TEMP TABLE frame AS SELECT * FROM ${baseOf(table)}`);
+    const { sql, rules } = checkedSelect(table, spec, { unlabelled: 'refuse' });
+    const before = process.cpuUsage();
+    const [row] = await duck.rows(`SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(sum(len(ids)) AS DOUBLE) AS ids
         FROM (${sql.replaceAll(baseOf(table), 'frame')})`);
-      const { user, system } = process.cpuUsage(before);
-      if (row?.['bad'] !== 0) throw new Error('a rule of the benchmark is broken');
-      return { rules: rules.length, cpuSeconds: Math.round((user + system) / 1e4) / 100 };
-    }),
-  );
+    const { user, system } = process.cpuUsage(before);
+    if (row?.['bad'] !== 0) throw new Error('a rule of the benchmark is broken');
+    return { rules: rules.length, cpuSeconds: Math.round((user + system) / 1e4) / 100 };
+  });
 }
 
 /** All of them in turn, several times, because a busy machine slows whoever happens to run; the median of each. */

@@ -1,7 +1,6 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { exactKeyOf } from '../read/cells/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
-import { withoutStatistics } from '../duck/without-statistics.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
 import { partsIn, type OpenTable } from '../read/table-file.ts';
 import type { CellRole } from '../../domain/cells/cell-role.ts';
@@ -53,7 +52,7 @@ export async function checkRows(
   asked: Asked,
   parts?: CheckedParts,
 ): Promise<CheckedRows> {
-  const { columns, rules, repaired } = await withoutStatistics(duck, () => scan(duck, table, spec, asked, parts));
+  const { columns, rules, repaired } = await scan(duck, table, spec, asked, parts);
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',

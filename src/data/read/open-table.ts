@@ -26,9 +26,9 @@ const columnsMax = 5_000;
 
 /**
  * Detects a table file, brings its text into rows, and lists its columns in file order. Throws invalid_data with one
- * sentence. The caller must `close()` it; `withTable` does.
+ * sentence. The caller must `close()` it, and read it by an engine for foreign files; `withTable` does both.
  */
-export async function openTable(path: string, options: OpenOptions = {}): Promise<OpenTable> {
+export async function openTable(duck: Duck, path: string, options: OpenOptions = {}): Promise<OpenTable> {
   const name = options.name ?? path;
   const { settings = {}, rowsMax = null, rowsPerFile } = options;
   const file = await detectTable(path, { name, expected: options.expected, encoding: options.encoding });
@@ -42,7 +42,7 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
     const named = csv?.columns.map((column) => ({ name: column, type: 'VARCHAR' }));
     const columns =
       named ??
-      (await withDuck(settings, (duck) => columnsOf(duck, table)).catch((cause: unknown) => {
+      (await columnsOf(duck, table).catch((cause: unknown) => {
         throw cause instanceof PerennialError
           ? new PerennialError(cause.code, `cannot read ${name}: ${cause.message}`, { path: name, cause })
           : cause;
@@ -55,7 +55,7 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
         { path: name },
       );
     }
-    const ranges = text === null ? await rangesOf(table, columns, settings, rowsPerFile) : null;
+    const ranges = text === null ? await rangesOf(duck, table, columns, rowsPerFile) : null;
     return { ...table, columns, ranges };
   } catch (error) {
     await close();
@@ -64,31 +64,31 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
 }
 
 async function rangesOf(
+  duck: Duck,
   { path, rowsMax }: OpenTable,
   columns: readonly TableColumn[],
-  settings: DuckDbSettings,
   rowsPerPart = rowsPerFileDefault,
 ): Promise<RowRanges | null> {
   if (columns.some(({ name }) => name.toLowerCase() === rowPlace)) return null;
   // The footer says it, and a file that holds others does not open.
-  const [row] = await withDuck(settings, (duck) =>
-    duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM read_parquet(${pathLiteral(path)})`),
-  );
+  const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM read_parquet(${pathLiteral(path)})`);
   return { rows: Math.min(Number(row?.['rows'] ?? 0), rowsMax ?? Infinity), rowsPerPart };
 }
 
-/** Opens a table, lends it to `work`, and removes what was written for it whatever happens. */
+/** Opens a table, lends it to `work` with what may read it, and removes what was written for it whatever happens. */
 export async function withTable<Result>(
   path: string,
   options: OpenOptions,
-  work: (table: OpenTable) => Promise<Result>,
+  work: (table: OpenTable, duck: Duck) => Promise<Result>,
 ): Promise<Result> {
-  const table = await openTable(path, options);
-  try {
-    return await work(table);
-  } finally {
-    await table.close();
-  }
+  return withDuck({ ...options.settings, threads: 1, isForeign: true }, async (duck) => {
+    const table = await openTable(duck, path, options);
+    try {
+      return await work(table, duck);
+    } finally {
+      await table.close();
+    }
+  });
 }
 
 const asItStands = { csv: null, text: null, close: () => Promise.resolve() } as const;

@@ -89,8 +89,11 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   await mkdir(input.workDir, { recursive: true });
   // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
-  return withEngine({ ...settings, threads: 1 }, (engine) => {
-    const lent = { ...settings, engine };
+  // Only Parquet says anything of its cells, and an engine that is lent may take it on trust.
+  const isForeign = format === 'parquet';
+  const engine = isForeign ? undefined : settings.engine;
+  return withEngine({ ...settings, engine, threads: 1, isForeign }, (open) => {
+    const lent = { ...settings, engine: open };
     const options = { name, expected: format, rowsMax, encoding, settings: lent, rowsPerFile: input.rowsPerPart };
     return withTable(path, options, (table) => judged({ ...input, settings: lent }, table));
   });
