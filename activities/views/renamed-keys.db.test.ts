@@ -1,45 +1,33 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { applyView } from '../../src/commands/views/apply-view.ts';
 import { category, defineView, folder, number } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { personOn } from '../../tests/worlds/delivered-world.ts';
 import { askErasure } from '../../tests/worlds/erasure-world.ts';
 import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { ingestView } from './ingest-view.ts';
 
 const { database } = await openTestDatabase();
 
 let root: string;
+const put = (name: string, lines: readonly string[]) =>
+  writeAged(path.join(root, name), ['card,customer,at,limit', ...lines]);
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'perennial-renamed-keys-'));
-  await mkdir(path.join(root, 'cards'));
-  const file = path.join(root, 'cards', '1.csv');
-  await writeFile(
-    file,
-    ['card,customer,at,limit', 'a,1,2026-01-01T00:00:00Z,1', 'b,2,2026-01-01T00:00:00Z,2', ''].join('\n'),
-  );
-  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  await put('cards/1.csv', ['a,1,2026-01-01T00:00:00Z,1', 'b,2,2026-01-01T00:00:00Z,2']);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const deps = () =>
-  ({
-    database,
-    store: createArtifactStore(path.join(root, 'artifacts')),
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
-      connectSource(spec, { roots: [root], store: createArtifactStore(path.join(root, 'artifacts')) }),
-  }) as unknown as ActivityDependencies;
+const deps = () => ingestDeps(database, root);
 
 const cards = (change: object) =>
   defineView({
@@ -84,15 +72,9 @@ test('who was erased stays out of a view with other keys; a definition that coul
 });
 
 test('a file with nobody but who was erased holds up none behind it, and places go on', async () => {
-  const put = async (name: string, lines: readonly string[]) => {
-    const file = path.join(root, 'alone', name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, ['card,customer,at,limit', ...lines, ''].join('\n'));
-    await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
-  };
-  await put('1.csv', ['c,1,2026-01-01T00:00:00Z,1', 'd,2,2026-01-01T00:00:00Z,2']);
-  await put('2.csv', ['a,1,2026-01-02T00:00:00Z,1']);
-  await put('3.csv', ['c,1,2026-01-03T00:00:00Z,3']);
+  await put('alone/1.csv', ['c,1,2026-01-01T00:00:00Z,1', 'd,2,2026-01-01T00:00:00Z,2']);
+  await put('alone/2.csv', ['a,1,2026-01-02T00:00:00Z,1']);
+  await put('alone/3.csv', ['c,1,2026-01-03T00:00:00Z,3']);
   const { digest } = await withTransaction(database, (tx) =>
     storeView(tx, cards({ name: 'alone', source: folder(path.join(root, 'alone'), { format: 'csv' }) }), 'test'),
   );
