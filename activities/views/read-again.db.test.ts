@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
@@ -12,11 +11,11 @@ import { viewLine } from '../../src/db/feature-views/view-line.ts';
 import { viewFilesOf } from '../../src/db/feature-views/view-files.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { csv, defineView, folder, number } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { ingestView } from './ingest-view.ts';
 import { joinViewSnapshots } from './join-view-snapshots.ts';
 
@@ -29,26 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const deps = () => {
-  const store = createArtifactStore(path.join(root, 'artifacts'));
-  return {
-    database,
-    store,
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: Parameters<typeof connectSource>[0]) => connectSource(spec, { roots: [root], store }),
-  } as unknown as ActivityDependencies;
-};
+const deps = () => ingestDeps(database, root);
 
-let writtenAtS = Date.now() / 1_000 - 3_600;
-async function write(name: string, limit: number): Promise<void> {
-  const file = path.join(root, name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(
-    file,
-    `card,at,seen,limit\n${path.basename(name)},2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,${limit}\n`,
-  );
-  await utimes(file, ++writtenAtS, writtenAtS);
-}
+const write = (name: string, limit: number) =>
+  writeAged(path.join(root, name), [
+    'card,at,seen,limit',
+    `${path.basename(name)},2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,${limit}`,
+  ]);
 
 /** When rows became available stands in them: the same rows are the same snapshot, whenever they are read. */
 const viewOver = (name: string, source: ReturnType<typeof csv>) =>

@@ -1,51 +1,36 @@
-import { copyFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { erase } from '../../src/commands/erasure/erase.ts';
 import { applyView } from '../../src/commands/views/apply-view.ts';
 import { category, defineView, folder, number } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { personOn } from '../../tests/worlds/delivered-world.ts';
 import { entitiesUnder } from '../../tests/worlds/entity-names.ts';
 import { askErasure, runErasure } from '../../tests/worlds/erasure-world.ts';
 import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import { silentLog } from '../../tests/worlds/serving-world.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
 import { materialiseView } from '../online/materialise-view.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { ingestView } from './ingest-view.ts';
 
 const { database } = await openTestDatabase();
 
 let root: string;
+const put = (name: string, lines: readonly string[]) =>
+  writeAged(path.join(root, name), ['card,customer,at,limit', ...lines]);
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'perennial-renamed-keys-'));
-  await mkdir(path.join(root, 'cards'));
-  const file = path.join(root, 'cards', '1.csv');
-  await writeFile(
-    file,
-    ['card,customer,at,limit', 'a,1,2026-01-01T00:00:00Z,1', 'b,2,2026-01-01T00:00:00Z,2', ''].join('\n'),
-  );
-  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  await put('cards/1.csv', ['a,1,2026-01-01T00:00:00Z,1', 'b,2,2026-01-01T00:00:00Z,2']);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const deps = () =>
-  ({
-    database,
-    store: createArtifactStore(path.join(root, 'artifacts')),
-    workDir: path.join(root, 'work'),
-    trainDir: path.join(root, 'train'),
-    log: silentLog,
-    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
-      connectSource(spec, { roots: [root], store: createArtifactStore(path.join(root, 'artifacts')) }),
-  }) as unknown as ActivityDependencies;
+const deps = () => ingestDeps(database, root);
 
 const cards = (change: object) =>
   defineView({
@@ -109,11 +94,8 @@ test('who was erased stays out of a view with other keys; a definition that coul
 });
 
 test('a key column is looked for where the revision of a row has it, also one that is none any more', async () => {
-  await mkdir(path.join(root, 'pairs'));
-  const file = path.join(root, 'pairs', '1.csv');
-  const lines = ['shop,card,at,limit', 'x,b,2026-01-01T00:00:00Z,1', 's,x,2026-01-01T00:00:00Z,2', ''];
-  await writeFile(file, lines.join('\n'));
-  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  const lines = ['shop,card,at,limit', 'x,b,2026-01-01T00:00:00Z,1', 's,x,2026-01-01T00:00:00Z,2'];
+  await writeAged(path.join(root, 'pairs', '1.csv'), lines);
   const source = folder(path.join(root, 'pairs'), { format: 'csv' });
   const filled = async (entity: string | readonly string[]) => {
     const features = { limit: number(), ...(entity === 'shop' ? { card: category() } : {}) };
@@ -155,10 +137,8 @@ test('a key column is looked for where the revision of a row has it, also one th
 });
 
 test('a store that is being filled takes no rows of a file from which somebody was erased meanwhile', async () => {
-  await mkdir(path.join(root, 'raced'));
-  const file = path.join(root, 'raced', '1.csv');
-  await writeFile(file, 'card,at,limit\na,2026-01-01T00:00:00Z,1\nb,2026-01-01T00:00:00Z,2\n');
-  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  const lines = ['card,at,limit', 'a,2026-01-01T00:00:00Z,1', 'b,2026-01-01T00:00:00Z,2'];
+  await writeAged(path.join(root, 'raced', '1.csv'), lines);
   const view = cards({ name: 'raced', source: folder(path.join(root, 'raced'), { format: 'csv' }) });
   const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'test'));
   await rowsOf(digest, 'raced');
@@ -184,10 +164,8 @@ test('a store that is being filled takes no rows of a file from which somebody w
 });
 
 test('a reading that began before an erasure stores nothing of whom that erased', async () => {
-  await mkdir(path.join(root, 'early'));
-  const file = path.join(root, 'early', '1.csv');
-  await writeFile(file, 'card,at,limit\na,2026-01-01T00:00:00Z,1\nb,2026-01-01T00:00:00Z,2\n');
-  await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
+  const lines = ['card,at,limit', 'a,2026-01-01T00:00:00Z,1', 'b,2026-01-01T00:00:00Z,2'];
+  await writeAged(path.join(root, 'early', '1.csv'), lines);
   const view = cards({ name: 'early', source: folder(path.join(root, 'early'), { format: 'csv' }) });
   const { digest } = await withTransaction(database, (tx) => storeView(tx, view, 'test'));
   const { store } = deps();
@@ -206,15 +184,9 @@ test('a reading that began before an erasure stores nothing of whom that erased'
 });
 
 test('a file with nobody but who was erased holds up none behind it, and places go on', async () => {
-  const put = async (name: string, lines: readonly string[]) => {
-    const file = path.join(root, 'alone', name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, ['card,customer,at,limit', ...lines, ''].join('\n'));
-    await utimes(file, Date.now() / 1_000 - 3_600, Date.now() / 1_000 - 3_600);
-  };
-  await put('1.csv', ['c,1,2026-01-01T00:00:00Z,1', 'd,2,2026-01-01T00:00:00Z,2']);
-  await put('2.csv', ['a,1,2026-01-02T00:00:00Z,1']);
-  await put('3.csv', ['c,1,2026-01-03T00:00:00Z,3']);
+  await put('alone/1.csv', ['c,1,2026-01-01T00:00:00Z,1', 'd,2,2026-01-01T00:00:00Z,2']);
+  await put('alone/2.csv', ['a,1,2026-01-02T00:00:00Z,1']);
+  await put('alone/3.csv', ['c,1,2026-01-03T00:00:00Z,3']);
   const { digest } = await withTransaction(database, (tx) =>
     storeView(tx, cards({ name: 'alone', source: folder(path.join(root, 'alone'), { format: 'csv' }) }), 'test'),
   );

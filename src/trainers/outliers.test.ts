@@ -1,12 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fitRequest, lehmer } from '../../tests/worlds/fit-fixture.ts';
-import { fixtureFeatures, fixtureJob, fixtureSpec, fixtureTargets } from '../../tests/worlds/training-fixture.ts';
-import { writeFixture } from '../../tests/worlds/training-fixture.ts';
+import {
+  fixtureFeatures,
+  fixtureJob,
+  fixtureSpec,
+  fixtureTargets,
+  writeFixture,
+} from '../../tests/worlds/training-fixture.ts';
+import { withDuck } from '../data/duck/connect.ts';
 import { signatureOf } from '../domain/spec/signature.ts';
 import type { OutlierLimits, OutlierSpec } from '../domain/spec/spec.ts';
 import { addEncoding, startGraph } from '../onnx/graphs/preprocessing-graph.ts';
@@ -37,16 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function query(sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJS() as unknown[][];
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
+const query = (sql: string) => withDuck({ threads: 1 }, (duck) => duck.rows(sql));
 
 const train = async (name: string, data: string, kind: 'gbdt' | 'linear', more: object = { outliers }) => {
   const spec = fixtureSpec(fixtureTargets.binary, more, { kind, refit: true });
@@ -60,7 +56,9 @@ test.each(['gbdt', 'linear'] as const)(
     const { job, report } = await train(`${kind}-tame`, 'rows.parquet', kind);
     const [amount, score] = report.outliers ?? [];
     const rows = await query(`SELECT "amount paid" FROM '${join(job.folder, 'training.parquet')}'`);
-    const seen = Float32Array.from(rows.flatMap(([value]) => (typeof value === 'number' ? [value] : []))).sort();
+    const seen = Float32Array.from(
+      rows.flatMap(({ 'amount paid': value }) => (typeof value === 'number' ? [value] : [])),
+    ).sort();
     const at = (share: number) => seen[Math.ceil(share * seen.length) - 1];
     expect(amount).toEqual({
       feature: 'amount paid',

@@ -46,11 +46,14 @@ describe.each([2, 5, 30])('batches of %i rows in which nothing has changed', (ro
   });
 });
 
-test('of a skewed column few rows break the rule of the mean more often, and it is bounded', () => {
+test.each([
+  { rule: { rule: 'meanShift', deviationsMax: 0.001 }, least: 2, most: 20 },
+  { rule: { rule: 'spreadShift', factorMax: 1.001 }, least: 10, most: 40 },
+])('of a skewed column few rows break $rule.rule more often, and it is bounded', ({ rule, least, most }) => {
   const skewed = (random: Random) => -Math.log(1 - random.next());
-  const share = alarms({ rule: 'meanShift', deviationsMax: 0.001 }, 5, skewed) / batches;
-  expect(share).toBeGreaterThan(2 * chanceMin);
-  expect(share).toBeLessThan(20 * chanceMin);
+  const broken = alarms(rule, 5, skewed);
+  expect(shareLower(broken, batches, 0.001)).toBeGreaterThan(least * chanceMin);
+  expect(shareUpper(broken, batches, 0.001)).toBeLessThan(most * chanceMin);
 });
 
 test('what has moved is found in a batch that is large enough', () => {
