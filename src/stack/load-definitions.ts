@@ -123,7 +123,10 @@ function checkedExtension(file: string, given: string): string {
   throw new PerennialError(
     'invalid_spec',
     `${given} is not a definition file; it must end in ${extensions.join(', ')}.`,
-    { path: given },
+    {
+      path: given,
+      hint: 'Name the file that exports the model or the view; `perennial contract infer FILE` looks at a table.',
+    },
   );
 }
 

@@ -15,6 +15,7 @@ import { approvalDelegateVerb } from '../verbs/control/approval/delegate.ts';
 import { approvalListVerb } from '../verbs/control/approval/list.ts';
 import { approvalRevokeVerb } from '../verbs/control/approval/revoke.ts';
 import { historyVerb } from '../verbs/record/history.ts';
+import { sourceTestVerb } from '../verbs/record/source/test.ts';
 import { predictVerb } from '../verbs/models/predict.ts';
 import { retrainVerb } from '../verbs/control/retrain.ts';
 import { rollbackVerb } from '../verbs/control/rollback.ts';
@@ -92,6 +93,7 @@ async function say(
       applyVerb,
       statusVerb,
       predictVerb,
+      sourceTestVerb,
       retrainVerb,
       rollbackVerb,
       abTestStartVerb,
@@ -348,6 +350,16 @@ test('what a foreign file holds is no command to a terminal; a document stays as
   await runLine(cli, ['shown']);
   await runLine(cli, ['shown', 'fail']);
   expect(told).toBe('a·[2Jb\n·c\n"\u0085"\nerror: no ·3Jb\nhint: none\n');
+});
+
+test('a table is no definition and no model', async () => {
+  expect((await say(['source', 'test', 'orders.csv'])).err).toContain('There is no file orders.csv.');
+  const file = path.join(folder, 'orders.csv');
+  await writeFile(file, 'a\n1\n');
+  const { err } = await say(['source', 'test', file]);
+  expect(err).toContain('orders.csv is not a definition file; it must end in .ts');
+  expect(err).toContain('`perennial contract infer FILE` looks at a table');
+  expect(heard).toEqual([]);
 });
 
 describe('apply', () => {
