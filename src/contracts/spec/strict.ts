@@ -13,7 +13,7 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** Says this of a kind that is none; whatever else is wrong, such as a text in place of an object, keeps its own words. */
+/** Says this of a kind that is none; what else is wrong, such as a text in place of an object, keeps its own words. */
 export function ofNoKind(said: string): (issue: { readonly code: string }) => string | undefined {
   return ({ code }) => (code === 'invalid_union' ? said : undefined);
 }

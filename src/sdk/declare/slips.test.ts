@@ -6,7 +6,8 @@ import * as sdk from '../index.ts';
 
 // What a person may write where no compiler looks: a definition is run without being checked.
 const words: Record<string, (...given: unknown[]) => unknown> = { ...untyped(sdk) };
-const repairs: Record<string, (...given: unknown[]) => unknown> = untyped(sdk.repair);
+const repairs = untyped(sdk.repair);
+const outliers = untyped(sdk.outlier);
 
 function untyped(from: object): Record<string, (...given: unknown[]) => unknown> {
   return Object.fromEntries(
@@ -94,7 +95,7 @@ test.each([
   [() => ({ source: word('csv', 'a.csv', { delimiter: ';' }) }), 'source has no member "delimiter"'],
   [() => ({ target: word('regression', 'x', { delay: '1 day' }) }), 'target has no member "delay"'],
   [() => ({ target: word('regression', 'x', { labelDelay: 100 }) }), 'target.labelDelay: 100 is neither a duration'],
-  [() => ({ outliers: sdk.outlier.clip({ ...{ quantiles: [0, 1], feature: 'x' } }) }), 'no member "feature"'],
+  [() => ({ outliers: outliers['clip']?.({ quantiles: [0, 1], feature: 'x' }) }), 'no member "feature"'],
   [() => ({ repairs: [repairs['unit']?.('amount', { from: 'g', to: 'kg', per: 1 })] }), 'no member "per"'],
   [() => ({ repairs: [repairs['castTo']?.('amount', 'number', { mark: ',' })] }), 'no member "mark"'],
   [() => ({ retrain: { budget: { runs: 1, per: '100 rows', pr: 3 } } }), 'retrain.budget has no member "pr"'],

@@ -33,7 +33,7 @@ export async function readJsonText(context: Context<Env>): Promise<{ readonly te
   }
 }
 
-/** Where the parser gave up. Its own sentence quotes the body, which may be somebody's data, and is worded by engine. */
+/** Where the parser gave up. Its own sentence quotes the body, which may be somebody's data. */
 function placeIn(error: unknown): string {
   const said = error instanceof Error ? error.message : '';
   if (said.includes('end of JSON input')) return ': it ends too early';
