@@ -14,9 +14,8 @@ import type {
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { DeclaredFeatures, InputsOf } from './features.ts';
-import { orderedEntries } from './ordered-entries.ts';
 import type { TargetDeclaration } from './target.ts';
-import { refuseOtherMembers, refuseUndeclared } from './written.ts';
+import { orderedEntries, refuseOtherMembers, refuseUndeclared } from './written.ts';
 
 /** Members of a definition, and whether it needs them. */
 const members = {

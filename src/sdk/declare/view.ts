@@ -14,9 +14,8 @@ import type {
   NumberDeclaration,
   TimeDeclaration,
 } from './features.ts';
-import { orderedEntries } from './ordered-entries.ts';
 import type { WindowDeclaration } from './windows.ts';
-import { refuseOtherMembers, refuseUndeclared, written } from './written.ts';
+import { orderedEntries, refuseOtherMembers, refuseUndeclared, written } from './written.ts';
 
 type Default = NonNullable<ViewFeatureSpec['onMissing']>;
 type ViewFeatureDeclaration = (FeatureDeclaration | WindowDeclaration) & { readonly onMissing?: Default };
