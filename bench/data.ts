@@ -29,7 +29,7 @@ code was loaded), peak memory of that process in MB, the rows accepted, what the
 asks for, and what the question for leakage takes of a training. A table of more than a million rows is checked in parts
 that a retry would find again, as a worker does it.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
-median of three. The environment: python -m venv VENV
+run with the median CPU of three, its peak memory, and both as multiples of ours. The environment: python -m venv VENV
   && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
 
 const { values } = readOptions({
@@ -90,7 +90,9 @@ async function bench(rows: number): Promise<void> {
     const frame = values.peers === undefined ? '' : await fileOf(csv, 'parquet');
     const asked = values.peers === undefined ? [] : validationPeers(values.peers, frame, [...own, frame]);
     const said = asked.map(
-      ({ by, rules, cpuSeconds }) => `rules alone, ${by}: ${rules} rules in memory: ${cpuSeconds} CPU s\n`,
+      ({ by, rules, cpuSeconds, peakMb, cpuRatio, memoryRatio }) =>
+        `rules alone, ${by}: ${rules} rules in memory: ${cpuSeconds} CPU s (${cpuRatio} times ours), ` +
+        `peak ${peakMb} MB (${memoryRatio} times ours)\n`,
     );
     process.stdout.write(
       values.json ? `${JSON.stringify({ rows, measured, asked })}\n` : [...measured.map(line), ...said].join(''),

@@ -11,12 +11,17 @@ import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 export interface RulesAsked {
   readonly rules: number;
   readonly cpuSeconds: number;
+  /** Of its process, with the table in it. */
+  readonly peakMb: number;
 }
 
 const peers = ['pandera', 'great-expectations'] as const;
 
 interface Validated extends RulesAsked {
   readonly by: 'perennial' | (typeof peers)[number];
+  /** CPU and memory, divided by what Perennial took in the same run. */
+  readonly cpuRatio: number;
+  readonly memoryRatio: number;
 }
 
 /** The rules of a contract over the rows of a Parquet file, which are read before the clock starts. */
@@ -29,7 +34,11 @@ export async function askRules(file: string, spec: ModelSpec): Promise<RulesAske
         FROM (${sql.replaceAll(baseOf(table), 'frame')})`);
     const { user, system } = process.cpuUsage(before);
     if (row?.['bad'] !== 0) throw new Error('a rule of the benchmark is broken');
-    return { rules: rules.length, cpuSeconds: Math.round((user + system) / 1e4) / 100 };
+    return {
+      rules: rules.length,
+      cpuSeconds: Math.round((user + system) / 1e4) / 100,
+      peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
   });
 }
 
@@ -40,13 +49,20 @@ export function validationPeers(python: string, file: string, own: readonly stri
     { by: 'perennial' as const, ...answerOf(process.execPath, own) },
     ...peers.map((by) => ({ by, ...answerOf(python, [script, by, file]) })),
   ]).flat();
-  return (['perennial', ...peers] as const).map((by) => {
+  const [ours, ...theirs] = (['perennial', ...peers] as const).map((by) => {
     const [, median] = rounds
       .filter((round) => round.by === by)
       .sort((one, other) => one.cpuSeconds - other.cpuSeconds);
     if (median === undefined) throw new Error(`${by} gave no figure`);
     return median;
   });
+  if (ours === undefined) return [];
+  const times = (figure: number, own: number): number => Math.round((figure / own) * 100) / 100;
+  return [ours, ...theirs].map((one) => ({
+    ...one,
+    cpuRatio: times(one.cpuSeconds, ours.cpuSeconds),
+    memoryRatio: times(one.peakMb, ours.peakMb),
+  }));
 }
 
 function answerOf(program: string, args: readonly string[]): RulesAsked {

@@ -65,3 +65,18 @@ test('rules that ask a view, or batches before, are left out and named; the othe
     notAsked: ['known-card', 'as-many'],
   });
 });
+
+test('different values of a sample are counted, not estimated', async () => {
+  const file = path.join(dir, 'distinct.csv');
+  const lines = Array.from({ length: 900 }, (_, i) => `c${i % 100},${i % 8},${i % 3 === 0 ? 'yes' : 'no'}`);
+  await writeFile(file, `card,amount,bad\n${lines.join('\n')}\n`);
+  const spec = completeSpec({
+    name: 'shop',
+    about: { owner: 'o', useCase: 'u', successCriterion: 's' },
+    features: [{ kind: 'number', name: 'amount', missing: 'refuse' }],
+    target: { task: 'binary', column: 'bad', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
+    source: { kind: 'file', path: 'distinct.csv', format: 'csv' },
+  });
+  const { columns } = await describeSample({ path: file, name: 'distinct.csv', format: 'csv', rowsMax: 1_000 }, spec);
+  expect(columns.map(({ distinct }) => distinct)).toEqual([100, 8, 2]);
+});

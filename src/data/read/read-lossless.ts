@@ -45,14 +45,21 @@ function sourceOf(table: OpenTable, part?: number): string {
     const rows = readText(text, paths, csv.delimiter, csv.quote, ['line', ...cells]);
     return `SELECT ${place}, line, false AS unreadable, ${cells.join(', ')} FROM ${rows}`;
   }
+  // A line with a key twice is no row: of its two values one would be lost. Most files have none, and are not asked.
+  const unlike = table.hasKeysTwice ? ` AND NOT ${hasTwice('json_keys(line_text)')}` : '';
   const lines = readText(text, paths, unitSeparator, '', ['line', 'line_text']);
   const pointers = table.columns.map((column) => literal(pointerOf(column.name))).join(', ');
   const cells = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_extract_string(line_text, [${pointers}]) END`;
   const shapes = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_type(line_text, [${pointers}]) END`;
   return `SELECT ${place}, line, NOT readable AS unreadable, line_text, ${cells} AS cells,
     ${shapes} AS shapes FROM (
-    SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT' ELSE false END AS
-    readable FROM ${lines})`;
+    SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT'${unlike} ELSE false END
+    AS readable FROM ${lines})`;
+}
+
+/** Whether a list of keys has one of them twice. */
+export function hasTwice(keys: string): string {
+  return `(len(list_distinct(${keys})) < len(${keys}))`;
 }
 
 /** The engine passes over groups of rows that lie outside of the range. */

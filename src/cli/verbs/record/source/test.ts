@@ -61,9 +61,9 @@ export const sourceTestVerb: Verb = {
   },
 };
 
-/** `payments.fraud` is a model; `fraud.ts` and `fraud.json` are files. */
+/** `payments.fraud` is a model; `fraud.ts` is a definition, and `fraud.csv` a file that is none, and is told so. */
 function isModelName(text: string): boolean {
-  return modelNamePattern.test(text) && !/\.(?:ts|mts|js|mjs|json)$/.test(text);
+  return modelNamePattern.test(text) && !/\.(?:ts|mts|js|mjs|json|csv|ndjson|parquet|gz|zst)$/.test(text);
 }
 
 function linesOf({ model, source, unread, caveats, sample }: SourceTest): string[] {
