@@ -173,7 +173,7 @@ function spreadOf(
   return Number.isFinite(turns) ? { ...spread, turns } : spread;
 }
 
-/** Covariance of (count - expected) / root of the mean count over blocks. */
+/** Covariance of (count - expected) / root of the mean count over blocks; without strata the mean count is expected. */
 function standardCovariance(
   counts: Float64Array,
   expected: Float64Array | null,
@@ -181,26 +181,39 @@ function standardCovariance(
   times: number,
 ): Float64Array {
   const blocks = counts.length / cells;
-  const means = new Float64Array(cells);
-  for (let at = 0; at < counts.length; at++) means[at % cells] = (means[at % cells] ?? 0) + (counts[at] ?? 0) / blocks;
+  const gaps = standardGaps(counts, expected, cells);
   const covariance = new Float64Array(cells * cells);
-  const gaps = new Float64Array(cells);
-  for (let block = 0; block < blocks; block++) {
-    for (let cell = 0; cell < cells; cell++) {
-      const mean = means[cell] ?? 0;
-      gaps[cell] =
-        mean === 0
-          ? 0
-          : ((counts[block * cells + cell] ?? 0) - (expected?.[block * cells + cell] ?? mean)) / Math.sqrt(mean);
-    }
-    for (let i = 0; i < cells; i++)
-      for (let j = 0; j <= i; j++) {
-        const entry = (covariance[i * cells + j] ?? 0) + (times * (gaps[i] ?? 0) * (gaps[j] ?? 0)) / (blocks - 1);
-        covariance[i * cells + j] = entry;
-        covariance[j * cells + i] = entry;
+  // Most of what a profile costs is these products. Two sums at once do not wait for each other, and each stays in a
+  // register: a covariance that is added to block by block takes twice as long.
+  for (let i = 0; i < cells; i++)
+    for (let j = 0; j <= i; j += 2) {
+      const k = Math.min(j + 1, i);
+      let [ofJ, ofK] = [0, 0];
+      for (let block = 0, a = i * blocks, b = j * blocks, c = k * blocks; block < blocks; block++, a++, b++, c++) {
+        const gap = times * (gaps[a] ?? 0);
+        ofJ += (gap * (gaps[b] ?? 0)) / (blocks - 1);
+        ofK += (gap * (gaps[c] ?? 0)) / (blocks - 1);
       }
-  }
+      covariance[i * cells + j] = covariance[j * cells + i] = ofJ;
+      covariance[i * cells + k] = covariance[k * cells + i] = ofK;
+    }
   return covariance;
+}
+
+/** By cell, and within a cell by block; nothing where a cell is empty. */
+function standardGaps(counts: Float64Array, expected: Float64Array | null, cells: number): Float64Array {
+  const blocks = counts.length / cells;
+  const means = new Float64Array(cells);
+  for (let block = 0, at = 0; block < blocks; block++)
+    for (let cell = 0; cell < cells; cell++, at++) means[cell] = (means[cell] ?? 0) + (counts[at] ?? 0) / blocks;
+  const gaps = new Float64Array(counts.length);
+  means.forEach((mean, cell) => {
+    if (mean === 0) return;
+    const root = Math.sqrt(mean);
+    for (let block = 0, at = cell; block < blocks; block++, at += cells)
+      gaps[cell * blocks + block] = ((counts[at] ?? 0) - (expected?.[at] ?? mean)) / root;
+  });
+  return gaps;
 }
 
 /**
