@@ -18,6 +18,16 @@ function priorOf(rows: ScoredRows): ScoredRows {
   return { ...rows, scores: Float64Array.from(rows.scores, (_, cell) => (cell % 2 === 1 ? share : 1 - share)) };
 }
 
+/** How often each verdict is said in so many trainings, each of which is judged once. */
+export function tally<Verdict>(runs: number, verdictOf: (run: number) => Verdict): (verdict: Verdict) => number {
+  const counts = new Map<Verdict, number>();
+  for (let run = 0; run < runs; run++) {
+    const verdict = verdictOf(run);
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  return (verdict) => counts.get(verdict) ?? 0;
+}
+
 /** In how many of so many trainings this happens. */
 export function count(runs: number, happens: (run: number) => boolean): number {
   let found = 0;
