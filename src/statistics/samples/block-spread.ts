@@ -41,7 +41,7 @@ export interface Strata {
  * in rows. Relative error <= 1e-5 (golden vectors).
  */
 export function blockSpreads(cellOfRow: Uint16Array, cellCount: number, strata?: Strata): readonly BlockSpread[] {
-  if (strata !== undefined && strata.ofRow.some((stratum) => !isIn(strata, stratum))) {
+  if (strata !== undefined && hasOthers(strata)) {
     const rows = Array.from(strata.ofRow.keys()).filter((row) => isIn(strata, strata.ofRow[row] ?? -1));
     return blockSpreads(
       Uint16Array.from(rows, (row) => cellOfRow[row] ?? 0),
@@ -96,6 +96,11 @@ function countBlocks(cellOfRow: Uint16Array, { cells, of }: Places, blockRows: n
   return counts;
 }
 
+function hasOthers(strata: Strata): boolean {
+  for (const stratum of strata.ofRow) if (!isIn(strata, stratum)) return true;
+  return false;
+}
+
 function isIn({ count }: Strata, stratum: number): boolean {
   return stratum >= 0 && stratum < count;
 }
@@ -109,11 +114,12 @@ function expectedOf(
 ): Float64Array {
   const shares = new Float64Array(count * cells);
   const rows = new Float64Array(count);
-  ofRow.forEach((stratum, row) => {
+  for (let row = 0; row < ofRow.length; row++) {
+    const stratum = ofRow[row] ?? 0;
     const at = stratum * cells + (of[cellOfRow[row] ?? 0] ?? 0);
     shares[at] = (shares[at] ?? 0) + 1;
     rows[stratum] = (rows[stratum] ?? 0) + 1;
-  });
+  }
   const blocks = Math.floor(cellOfRow.length / blockRows);
   const expected = new Float64Array(blocks * cells);
   const mix = new Float64Array(count);
@@ -207,12 +213,12 @@ function standardGaps(counts: Float64Array, expected: Float64Array | null, cells
   for (let block = 0, at = 0; block < blocks; block++)
     for (let cell = 0; cell < cells; cell++, at++) means[cell] = (means[cell] ?? 0) + (counts[at] ?? 0) / blocks;
   const gaps = new Float64Array(counts.length);
-  means.forEach((mean, cell) => {
-    if (mean === 0) return;
+  for (let cell = 0, to = 0; cell < cells; cell++) {
+    const mean = means[cell] ?? 0;
     const root = Math.sqrt(mean);
-    for (let block = 0, at = cell; block < blocks; block++, at += cells)
-      gaps[cell * blocks + block] = ((counts[at] ?? 0) - (expected?.[at] ?? mean)) / root;
-  });
+    for (let block = 0, at = cell; block < blocks; block++, at += cells, to++)
+      gaps[to] = mean === 0 ? 0 : ((counts[at] ?? 0) - (expected?.[at] ?? mean)) / root;
+  }
   return gaps;
 }
 
