@@ -17,6 +17,7 @@ import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
 import { materialiseView } from '../online/materialise-view.ts';
 import { writeAged } from '../../tests/worlds/write-aged.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import { ingestView } from './ingest-view.ts';
 
 const { database } = await openTestDatabase();
