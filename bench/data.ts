@@ -22,15 +22,15 @@ import { readTable } from '../src/trainers/prepare/read-table.ts';
 import { askRules, validationPeers } from './peers/validation-peers.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
-const help = `npm run bench:data [-- --json] [-- --rows 1000000 --formats csv,parquet --rounds 3] [-- --peers VENV/bin/python]
+const help = `npm run bench:data [-- --json --rows 1000000 --formats csv,parquet --rounds 3 --peers VENV/bin/python]
 
 Makes a table of 20 columns from a fixed seed and brings it through the contract (types, ranges, closed sets, missing
 cells) to a snapshot with its summary, each format in a process of its own. Prints CPU seconds (all threads, after the
 code was loaded), peak memory of that process in MB, the rows accepted, what the whole profile then takes that a person
 asks for, and what the question for leakage takes of a training. In turn with each ingest the engine alone reads the
 same file by its types and writes it as a snapshot is written, with no rule, verdict, digest or summary: the limit, and
-how many times that the ingest takes, pair by pair. All figures are medians of the rounds. A table of more than a million rows is checked in parts
-that a retry would find again, as a worker does it.
+how many times that the ingest takes, pair by pair. All figures are medians of the rounds. A table of more than a
+million rows is checked in parts that a retry would find again, as a worker does it.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
 median of three. The environment: python -m venv VENV
   && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
@@ -74,6 +74,12 @@ const numbers = Array.from({ length: 12 }, (_, index) => `number_${index + 1}`);
 const categories = Array.from({ length: 5 }, (_, index) => `word_${index + 1}`);
 const words = ['red', 'green', 'blue', 'white', 'black'];
 const formats: readonly DataFormat[] = ['csv', 'parquet', 'ndjson'];
+/** How the engine reads a file by its own idea of the types. */
+const readers: Record<DataFormat, (file: string) => string> = {
+  csv: (file) => `read_csv(${file}, types = {'won': 'VARCHAR'})`,
+  parquet: (file) => `read_parquet(${file})`,
+  ndjson: (file) => `read_ndjson(${file})`,
+};
 
 if (values.help) process.stdout.write(`${help}\n`);
 else if (values.ask !== undefined) process.stdout.write(JSON.stringify(await askRules(values.ask, specOf('parquet'))));
@@ -170,12 +176,6 @@ async function limit(file: string, format: DataFormat): Promise<Limit> {
     await rm(dir, { recursive: true, force: true });
   }
 }
-
-const readers: Record<DataFormat, (file: string) => string> = {
-  csv: (file) => `read_csv(${file}, types = {'won': 'VARCHAR'})`,
-  parquet: (file) => `read_parquet(${file})`,
-  ndjson: (file) => `read_ndjson(${file})`,
-};
 
 async function ingest(file: string, format: DataFormat): Promise<Ingested> {
   const dir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-data-'));

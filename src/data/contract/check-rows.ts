@@ -39,8 +39,8 @@ export interface CheckedRows {
   /** What numbers of an event time count, where the definition does not say it and the rows do. */
   readonly epoch: EpochFound | null;
   /**
-   * A SELECT of `n`, all values and the `event_key` of the source, where `checked` does not keep them all (`keptValues`)
-   * and they are read again; null where it does.
+   * A SELECT of `n`, all values and the `event_key` of the source, where `checked` does not keep all of them
+   * (`keptValues`) and they are read again; null where it does.
    */
   readonly valuesSql: string | null;
 }
@@ -119,8 +119,9 @@ export function checkedSelect(
   const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const values = columns.filter(({ name }) => kept === null || kept.has(name)).map(({ value }) => value);
+  const stays = ['n', 'line', ...values, ...exactKeys(spec, columns)].join(', ');
   // Most rows break nothing: the list of ids is made for the others alone.
-  const sql = `SELECT ${['n', 'line', ...values, ...exactKeys(spec, columns)].join(', ')}, event_key, event_instant, ids,
+  const sql = `SELECT ${stays}, event_key, event_instant, ids,
     CASE WHEN len(ids) = 0 THEN false ELSE list_has_any(ids, ${idList(rules)}) END AS bad FROM (
       SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, columns)} THEN
       list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (${typed}))`;
