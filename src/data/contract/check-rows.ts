@@ -116,14 +116,16 @@ export function checkedSelect(
       ? typedRows(table, spec, baseOf(table, part === undefined ? {} : { part }))
       : repairedRows(spec, repaired);
   const rules = rowRules(spec, asked);
-  const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
+  // A value that the rows under suspicion alone are asked for is worked out for these alone.
+  const asIs = columns.map((column) => ({ ...column, value: column.judged }));
+  const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, asIs)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
   const values = columns.filter(({ name }) => kept === null || kept.has(name)).map(({ value }) => value);
   const stays = ['n', 'line', ...values, ...exactKeys(spec, columns)].join(', ');
   // Most rows break nothing: the list of ids is made for the others alone.
   const sql = `SELECT ${stays}, event_key, event_instant, ids,
     CASE WHEN len(ids) = 0 THEN false ELSE list_has_any(ids, ${idList(rules)}) END AS bad FROM (
-      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, columns)} THEN
+      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, asIs)} THEN
       list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (${typed}))`;
   return { columns, rules, sql };
 }
