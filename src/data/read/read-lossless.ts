@@ -107,11 +107,12 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
   const { isVerbatim, present } = readings[role];
   if (table.csv !== null) {
-    // Most columns have no blanks and no such words, and to look for them in each cell costs more than to read it.
+    // Most columns have no blanks and no such words, and to look for them in each cell costs more than to read it. A
+    // cell of no characters is none for the reader already (`readText`).
     const traits = table.csv.traits[index];
     const trimmed = traits?.hasBlankEnds === false ? `c${index}` : trimOf(`c${index}`);
     const text = withPoint(trimmed, table.csv.commas[index] ?? null, declared.words);
-    return traits?.mayHoldMissingWords === false ? `nullif(${text}, '')` : present(text, declared);
+    return traits?.mayHoldMissingWords === false ? text : present(text, declared);
   }
   const text =
     table.format === 'ndjson'
