@@ -1,3 +1,4 @@
+import { isInstant } from '../../domain/cells/cell-role.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { columnsNamedBy } from '../../domain/spec/columns/columns-named-by.ts';
 import { isAboutRows } from '../../domain/spec/columns/rule-subject.ts';
@@ -20,6 +21,6 @@ export function keptValues(
   if (format !== 'parquet' || (spec.repairs ?? []).length > 0 || isThinned) return null;
   const asked = spec.contract.rules.filter((rule) => !isAboutRows(rule));
   // The unit of a time that is no instant is looked for among its values.
-  const times = columns.filter(({ role }) => role === 'time').map(({ name }) => name);
+  const times = columns.filter(({ role }) => isInstant[role]).map(({ name }) => name);
   return new Set([...times, ...asked.flatMap(columnsNamedBy), ...(spec.target === null ? [] : [spec.target.column])]);
 }
