@@ -11,6 +11,7 @@ import { sha256OfFile } from '../src/artifacts/digest.ts';
 import { withDuck } from '../src/data/duck/connect.ts';
 import { literal } from '../src/data/duck/sql.ts';
 import { profileDataset } from '../src/data/profile/profile-dataset.ts';
+import { acceptedOptions } from '../src/data/snapshot/write-accepted.ts';
 import { ingestTable } from '../src/data/snapshot/ingest-table.ts';
 import type { DataFormat } from '../src/domain/spec/closed-sets.ts';
 import { completeSpec } from '../src/domain/spec/default-spec.ts';
@@ -21,15 +22,17 @@ import { readTable } from '../src/trainers/prepare/read-table.ts';
 import { askRules, validationPeers } from './peers/validation-peers.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
-const help = `npm run bench:data [-- --json] [-- --rows 1000000 --formats csv,parquet] [-- --peers VENV/bin/python]
+const help = `npm run bench:data [-- --json --rows 1000000 --formats csv,parquet --rounds 3 --peers VENV/bin/python]
 
 Makes a table of 20 columns from a fixed seed and brings it through the contract (types, ranges, closed sets, missing
 cells) to a snapshot with its summary, each format in a process of its own. Prints CPU seconds (all threads, after the
 code was loaded), peak memory of that process in MB, the rows accepted, what the whole profile then takes that a person
-asks for, and what the question for leakage takes of a training. A table of more than a million rows is checked in parts
-that a retry would find again, as a worker does it.
+asks for, and what the question for leakage takes of a training. In turn with each ingest the engine alone reads the
+same file by its types and writes it as a snapshot is written, with no rule, verdict, digest or summary: the limit, and
+how many times that the ingest takes, pair by pair. All figures are medians of the rounds. A table of more than a
+million rows is checked in parts that a retry would find again, as a worker does it.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
-median of three. The environment: python -m venv VENV
+run with the median CPU of three, its peak memory, and both as multiples of ours. The environment: python -m venv VENV
   && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
 
 const { values } = readOptions({
@@ -38,7 +41,9 @@ const { values } = readOptions({
     rows: { type: 'string', default: '1000000' },
     formats: { type: 'string', default: 'csv,parquet' },
     help: { type: 'boolean', short: 'h', default: false },
+    rounds: { type: 'string', default: '3' },
     peers: { type: 'string' },
+    limit: { type: 'string' },
     file: { type: 'string' },
     ask: { type: 'string' },
   },
@@ -53,6 +58,11 @@ interface Measured {
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
   readonly peakMb: number;
+  /** Of the engine alone, which reads the file by its types and writes it: no ingest takes less. */
+  readonly limitCpuSeconds: number;
+  readonly limitPeakMb: number;
+  /** The ingest over that, in the same round. */
+  readonly timesLimit: number;
   /** Of the profile that a person asks for afterwards; the peak then is that of both. */
   readonly profileCpuSeconds: number;
   readonly peakMbWithProfile: number;
@@ -64,9 +74,17 @@ const numbers = Array.from({ length: 12 }, (_, index) => `number_${index + 1}`);
 const categories = Array.from({ length: 5 }, (_, index) => `word_${index + 1}`);
 const words = ['red', 'green', 'blue', 'white', 'black'];
 const formats: readonly DataFormat[] = ['csv', 'parquet', 'ndjson'];
+/** How the engine reads a file by its own idea of the types. */
+const readers: Record<DataFormat, (file: string) => string> = {
+  csv: (file) => `read_csv(${file}, types = {'won': 'VARCHAR'})`,
+  parquet: (file) => `read_parquet(${file})`,
+  ndjson: (file) => `read_ndjson(${file})`,
+};
 
 if (values.help) process.stdout.write(`${help}\n`);
 else if (values.ask !== undefined) process.stdout.write(JSON.stringify(await askRules(values.ask, specOf('parquet'))));
+else if (values.limit !== undefined)
+  process.stdout.write(JSON.stringify(await limit(values.limit, formatOf(values.formats))));
 else if (values.file === undefined) await bench(wholeOption('rows', values.rows));
 else process.stdout.write(JSON.stringify(await ingest(values.file, formatOf(values.formats))));
 
@@ -84,13 +102,16 @@ async function bench(rows: number): Promise<void> {
     const measured: Measured[] = [];
     for (const format of values.formats.split(',').map(formatOf)) {
       // oxlint-disable-next-line no-await-in-loop -- one at a time: two would share the processor
-      measured.push(await measure(await fileOf(csv, format), format));
+      const file = await fileOf(csv, format);
+      measured.push(medians(Array.from({ length: wholeOption('rounds', values.rounds) }, () => measure(file, format))));
     }
     const own = [...process.execArgv, process.argv[1] ?? '', '--ask'];
     const frame = values.peers === undefined ? '' : await fileOf(csv, 'parquet');
     const asked = values.peers === undefined ? [] : validationPeers(values.peers, frame, [...own, frame]);
     const said = asked.map(
-      ({ by, rules, cpuSeconds }) => `rules alone, ${by}: ${rules} rules in memory: ${cpuSeconds} CPU s\n`,
+      ({ by, rules, cpuSeconds, peakMb, cpuRatio, memoryRatio }) =>
+        `rules alone, ${by}: ${rules} rules in memory: ${cpuSeconds} CPU s (${cpuRatio} times ours), ` +
+        `peak ${peakMb} MB (${memoryRatio} times ours)\n`,
     );
     process.stdout.write(
       values.json ? `${JSON.stringify({ rows, measured, asked })}\n` : [...measured.map(line), ...said].join(''),
@@ -101,24 +122,64 @@ async function bench(rows: number): Promise<void> {
 }
 
 function line({ format, rows, megabytes, accepted, cpuSeconds, peakMb, rules, ...rest }: Measured): string {
-  const { profileCpuSeconds, peakMbWithProfile, leakageCpuSeconds } = rest;
+  const { profileCpuSeconds, peakMbWithProfile, leakageCpuSeconds, limitCpuSeconds, limitPeakMb, timesLimit } = rest;
   return (
     `${format}: ${rows} rows x 20 columns (${megabytes} MB), ${rules} rules: ${cpuSeconds} CPU s, peak ${peakMb} MB, ` +
-    `${accepted} accepted; whole profile: ${profileCpuSeconds} CPU s, peak ${peakMbWithProfile} MB; ` +
+    `${accepted} accepted; the engine alone reads and writes it in ${limitCpuSeconds} CPU s, peak ${limitPeakMb} MB: ` +
+    `${timesLimit} times that; whole profile: ${profileCpuSeconds} CPU s, peak ${peakMbWithProfile} MB; ` +
     `question for leakage of a training: ${leakageCpuSeconds} CPU s\n`
   );
 }
 
 /** Each in a process of its own, because memory that was once used stays with the process. */
-async function measure(file: string, format: DataFormat): Promise<Measured> {
-  const args = [...process.execArgv, process.argv[1] ?? '', '--file', file, '--formats', format];
-  const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 3_600_000 });
-  if (child.status !== 0) throw new Error(`${format}: ${child.stderr}`);
-  // oxlint-disable-next-line no-unsafe-type-assertion -- our own child wrote it
-  return JSON.parse(child.stdout) as Measured;
+function measure(file: string, format: DataFormat): Measured {
+  const answerTo = <Answer>(question: string): Answer => {
+    const args = [...process.execArgv, process.argv[1] ?? '', question, file, '--formats', format];
+    const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 3_600_000 });
+    if (child.status !== 0) throw new Error(`${format}: ${child.stderr}`);
+    // oxlint-disable-next-line no-unsafe-type-assertion -- our own child wrote it
+    return JSON.parse(child.stdout) as Answer;
+  };
+  const measured = answerTo<Ingested>('--file');
+  const limits = answerTo<Limit>('--limit');
+  const timesLimit = Math.round((100 * measured.cpuSeconds) / limits.limitCpuSeconds) / 100;
+  return { ...measured, ...limits, timesLimit };
 }
 
-async function ingest(file: string, format: DataFormat): Promise<Measured> {
+/** Each figure by itself. */
+function medians(rounds: readonly Measured[]): Measured {
+  const [first] = rounds;
+  if (first === undefined) throw new TypeError('--rounds: at least one');
+  const median = (name: keyof Measured): unknown =>
+    typeof first[name] === 'number'
+      ? rounds.map((round) => Number(round[name])).sort((one, other) => one - other)[Math.floor(rounds.length / 2)]
+      : first[name];
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the same keys, each with a value of the same kind
+  return Object.fromEntries(Object.keys(first).map((name) => [name, median(name as keyof Measured)])) as never;
+}
+
+type Limit = Pick<Measured, 'limitCpuSeconds' | 'limitPeakMb'>;
+type Ingested = Omit<Measured, keyof Limit | 'timesLimit'>;
+
+/** One thread and the options of a snapshot, as an ingest has them. */
+async function limit(file: string, format: DataFormat): Promise<Limit> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-data-'));
+  try {
+    return await withDuck({ threads: 1 }, async (duck) => {
+      const before = process.cpuUsage();
+      const out = literal(path.join(dir, 'limit.parquet'));
+      await duck.run(`COPY (FROM ${readers[format](literal(file))}) TO ${out} ${acceptedOptions}`);
+      return {
+        limitCpuSeconds: cpuSecondsSince(before),
+        limitPeakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+      };
+    });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function ingest(file: string, format: DataFormat): Promise<Ingested> {
   const dir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-data-'));
   try {
     const sourceDigest = await sha256OfFile(file);

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Database } from '../src/db/base/connect.ts';
-import { cpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf, parentOf } from './processor-time.ts';
 
 /** CPU in milliseconds. */
 export interface Cpu {
@@ -9,7 +9,7 @@ export interface Cpu {
   readonly postgresMs: number | null;
 }
 
-/** What `work` costs this process and the processes of Postgres that serve it. */
+/** What `work` costs this process, and Postgres with all that it does meanwhile. */
 export async function cpuOf(database: Database, work: () => Promise<unknown>): Promise<Cpu> {
   const postgresBefore = await postgresMsOf(database);
   const before = process.cpuUsage();
@@ -22,19 +22,11 @@ export async function cpuOf(database: Database, work: () => Promise<unknown>): P
   };
 }
 
-/** The connections of this database: they stay open, so none takes its CPU with it. */
+/** Of all Postgres: a connection that is not needed for half a minute ends, and must not take its CPU with it. */
 async function postgresMsOf({ pool }: Database): Promise<number | null> {
-  const { rows } = await pool.query<{ pid: number }>(
-    'select pid from pg_stat_activity where datname = current_database()',
-  );
-  let ms = 0;
-  for (const { pid } of rows) {
-    // oxlint-disable-next-line no-await-in-loop -- ten small files
-    const own = await cpuMsOf(pid).catch(() => null);
-    if (own === null) return null;
-    ms += own;
-  }
-  return ms;
+  const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const parent = await parentOf(rows[0]?.pid ?? 0);
+  return parent === null ? null : familyCpuMsOf(parent);
 }
 
 function rounded(ms: number): number {

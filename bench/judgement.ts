@@ -104,6 +104,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
 --world plays one world of rollout. --keep adds every 500 rollouts to a file as they are done and does not play again
 what stands there, so that a long run may be killed, and worlds be played one by one.
 Every share has its exact 99 % interval, and where something is promised to be rare its exact one-sided 99.9 % bound.
+--json says as well what each subject took in processor time (cpuMs).
 Exit code 1 when a promise is broken beyond that interval.`;
 
 const { values } = readOptions({
@@ -127,14 +128,19 @@ function bench(): void {
     refuse('--world and --keep go with --only rollout');
   if (world !== undefined && !rolloutWorldNames.includes(world))
     refuse(`--world takes one of ${rolloutWorldNames.map((name) => `"${name}"`).join(', ')}, not "${world}"`);
+  const cpuMs: Record<string, number> = {};
   const figures = asked().flatMap((subject) => {
     process.stderr.write(`${subject}\n`);
+    const before = process.cpuUsage();
     const found = subjects[subject]?.(runs) ?? [];
+    const { user, system } = process.cpuUsage(before);
+    cpuMs[subject] = Math.round((user + system) / 1_000);
     for (const figure of found) process.stderr.write(`${sayFigure(figure)}\n`);
+    process.stderr.write(`${subject} took ${cpuMs[subject]} ms of processor time\n`);
     return found;
   });
   const isKept = figures.every((figure) => figure.isKept);
-  if (values.json) process.stdout.write(`${JSON.stringify({ rollouts: runs, figures, isKept })}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ rollouts: runs, figures, isKept, cpuMs })}\n`);
   else process.stdout.write(isKept ? 'every promise was kept\n' : 'a promise was broken: see the lines with !\n');
   process.exitCode = isKept ? 0 : 1;
 }

@@ -18,7 +18,7 @@ import { createLogger } from '../src/telemetry/logger.ts';
 import { configOfOwnEngines } from './own-engines.ts';
 import { playTemplate } from './pages-template.ts';
 import { largestModel, multiply } from './pages-world.ts';
-import { cpuMsOf, familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from './processor-time.ts';
 import { spreadOf } from './spread.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
@@ -167,10 +167,10 @@ async function measurePage(
   };
   // The first look fills caches of the server and of Postgres; it is told by nobody.
   await fetchOnce();
-  const before = { control: await cpuMsOf(pids.control), postgres: await familyCpuMsOf(pids.postgres) };
+  const before = { control: await familyCpuMsOf(pids.control), postgres: await familyCpuMsOf(pids.postgres) };
   const seen: { readonly status: number; readonly bytes: number; readonly ms: number }[] = [];
   for (let i = 0; i < fetches; i++) seen.push(await fetchOnce());
-  const cpuMs = ((await cpuMsOf(pids.control)) - before.control) / fetches;
+  const cpuMs = ((await familyCpuMsOf(pids.control)) - before.control) / fetches;
   const databaseCpuMs = ((await familyCpuMsOf(pids.postgres)) - before.postgres) / fetches;
   const times = seen.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const round = (ms: number): number => Math.round(ms * 10) / 10;

@@ -46,7 +46,7 @@ async function bench(beforeDir: string, afterDir: string): Promise<void> {
   const paired = pairAnswers(...answers);
   const versions = answers.map(({ rows }) => new Set(rows.map(({ version }) => version)).size);
   const figures = comparePairs(paired, blocks);
-  const { rows, differingRows } = paired;
+  const { rows, differingRows, failedRows } = paired;
   const [{ model }] = answers;
   if (values.json) {
     const [ofBefore, ofAfter] = versions;
@@ -55,6 +55,7 @@ async function bench(beforeDir: string, afterDir: string): Promise<void> {
       model,
       rows,
       differingRows,
+      failedRows,
       versions: { before: ofBefore, after: ofAfter },
       figures,
     };
@@ -65,6 +66,7 @@ async function bench(beforeDir: string, afterDir: string): Promise<void> {
   const lines = [
     `${model}: ${count(rows)} rows with a label, ${count(differingRows)} of them answered otherwise; ` +
       `versions that answered: ${versions.join(' before, ')} after`,
+    ...(failedRows === 0 ? [] : [`left out, as a version failed at them on one side: ${count(failedRows)} rows`]),
     ...figures.flatMap(linesOf),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

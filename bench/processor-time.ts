@@ -63,9 +63,20 @@ interface Ticked {
 }
 
 async function tickedOf(pid: number): Promise<Ticked> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // Behind the name, which may hold blanks, stand the state (field 3) and so on: 14 and 15 are own, 16 and 17 theirs.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const msOf = (at: number): number => (Number(fields[at - 3] ?? 0) * 1_000) / ticksPerSecond;
+  const field = await fieldsOf(pid);
+  const msOf = (at: number): number => (field(at) * 1_000) / ticksPerSecond;
   return { ownMs: msOf(14) + msOf(15), childrenMs: msOf(16) + msOf(17) };
+}
+
+/** Who started a process, such as the Postgres behind a connection; null where the system does not tell. */
+export async function parentOf(pid: number): Promise<number | null> {
+  const field = await fieldsOf(pid);
+  return field(4) === 0 ? null : field(4);
+}
+
+/** Behind the name, which may hold blanks, stand the state (field 3) and so on: numbers, and 0 of what is gone. */
+async function fieldsOf(pid: number): Promise<(at: number) => number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (at) => Number(fields[at - 3] ?? 0);
 }

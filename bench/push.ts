@@ -21,7 +21,7 @@ import { startPostgres } from '../src/embedded/postgres/postgres.ts';
 import { startInferenceProcess } from '../src/serving/inference-process.ts';
 import { startPushShipper } from '../src/serving/push/ship-pushes.ts';
 import { declareView, onlineOf, startWorker, viewRowOf, watchFreshness } from './push-view.ts';
-import { cpuMsOf, familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from './processor-time.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 /** A view that is further behind does not hold its rate. */
@@ -142,7 +142,9 @@ async function measure(
     const url = `http://127.0.0.1:${inference.port}`;
     const startMs = performance.now();
     const before = process.cpuUsage();
-    const [postgresBefore, workerBefore] = [await familyCpuMsOf(postgresPid), await cpuMsOf(worker?.pid ?? 0)];
+    // Without a view there is no worker, and of no process the time is 0.
+    const workerPid = worker?.pid ?? 0;
+    const [postgresBefore, workerBefore] = [await familyCpuMsOf(postgresPid), await familyCpuMsOf(workerPid)];
     const freshness = view === null ? null : watchFreshness(database, view);
     const { answersMs, cpuMs: clientMs } = await clientIn({ url, token, ...asked });
     const endMs = performance.now();
@@ -151,7 +153,7 @@ async function measure(
     const found = view === null ? null : await onlineOf(database, view, { endMs, rows: asked.rows });
     const lagMsMax = (await freshness?.stop()) ?? 0;
     const postgresMs = (await familyCpuMsOf(postgresPid)) - postgresBefore;
-    const workerMs = (await cpuMsOf(worker?.pid ?? 0)) - workerBefore;
+    const workerMs = (await familyCpuMsOf(workerPid)) - workerBefore;
     const used = process.cpuUsage(before);
     const ownMs = (used.user + used.system) / 1_000;
     const usPerRow = (ms: number): number => Math.round((ms / asked.rows) * 10_000) / 10;

@@ -165,7 +165,7 @@ async function fill(database: Database, name: string, place: number): Promise<Vi
   const key = { view: name, digest };
   await database.pool.query('insert into online_view (view, digest) values ($1, $2)', [name, digest]);
   const plan = planView(view);
-  let build = await beginBuild(database, key, { snapshot: 'bench', after: null, isAnew: true });
+  let build = await beginBuild(database, key, { snapshot: 'bench', after: null, generation: 1, isAnew: true });
   for (let from = 0; build !== null && from < entities; from += 2_000) {
     const keys = Array.from({ length: Math.min(2_000, entities - from) }, (_, at) => `e${from + at}`);
     const states = new Map(
@@ -179,6 +179,7 @@ async function fill(database: Database, name: string, place: number): Promise<Vi
     const throughSeq = from + keys.length - 1;
     await applyRows(database, key, build, {
       entities: [...states.keys()],
+      files: null,
       count: keys.length,
       throughSeq,
       fold: () => states,

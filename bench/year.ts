@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fraud } from '../models/fraud.ts';
@@ -12,6 +12,7 @@ import { freePort } from '../src/embedded/process/free-port.ts';
 import { labelRecord, predictionRecord } from '../tests/worlds/spool-records.ts';
 import { testEntities } from '../tests/worlds/entity-names.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
+import { familyCpuMsOf } from './processor-time.ts';
 
 const help = `npm run bench:year [-- --rows N] [--json]
 
@@ -23,8 +24,6 @@ retention keeps them, nothing sealed. Linux only: CPU is read from /proc.`;
 const ratesPerSecond = [1, 100, 5_000] as const;
 const yearSeconds = 31_536_000;
 const rowsPerSegment = 1_000;
-/** Clock ticks of /proc, the same on every Linux. */
-const ticksPerSecond = 100;
 
 const { values } = readOptions({
   options: {
@@ -46,12 +45,12 @@ async function bench(rows: number): Promise<void> {
     await migrate(database);
     await withTransaction(database, (tx) => storeSpec(tx, fraud, 'bench'));
     const emptyBytes = await bytesOf(database);
-    const before = { node: process.cpuUsage(), postgres: await cpuSecondsUnder(postgres.process.pid) };
+    const before = { node: process.cpuUsage(), postgres: await familyCpuMsOf(postgres.process.pid) };
     await storeAll(database, rows);
     const node = process.cpuUsage(before.node);
     const unit = {
       bytesPerPrediction: ((await bytesOf(database)) - emptyBytes) / rows,
-      postgresCpuMs: (((await cpuSecondsUnder(postgres.process.pid)) - before.postgres) * 1_000) / rows,
+      postgresCpuMs: ((await familyCpuMsOf(postgres.process.pid)) - before.postgres) / rows,
       storeCpuMs: (node.user + node.system) / 1_000 / rows,
       storeBytes: process.memoryUsage().rss,
     };
@@ -119,20 +118,4 @@ async function bytesOf({ pool }: Database): Promise<number> {
   await pool.query('checkpoint');
   const { rows } = await pool.query<{ bytes: number }>('select pg_database_size(current_database())::float8 as bytes');
   return rows[0]?.bytes ?? 0;
-}
-
-/** CPU of a process, of all below it, and of those of them that have ended. */
-async function cpuSecondsUnder(root: number): Promise<number> {
-  const stats = new Map<number, { readonly parent: number; readonly ticks: number }>();
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    // oxlint-disable-next-line no-await-in-loop -- a hundred small files
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
-    if (text !== '') stats.set(Number(pid), { parent: Number(fields[1]), ticks });
-  }
-  const isUnder = (pid: number): boolean => pid === root || (pid > 1 && isUnder(stats.get(pid)?.parent ?? 0));
-  let ticks = 0;
-  for (const [pid, stat] of stats) if (isUnder(pid)) ticks += stat.ticks;
-  return ticks / ticksPerSecond;
 }

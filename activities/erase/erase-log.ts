@@ -8,7 +8,6 @@ import {
   nextNoted,
   noteLogRows,
 } from '../../src/db/traffic/erase/erase-log-rows.ts';
-import { readCurrentView } from '../../src/db/feature-views/read-views.ts';
 import { unlessHeld, type ErasePart, type ErasePartInput } from './part.ts';
 
 /**
@@ -26,7 +25,7 @@ export const noteLog: ErasePart = async ({ deps, erasure, owner }, _cursor, isOv
 /** Rows beside the log first, which are found by the ids of its rows; then the log itself, page by page. */
 export const eraseLog: ErasePart = async (input, cursor, isOver) => {
   const { erasure, owner } = input;
-  for (const stored of await storedRows(input)) {
+  for (const stored of storedRows(input)) {
     // oxlint-disable-next-line no-await-in-loop -- one table at a time
     while ((await eraseTable(input, stored)) === logRowsMax && !erasure.isDryRun) if (isOver()) return cursor ?? '0';
   }
@@ -34,13 +33,8 @@ export const eraseLog: ErasePart = async (input, cursor, isOver) => {
   return erasure.isDryRun ? countLog(input) : eraseRows(input, Number(cursor ?? 0), isOver);
 };
 
-async function storedRows({ deps, erasure, entity, owner }: ErasePartInput): Promise<readonly StoredRows[]> {
-  if (owner.of === 'model') return modelRows(erasure, owner.name);
-  const { spec } = await readCurrentView(deps.database.db, owner.name);
-  const { keyColumn } = erasure;
-  const place = keyColumn === null ? null : spec.entity.indexOf(keyColumn);
-  // Applied anew since without that key: none of its entities is known by it, and -1 would be the last of its keys.
-  return place === -1 ? [] : viewRows(owner.name, entity, place);
+function storedRows({ erasure, entity, owner }: ErasePartInput): readonly StoredRows[] {
+  return owner.of === 'model' ? modelRows(erasure, owner.name) : viewRows(owner.name, entity, erasure.keyColumn);
 }
 
 function eraseTable({ deps, erasure, owner }: ErasePartInput, stored: StoredRows): Promise<number> {

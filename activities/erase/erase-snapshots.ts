@@ -18,6 +18,7 @@ import {
   type SnapshotToErase,
 } from '../../src/db/erasure/snapshots-to-erase.ts';
 import { putTombstone, replacedBefore, tombstonesOf } from '../../src/db/erasure/tombstones.ts';
+import { emptyOnline } from '../../src/db/feature-views/online-build.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { notedPositions } from '../../src/db/traffic/erase/erase-log-rows.ts';
@@ -41,16 +42,16 @@ export const eraseSnapshots: ErasePart = async (input, cursor, isOver) => {
   }
 };
 
-/** Which columns of a snapshot name entities, and which one has the label. */
-async function columnsOf({ deps, erasure, owner }: ErasePartInput, { specRevision, manifest }: SnapshotToErase) {
+/**
+ * Which columns of a snapshot name entities, and which one has the label. By keys of every revision, as readings leave
+ * rows out: what was the key once may be a plain column of this one.
+ */
+async function columnsOf({ deps, erasure, owner }: ErasePartInput, { specRevision }: SnapshotToErase) {
   const { db } = deps.database;
-  if (owner.of === 'view') {
-    const { spec } = await readViewByDigest(db, owner.name, manifest.view?.digest ?? '');
-    const named = spec.entity.filter((column) => erasure.keyColumn === null || column === erasure.keyColumn);
-    return { keyColumns: named, target: null };
-  }
+  const keyColumns = await keyColumnsEver(db, owner, erasure.keyColumn);
+  if (owner.of === 'view') return { keyColumns, target: null };
   const { spec } = await readSpecRevision(db, owner.name, specRevision);
-  return { keyColumns: spec.entity === null ? [] : [spec.entity.column], target: spec.target.column };
+  return { keyColumns, target: spec.target.column };
 }
 
 async function eraseSnapshot(input: ErasePartInput, first: SnapshotToErase): Promise<void> {
@@ -112,11 +113,20 @@ async function keep(
       if (!(await replaceManifest(tx, found, erased.manifest))) return false;
       await bury(tx, { erasureId, owner: owner.name }, found, erased);
     }
+    if (owner.of === 'view' && erased.rows > 0) await emptyUnkeyed(tx, found, of.keyColumns);
     const words = await eraseQuarantineWords(tx, found.digest, erased.lines, of);
     await noteCount(tx, { ...count, place: 'snapshots' }, erased.rows, false);
     await noteCount(tx, { ...count, place: 'quarantine' }, erased.quarantined + words, false);
     return true;
   });
+}
+
+/** Rows that went by a column which is no key of the revision stand online under other keys, among other rows. */
+async function emptyUnkeyed(tx: Db, { model: view, manifest }: SnapshotToErase, keyColumns: readonly string[]) {
+  const digest = manifest.view?.digest ?? '';
+  const { spec } = await readViewByDigest(tx, view, digest);
+  const isUnkeyed = manifest.schema.some(({ name }) => keyColumns.includes(name) && !spec.entity.includes(name));
+  if (isUnkeyed) await emptyOnline(tx, { view, digest });
 }
 
 /** Of what the digests stood for: the snapshot's own, that of its manifest in between, and those of its files. */

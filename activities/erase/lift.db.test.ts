@@ -2,41 +2,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { liftErasure } from '../../src/commands/erasure/lift-erasure.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
-import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
-import { lineageOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { SourceSpec } from '../../src/domain/spec/source-spec.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { viewOf } from '../../tests/worlds/a-view.ts';
 import { personOn } from '../../tests/worlds/delivered-world.ts';
 import { askErasure, runErasure } from '../../tests/worlds/erasure-world.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { historyOf, ingestDeps, readSource } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
-import { silentLog } from '../../tests/worlds/serving-world.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { findSourceActivities } from '../ingest/find-source.ts';
 import { ingestSourceActivities } from '../ingest/ingest-source.ts';
 
 const { database } = await openTestDatabase();
-const { db } = database;
 const folder = await mkdtemp(path.join(tmpdir(), 'lift-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
-const store = createArtifactStore(path.join(folder, 'artifacts'));
-const deps = {
-  database,
-  store,
-  workDir: path.join(folder, 'work'),
-  trainDir: path.join(folder, 'train'),
-  connectSource: (spec: SourceSpec) => connectSource(spec, { roots: [folder], store }),
-  log: silentLog,
-} as unknown as ActivityDependencies & { readonly trainDir: string };
+const deps = ingestDeps(database, folder);
 const person = personOn(database, new RecordingBus());
 
 const file = (name: string): SourceSpec => ({ kind: 'file', path: path.join(folder, name), format: 'csv' });
@@ -52,31 +37,13 @@ async function define(model: string, source: SourceSpec, entity: string | null =
   await withTransaction(database, (tx) => storeSpec(tx, spec, 'ana'));
 }
 
-let reads = 0;
-/** As a training reads its source: true where there was something to read. */
-async function read(model: string): Promise<boolean> {
-  const input = { model, specRevision: 1 };
-  const { sourceDigest, snapshot } = await inActivity(() => findSourceActivities(deps).findSource(input));
-  if (snapshot !== null) return false;
-  const runId = `ingest/${model}/${reads++}`;
-  await inActivity(() => ingestSourceActivities(deps).ingestSource({ ...input, runId, sourceDigest }));
-  return true;
-}
-
-async function idsOf(model: string): Promise<string> {
-  const line = await lineageOf(db, [(await newestHistoryOf(db, model, 1))?.digest ?? '']);
-  const files = await Promise.all(
-    line.flatMap(({ manifest }) => manifest.files.map(({ sha256 }) => store.pathOf(sha256))),
-  );
-  const found = await withDuck({}, (duck) =>
-    duck.rows(`SELECT id FROM read_parquet([${files.map(pathLiteral).join(', ')}]) ORDER BY _order`),
-  );
-  return found.map((row) => String(row['id'])).join(' ');
-}
+/** True where there was something to read. */
+const read = async (model: string) => (await readSource(deps, model)).isNew;
+const idsOf = async (model: string) => (await historyOf(deps, model, ['id'])).join(' ');
 
 const erase = async (model: string, entity: string): Promise<string> => {
   const erasureId = await askErasure(deps, { name: model, entity });
-  await runErasure(deps as never, erasureId);
+  await runErasure(deps, erasureId);
   return erasureId;
 };
 const lift = (erasureId: string) => liftErasure(person, { erasureId, key: null, reason: 'a customer again' });

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { sourceMembersOf } from '../../src/db/models/source-members.ts';
 import { newestHistoryOf } from '../../src/db/models/snapshots.ts';
@@ -12,25 +11,16 @@ import { evidence, run } from '../../src/db/schema/index.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { SourceSpec } from '../../src/domain/spec/source-spec.ts';
 import type { ContractRule } from '../../src/domain/spec/spec.ts';
-import { connectSource } from '../../src/sources/registry.ts';
-import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { whileAlertsAreDenied } from '../../tests/worlds/denied-alerts.ts';
+import { ingestDeps, readSource } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-import { findSourceActivities } from './find-source.ts';
-import { ingestSourceActivities } from './ingest-source.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 
 const { database } = await openTestDatabase();
 const { db } = database;
 const folder = await mkdtemp(path.join(tmpdir(), 'batch-rules-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
-const store = createArtifactStore(path.join(folder, 'artifacts'));
-const deps = {
-  database,
-  store,
-  workDir: path.join(folder, 'work'),
-  connectSource: (spec: SourceSpec) => connectSource(spec, { roots: [folder], store }),
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-} as unknown as ActivityDependencies;
+const deps = ingestDeps(database, folder);
 
 async function define(model: string, source: SourceSpec, rules: readonly ContractRule[], owner = 'o'): Promise<void> {
   const spec = completeSpec({
@@ -44,22 +34,15 @@ async function define(model: string, source: SourceSpec, rules: readonly Contrac
   await withTransaction(database, (tx) => storeSpec(tx, spec, 'test'));
 }
 
-let writtenAtS = Date.now() / 1_000 - 86_400;
 async function put(file: string, rows: number, height = 100): Promise<void> {
-  const at = path.join(folder, file);
-  await mkdir(path.dirname(at), { recursive: true });
   const lines = Array.from({ length: rows }, (_, row) => `${height + (row % 7)},${row % 2 === 0 ? 'yes' : 'no'}`);
-  await writeFile(at, `height,y\n${lines.join('\n')}\n`);
-  await utimes(at, ++writtenAtS, writtenAtS);
+  await writeAged(path.join(folder, file), ['height,y', ...lines]);
 }
 
 let runs = 0;
 async function ingest(model: string): Promise<string> {
   const runId = `ingest/${model}/${runs++}`;
-  const { revision } = await readCurrentSpec(db, model);
-  const input = { model, specRevision: revision };
-  const { sourceDigest } = await inActivity(() => findSourceActivities(deps).findSource(input));
-  await inActivity(() => ingestSourceActivities(deps).ingestSource({ ...input, runId, sourceDigest }));
+  expect((await readSource(deps, model, runId)).isNew).toBe(true);
   return runId;
 }
 
@@ -215,11 +198,7 @@ describe('a rule about batches that warns', () => {
   test('what cannot be told is not taken either: a batch that was would never be come back to', async () => {
     await define('untold', { kind: 'folder', path: 'untold', format: 'csv' }, [few]);
     await put('untold/1.csv', 10);
-    await database.pool.query(`create function deny() returns trigger language plpgsql as
-      $$ begin raise exception 'the connection ended'; end $$`);
-    await database.pool.query('create trigger denied before insert on alert for each row execute function deny()');
-    await expect(ingest('untold')).rejects.toThrow();
-    await database.pool.query('drop function deny() cascade');
+    await whileAlertsAreDenied(database, () => expect(ingest('untold')).rejects.toThrow());
     expect(await newestHistoryOf(db, 'untold', 1)).toBeNull();
     await ingest('untold');
     expect(await alertsOf('untold')).toMatchObject([{ subject: 'rule/few', open: true }]);
@@ -238,5 +217,18 @@ describe('a rule about batches that warns', () => {
     await define('warned', { kind: 'folder', path: 'warned', format: 'csv' }, [mean]);
     await ingest('warned');
     expect((await alertsOf('warned'))[0]).toMatchObject({ open: false });
+  });
+
+  test('of a union each source rings by itself, and no longer when it is taken out', async () => {
+    const member = (name: string) => ({ kind: 'folder', path: `leaving/${name}`, format: 'csv' }) as const;
+    const [near, far] = [member('near'), member('far')];
+    await define('leaving', { kind: 'union', members: { near, far } }, [few]);
+    await put('leaving/near/1.csv', 30);
+    await put('leaving/far/1.csv', 10);
+    await ingest('leaving');
+    expect(await alertsOf('leaving')).toMatchObject([{ subject: 'rule/few/far', open: true }]);
+    await define('leaving', { kind: 'union', members: { near } }, [few]);
+    await ingest('leaving');
+    expect(await alertsOf('leaving')).toMatchObject([{ subject: 'rule/few/far', open: false }]);
   });
 });

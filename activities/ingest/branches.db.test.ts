@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { apply } from '../../src/commands/models/apply.ts';
 import { lineage } from '../../src/commands/record/lineage.ts';
+import { showSnapshot } from '../../src/commands/snapshots/show-snapshot.ts';
 import { branch, unbranch } from '../../src/commands/tags/branch-snapshot.ts';
 import { branchesOfModel } from '../../src/commands/tags/read-branches.ts';
 import { tagSnapshot } from '../../src/commands/tags/tag-snapshot.ts';
@@ -53,6 +54,13 @@ test('a new model begins with the rows of another one, without a file of rows mo
   expect((await dependentsOf(db, [shared])).map(({ model }) => model)).toEqual(['bank', 'lab']);
 });
 
+test('the first snapshot of its line says whose rows it begins with, and no other one does', async () => {
+  const line = await lineageOf(db, [(await headOf('lab'))?.digest ?? '']);
+  const origin = (await headOf('bank'))?.digest;
+  const shown = await Promise.all(line.map(({ digest }) => showSnapshot(ana, digest)));
+  expect(shown.map(({ branched }) => branched)).toEqual([{ model: 'bank', snapshot: origin }, null]);
+});
+
 test('its own source adds to its own line, read on or whole; the origin goes its own way', async () => {
   await put('lab.csv', ['x', 'y', 'z']);
   expect(await cardsOf((await ingest('lab')).digest)).toBe('a b c d e x y z');
@@ -94,11 +102,14 @@ test('a definition that reads rows otherwise, or the same source, is refused whe
     code: 'invalid_spec',
     path: 'features',
   });
-  const same: SourceSpec = { kind: 'folder', path: 'bank', format: 'csv', settleMs: 0, traffic: 'ignore' };
-  await expect(apply(ana, { ...input, spec: cardsModel('other', same) })).rejects.toMatchObject({
-    code: 'invalid_spec',
-    path: 'source',
-  });
+  const folderOf = (at: string) => ({ kind: 'folder', path: at, format: 'csv', settleMs: 0 }) as const;
+  const among: SourceSpec = { kind: 'union', members: { old: folderOf('bank'), own: folderOf('own') } };
+  for (const source of [{ ...folderOf('bank'), traffic: 'ignore' as const }, among])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await expect(apply(ana, { ...input, spec: cardsModel('other', source) })).rejects.toMatchObject({
+      code: 'invalid_spec',
+      path: 'source',
+    });
   await apply(ana, { ...input, spec: cardsModel('other', file('other.csv')) });
   // One that was stored before the branch came is refused when its source is read.
   await define(cardsModel('late', file('other.csv'), 'o', 7));

@@ -40,6 +40,11 @@ const rung = async () =>
 const readNow = () => pool.query(`update trigger_look set look_at = now() - interval '1 second'`);
 const held = (digest: string) => () => Promise.resolve(digest);
 const gone = () => Promise.reject(new PerennialError('invalid_data', 'The source a.csv is not there.'));
+async function defineAnew(model: string, growthFactor: number): Promise<void> {
+  const usual = specOf(model);
+  const retrain = { ...usual.retrain, onSourceChange: true, growthFactor };
+  await withTransaction(database, (tx) => storeSpec(tx, { ...usual, retrain }, 'somebody'));
+}
 
 test('what the source holds is noted, and asked about where it is not what was trained on', async () => {
   const trained = await seedTimedModel(database, 'one', { onSourceChange: true });
@@ -77,15 +82,46 @@ test('a source that cannot be read is read ever more seldom, and keeps no other 
   expect(await rung()).toEqual([{ model: 'one', is_open: false }]);
 });
 
+test('a source that is mended by another definition no longer rings', async () => {
+  await seedTimedModel(database, 'mended', { onSourceChange: true });
+  sources.set('mended', gone);
+  for (let failure = 1; failure <= 3; failure++) {
+    await readNow();
+    await lookAtSources();
+  }
+  const ofMended = async () => (await rung()).filter(({ model }) => model === 'mended');
+  expect(await ofMended()).toEqual([{ model: 'mended', is_open: true }]);
+  await defineAnew('mended', 9);
+  sources.set('mended', held('mended'));
+  await readNow();
+  await lookAtSources();
+  expect(await ofMended()).toEqual([{ model: 'mended', is_open: false }]);
+});
+
 test('what was read of a source is nothing to the definition that came meanwhile', async () => {
   await seedTimedModel(database, 'three', { onSourceChange: true });
   sources.set('three', async () => {
-    const usual = specOf('three');
-    const retrain = { ...usual.retrain, onSourceChange: true, growthFactor: 9 };
-    await withTransaction(database, (tx) => storeSpec(tx, { ...usual, retrain }, 'somebody'));
+    await defineAnew('three', 9);
     return 'of the source before';
   });
   await pool.query(`update trigger_look set look_at = now() + interval '1 day' where model <> 'three'`);
   await lookAtSources();
   expect(await lookOf('three')).toMatchObject({ source_digest: null });
+});
+
+test('that a source could not be read is nothing to the definition that came meanwhile', async () => {
+  await seedTimedModel(database, 'four', { onSourceChange: true });
+  await pool.query(`update trigger_look set look_at = now() + interval '1 day' where model <> 'four'`);
+  let reads = 0;
+  sources.set('four', async () => {
+    if (++reads === 3) await defineAnew('four', 9);
+    return gone();
+  });
+  for (let failure = 1; failure <= 3; failure++) {
+    await pool.query(`update trigger_look set look_at = now() - interval '1 second' where model = 'four'`);
+    await lookAtSources();
+  }
+  expect(reads).toBe(3);
+  expect(await lookOf('four')).toMatchObject({ failures: 0 });
+  expect((await rung()).filter(({ model }) => model === 'four')).toEqual([]);
 });

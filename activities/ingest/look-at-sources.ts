@@ -67,9 +67,9 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       const stand = await noteMembers(spec, revision, identity);
       const againMs = Math.max(lookMs.first, pausePerRead * (performance.now() - startMs));
       const isTrigger = spec.retrain.onSourceChange === true;
+      // Before its failures are forgotten, and whatever is known of them: another definition forgets them as well.
+      if (identity.members === undefined) await closeAlerts(db, model, ['source-unreadable'], ofSource);
       const unchangedMs = await noteSourceRead(db, look, { digest: identity.digest, lag, againMs, isTrigger });
-      if (look.failures > 0 && identity.members === undefined)
-        await closeAlerts(db, model, ['source-unreadable'], ofSource);
       await tell(spec, { unchangedMs, stale: lag?.stale, found: identity.members, stand });
     } catch (error) {
       const failures = look.failures + 1;
@@ -131,7 +131,8 @@ export function lookAtSourcesActivities(deps: Pick<ActivityDependencies, 'databa
       // What cannot be read brings nothing either; how old its newest row is, nobody can say.
       if (isOver(spec.source.freshMs, unchangedMs))
         await tell(spec, { unchangedMs, stale: undefined, found: undefined, stand: [] });
-      if (failures < failuresToRing) return;
+      // Nor was it the source of another definition that could not be read.
+      if (failures < failuresToRing || unchangedMs === null) return;
       await openAlert(db, {
         model,
         kind: 'source-unreadable',

@@ -4,45 +4,29 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import type { CommandContext } from '../../src/commands/base/context.ts';
 import { freeze } from '../../src/commands/control/freeze.ts';
 import { checkQuarantineRepair } from '../../src/commands/quarantine/check-quarantine-repair.ts';
 import { listQuarantines } from '../../src/commands/quarantine/list-quarantines.ts';
 import { repairQuarantine } from '../../src/commands/quarantine/repair-quarantine.ts';
 import { replayQuarantine } from '../../src/commands/quarantine/replay-quarantine.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
-import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { lineageOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { readCurrentSpec, storeSpec } from '../../src/db/models/specs.ts';
 import { command } from '../../src/db/schema/index.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { RepairSpec } from '../../src/domain/spec/spec.ts';
-import type { SourceSpec } from '../../src/domain/spec/source-spec.ts';
 import { repair } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { personOn } from '../../tests/worlds/delivered-world.ts';
-import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { historyOf, ingestDeps, readSource } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
-import { findSourceActivities } from './find-source.ts';
-import { ingestSourceActivities } from './ingest-source.ts';
 
 const { database } = await openTestDatabase();
 const { db } = database;
 const folder = await mkdtemp(path.join(tmpdir(), 'repaired-quarantine-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
-const store = createArtifactStore(path.join(folder, 'artifacts'));
-const place = { store, importDir: path.join(folder, 'incoming') };
-const deps = {
-  database,
-  store,
-  workDir: path.join(folder, 'work'),
-  connectSource: (spec: SourceSpec) => connectSource(spec, { roots: [folder], store }),
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-} as unknown as ActivityDependencies;
+const deps = ingestDeps(database, folder);
+const place = { store: deps.store, importDir: path.join(folder, 'incoming') };
 const bus = new RecordingBus();
 const person: CommandContext = { ...personOn(database, bus), sourceRoots: [{ scope: '*', path: folder }] };
 
@@ -86,28 +70,8 @@ async function world() {
   return { model, file, digest, ask };
 }
 
-let reads = 0;
-/** As a training reads its source: only what nobody has read before. */
-async function read(model: string): Promise<string> {
-  const { revision } = await readCurrentSpec(db, model);
-  const input = { model, specRevision: revision };
-  const { sourceDigest, snapshot } = await inActivity(() => findSourceActivities(deps).findSource(input));
-  if (snapshot !== null) return snapshot.digest;
-  const runId = `ingest/${model}/${reads++}`;
-  return (await inActivity(() => ingestSourceActivities(deps).ingestSource({ ...input, runId, sourceDigest }))).digest;
-}
-
-async function idsOf(model: string): Promise<string> {
-  const { revision } = await readCurrentSpec(db, model);
-  const line = await lineageOf(db, [(await newestHistoryOf(db, model, revision))?.digest ?? '']);
-  const files = await Promise.all(
-    line.flatMap(({ manifest }) => manifest.files.map(({ sha256 }) => store.pathOf(sha256))),
-  );
-  const found = await withDuck({}, (duck) =>
-    duck.rows(`SELECT id, country FROM read_parquet([${files.map(pathLiteral).join(', ')}]) ORDER BY _order`),
-  );
-  return found.map((row) => `${String(row['id'])} ${String(row['country'])}`).join(', ');
-}
+const read = async (model: string) => (await readSource(deps, model)).snapshot.digest;
+const idsOf = async (model: string) => (await historyOf(deps, model, ['id', 'country'])).join(', ');
 
 const listed = async (model: string) =>
   (await listQuarantines(person, model, { after: null, rowsMax: 5 })).map(({ rows: all, open, settledBy }) => ({
@@ -164,6 +128,30 @@ test('the reading of the revision with the repair takes the rows in once, and se
   ).rejects.toMatchObject({ code: 'conflict' });
   await read(model);
   expect(await idsOf(model)).toBe('a DE, b DE, c FR, e DE');
+});
+
+test('what a line begins with settles nothing, and nothing settles what traffic set aside', async () => {
+  const { model, digest, ask } = await world();
+  /** The snapshot of the first reading once more, as another one. */
+  const copied = (as: string, changes: { revision: number; kind: string; more: object }) =>
+    database.pool.query(
+      `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest,
+         created_at)
+       select $1, model, $2, $3, source_digest, rows, quarantined_rows, manifest || $4::jsonb, created_at - $5::interval
+       from snapshot where digest = $6`,
+      [as.padEnd(64, digest), changes.revision, changes.kind, changes.more, '1 second', digest],
+    );
+  await copied('a', { revision: 1, kind: 'traffic', more: {} });
+  await ask();
+  // Its source may be away for long after that.
+  const branched = { model: 'another', snapshot: 'x', found: 'y' };
+  await copied('b', { revision: 2, kind: 'history', more: { branched, quarantinedRows: 0 } });
+  await database.pool.query(`update snapshot set quarantined_rows = 0 where digest = $1`, ['b'.padEnd(64, digest)]);
+  const open = { rows: 2, open: 2, settledBy: null };
+  expect(await listed(model)).toEqual([open, open]);
+  await database.pool.query(`delete from snapshot where digest = $1`, ['b'.padEnd(64, digest)]);
+  await read(model);
+  expect(await listed(model)).toEqual([{ ...open, rows: 1, open: 1 }, { ...open, open: 0, settledBy: 2 }, open]);
 });
 
 test('asked twice it is there once: with the same name, after a lost answer, and under another name', async () => {

@@ -2,6 +2,7 @@ import type { Db } from '../../src/db/base/connect.ts';
 import { closeAlerts, forgetClosedByHand, openAlert, openSubjects } from '../../src/db/watching/alerts.ts';
 import type { Occasion } from '../../src/domain/record/occasion.ts';
 import { isAboutBatches } from '../../src/domain/spec/columns/rule-subject.ts';
+import { membersOf } from '../../src/domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { SnapshotManifest } from '../../src/domain/training/snapshot.ts';
 import { cut } from '../../src/domain/words/cut.ts';
@@ -11,8 +12,8 @@ const kind = 'batch-rule';
 
 /**
  * Rules about batches that only warn: an alert says which one this batch broke, once while it lasts, and ends with the
- * first batch that keeps it, or with the rule. A rule that was not asked yet says nothing. Of a union each source has
- * its own: what one of them keeps does not take back what another broke.
+ * first batch that keeps it, or with the rule or its source. A rule that was not asked yet says nothing. Of a union
+ * each source has its own: what one of them keeps does not take back what another broke.
  */
 export async function tellBatchRules(
   db: Db,
@@ -21,9 +22,10 @@ export async function tellBatchRules(
 ): Promise<void> {
   const rules = spec.contract.rules.filter((rule) => isAboutBatches(rule) && rule.severity === 'warn');
   const declared = new Set(rules.map(({ id }) => id));
+  const members = new Set(membersOf(spec.source).map(([name]) => name));
   for (const subject of await openSubjects(db, spec.name, kind))
     // oxlint-disable-next-line no-await-in-loop -- as many as there are rules
-    if (subject.of === 'rule' && !declared.has(subject.ruleId))
+    if (subject.of === 'rule' && !(declared.has(subject.ruleId) && members.has(subject.member)))
       await closeAlerts(db, spec.name, [kind], { about: subject });
   const { ruleCounts, batchChecks = [], member = null } = manifest;
   const notYet = new Set(batchChecks.filter(({ verdict }) => verdict === 'not-yet').map(({ ruleId }) => ruleId));

@@ -5,19 +5,13 @@ import { pushedViewsBehind } from '../../src/db/feature-views/pushed-views.ts';
 import { underViewLease } from '../../src/db/feature-views/view-lease.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { ingestView } from '../views/ingest-view.ts';
-import { followViews, type FollowPauses, type PushFollower } from './follow-views.ts';
+import { followViews, usualPauses, type FollowPauses, type PushFollower } from './follow-views.ts';
 import { materialiseView } from './materialise-view.ts';
 
 /** Views of one turn; more wait for the next. */
 const viewsMax = 20;
 /** No further snapshot is brought in after this; the next turn goes on. */
 const turnMsMax = 60_000;
-/**
- * Each snapshot is a file and a row for good. So a view gets sixty in an hour as fast as rows come, one a second at
- * most: whoever pushes now and then, or for a minute, is served at once. Then it gets one a minute, which is what a day
- * without end costs.
- */
-const usualPauses: FollowPauses = { lookMs: 250, shortMs: 1_000, longMs: 60_000, snapshotsPerHour: 60 };
 /**
  * The regular look comes behind: it has nothing to do unless a notification was lost. Of a view that rests for a minute
  * it would make further snapshots meanwhile.

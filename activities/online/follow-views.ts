@@ -27,6 +27,13 @@ export interface FollowPauses {
   readonly snapshotsPerHour: number;
 }
 
+/**
+ * Each snapshot is a file and a row for good. So a view gets sixty in an hour as fast as rows come, one a second at
+ * most: whoever pushes now and then, or for a minute, is served at once. Then it gets one a minute, which is what a day
+ * without end costs.
+ */
+export const usualPauses: FollowPauses = { lookMs: 250, shortMs: 1_000, longMs: 60_000, snapshotsPerHour: 60 };
+
 /** At most a fifth of the time goes into one view; four fifths while it may have its snapshots in a row. */
 const pausePerWork = { usual: 0.25, often: 4 } as const;
 /** A view that cannot be brought in is left to the regular look, which says why. */

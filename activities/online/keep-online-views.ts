@@ -102,9 +102,9 @@ export function keepOnlineViews(
   }
 
   async function closeMended(): Promise<void> {
-    for (const { model, view } of await mendedViews(database, failuresToRing))
+    for (const { model, view, kind } of await mendedViews(database, failuresToRing))
       // oxlint-disable-next-line no-await-in-loop -- one transaction each, and seldom
-      await closeAlerts(database.db, model, ['source-unreadable'], { about: { of: 'view', view } });
+      await closeAlerts(database.db, model, [kind], { about: { of: 'view', view } });
   }
 
   /** What cannot be counted, or told, keeps no view from being filled. */

@@ -3,8 +3,8 @@ import {
   beginBuild,
   endBuild,
   giveUpBuild,
+  moveBuild,
   readOnlineHead,
-  renameBuild,
   type OnlineKey,
 } from '../../src/db/feature-views/online-build.ts';
 import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
@@ -27,8 +27,9 @@ const memoryMb = 512;
 
 /**
  * Brings what was ingested of one revision since the last time into its online store: snapshot by snapshot, by arrival,
- * each row once. A step that is killed goes on at the place that it had stored. True when there is more to do: the
- * time was over, or somebody else was at it.
+ * each row once. What does not continue the store, or is the first that comes into it, is brought in as one: it is what
+ * the store says when all of its snapshots are in. A step that is killed goes on at the place that it had stored. True
+ * when there is more to do: the time was over, or somebody else was at it.
  */
 export async function materialiseView(
   deps: MaterialiseDependencies,
@@ -39,30 +40,44 @@ export async function materialiseView(
   const head = await readOnlineHead(database, key);
   if (head === null) return false;
   const { snapshots, isAnew } = await snapshotsToApply(database.db, key, head.snapshot);
-  if (head.building !== null && head.building.snapshot !== snapshots[0]?.digest) {
+  // Only what is built anew may have come further than into the first of them.
+  const within = isAnew ? snapshots : snapshots.slice(0, 1);
+  const from = head.building === null ? 0 : within.findIndex(({ digest }) => digest === head.building?.snapshot);
+  if (head.building !== null && from === -1) {
     // What was begun may have been joined with others since: places are what they were, so it goes on there.
     const holder = await heldBy(database.db, head.building.snapshot);
-    if (holder === null || holder !== snapshots[0]?.digest) await giveUpBuild(database, key);
-    else await renameBuild(database, key, head.building, holder);
+    if (holder === null || !within.some(({ digest }) => digest === holder)) await giveUpBuild(database, key);
+    else await moveBuild(database, key, head.building, { snapshot: holder, throughSeq: head.building.throughSeq });
     return true;
   }
-  if (snapshots.length === 0) return false;
+  const [first, ...later] = snapshots.slice(from);
+  if (first === undefined) return false;
   const plan = planView((await readViewByDigest(database.db, key.view, key.digest)).spec);
   return withDuck({ threads: 1, memoryMb, tempDir: deps.workDir, engine }, async (duck) => {
-    let after = head.snapshot;
-    for (const [at, snapshot] of snapshots.entries()) {
-      const asked = { snapshot: snapshot.digest, after, isAnew: at === 0 && isAnew };
-      // oxlint-disable-next-line no-await-in-loop -- one snapshot after the other is the order of arrival
-      const build = await beginBuild(database, key, asked);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      if (build === null || !(await applySnapshot(deps, duck, { key, plan, build, snapshot, nowMs }))) return true;
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      if (!(await endBuild(database, key, build))) return true;
-      after = snapshot.digest;
-      if (Date.now() > endsAtMs && at < snapshots.length - 1) return true;
+    // oxlint-disable no-await-in-loop -- one snapshot after the other is the order of arrival
+    const { generation } = head;
+    let build = await beginBuild(database, key, { snapshot: first.digest, after: head.snapshot, generation, isAnew });
+    for (const [at, snapshot] of [first, ...later].entries()) {
+      build = build === null ? null : await applySnapshot(deps, duck, { key, plan, build, snapshot, nowMs });
+      if (build === null) return true;
+      const next = later[at];
+      if ((next === undefined || !isAnew) && !(await endBuild(database, key, build))) return true;
+      if (next === undefined) return false;
+      const isOver = Date.now() > endsAtMs;
+      if (isAnew)
+        build = await moveBuild(database, key, build, { snapshot: next.digest, throughSeq: placeBefore(next) });
+      else if (!isOver)
+        build = await beginBuild(database, key, { snapshot: next.digest, after: snapshot.digest, generation, isAnew });
+      if (isOver) return true;
     }
     return false;
+    // oxlint-enable no-await-in-loop
   });
+}
+
+/** The place behind which the rows of a snapshot come, also in what it may be joined into with those before it. */
+function placeBefore({ files }: SnapshotToApply): number {
+  return files.reduce((least, { orderMin }) => Math.min(least, orderMin - 1), Number.MAX_SAFE_INTEGER);
 }
 
 interface Applying {
@@ -73,12 +88,12 @@ interface Applying {
   readonly nowMs: () => number;
 }
 
-/** False when somebody else has gone on with it meanwhile. */
+/** Where the build stands then; null when somebody else has gone on with it meanwhile. */
 async function applySnapshot(
   { database, store, log }: MaterialiseDependencies,
   duck: Duck,
   { key, plan, build, snapshot, nowMs }: Applying,
-): Promise<boolean> {
+): Promise<OnlineBuild | null> {
   const files = await filesOfPart(store, snapshot);
   let at = build;
   let leftOut = 0;
@@ -92,11 +107,12 @@ async function applySnapshot(
     };
     leftOut += chunk.filter(({ entity }) => entity === null).length;
     const entities = [...byEntity.keys()];
-    if (!(await applyRows(database, key, at, { entities, count: chunk.length, throughSeq, fold }))) return false;
+    const read = { entities, files: snapshot.files, count: chunk.length, throughSeq, fold };
+    if (!(await applyRows(database, key, at, read))) return null;
     at = { ...at, throughSeq };
   }
   if (leftOut > 0) log.warn({ ...key, rows: leftOut }, 'rows of a view cannot be held online');
-  return true;
+  return at;
 }
 
 function groupByEntity(rows: readonly RowOfEntity[]): ReadonlyMap<string, readonly WindowRow[]> {

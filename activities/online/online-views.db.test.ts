@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { applyRows, beginBuild, type OnlineKey } from '../../src/db/feature-views/online-build.ts';
 import { removeEndedEntities, removeLeftGenerations } from '../../src/db/feature-views/online-due.ts';
@@ -20,12 +19,12 @@ import { boolean, category, defineView, folder, number, windowed } from '../../s
 import { createLookSampler } from '../../src/serving/views/sample-looks.ts';
 import { createViewReader } from '../../src/serving/views/view-reader.ts';
 import { fillViews } from '../../src/serving/views/fill-views.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
 import { createExplainedDatabase } from '../../tests/worlds/growth/explained-database.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { specOf } from '../../tests/worlds/two-models.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { countUnread } from '../views/count-unread.ts';
 import { ingestView } from '../views/ingest-view.ts';
 import { checkSkew } from './check-skew.ts';
@@ -42,25 +41,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const deps = () => {
-  const artifacts = createArtifactStore(path.join(root, 'artifacts'));
-  return {
-    database,
-    log,
-    store: artifacts,
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
-      connectSource(spec, { roots: [root], store: artifacts }),
-  } as unknown as ActivityDependencies;
-};
+const deps = () => ingestDeps(database, root);
 
-let writtenAtS = Date.now() / 1_000 - 3_600;
-async function write(name: string, lines: readonly string[]): Promise<void> {
-  const file = path.join(root, name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${lines.join('\n')}\n`);
-  await utimes(file, ++writtenAtS, writtenAtS);
-}
+const write = (name: string, lines: readonly string[]) => writeAged(path.join(root, name), lines);
 
 const head = 'card,at,limit,segment,vip,amount';
 const cardsOf = (name: string, change: object = {}): ViewSpec =>
@@ -177,10 +160,12 @@ test('a batch that was applied and whose caller was told it failed is not applie
   await write('twice/1.csv', [head, 'a,2026-01-01T00:00:00Z,1,x,true,5']);
   const key = await wanted(view);
   await keep();
-  const { snapshot } = await heads(key);
-  const build = await beginBuild(database, key, { snapshot: 'next', after: snapshot, isAnew: false });
+  const { snapshot, generation } = await heads(key);
+  const next = { snapshot: 'next', after: snapshot, generation, isAnew: false };
+  expect(await beginBuild(database, key, { ...next, generation: generation - 1 }), 'emptied meanwhile').toBeNull();
+  const build = await beginBuild(database, key, next);
   if (build === null) throw new Error('no build was begun');
-  const rows = { entities: [entityKeyOf(['a']) ?? ''], count: 1, throughSeq: 7, fold: same };
+  const rows = { entities: [entityKeyOf(['a']) ?? ''], files: null, count: 1, throughSeq: 7, fold: same };
   expect(await applyRows(database, key, build, rows)).toBe(true);
   expect(await applyRows(database, key, build, rows)).toBe(false);
   expect(await heads(key)).toMatchObject({ rows: 2, building: { throughSeq: 7 } });

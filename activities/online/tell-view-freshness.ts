@@ -9,10 +9,14 @@ import { membersOf } from '../../src/domain/spec/source-spec.ts';
 import type { SourceLag } from '../../src/sources/port.ts';
 import { freshnessSentences } from '../ingest/tell-freshness.ts';
 
+/** Models of all revisions: installations are planned for 5,000. */
+const usersMax = 10_000;
+
 /**
  * The alert `source-behind` about the source of a view, by the rule of models: it rings for each of at most `modelsMax`
  * models that take features from this revision while nothing new has come for longer than declared, and closes with
- * what comes. Models that take another revision are left to the look at that one.
+ * what comes. Models that take another revision are left to the look at that one. Law: definitions are read only while
+ * nothing new comes, or where such an alert is open.
  */
 export async function tellViewFreshness(
   db: Db,
@@ -25,14 +29,15 @@ export async function tellViewFreshness(
   const names = membersOf(source).flatMap(([name]) => name ?? []);
   const { unchangedMs, members } = await viewAges(db, key, names);
   const sentences = freshnessSentences(source, { stale, unchangedMs, ageOf: (name) => members.get(name) ?? null });
-  const models = await modelsOfView(db, view, modelsMax);
+  const users = async (isOfThis: boolean): Promise<readonly string[]> =>
+    (await modelsOfView(db, view, usersMax)).flatMap((one) =>
+      (one.digest === digest) === isOfThis ? [one.model] : [],
+    );
   if (sentences.length === 0) {
-    const ofOther = models.flatMap((one) => (one.digest === digest ? [] : [one.model]));
-    await closeAlertsAbout(db, 'source-behind', subject, { notOf: ofOther });
+    await closeAlertsAbout(db, 'source-behind', subject, { notOf: async () => users(false) });
     return;
   }
-  for (const { model, digest: pinned } of models) {
-    if (pinned !== digest) continue;
+  for (const model of (await users(true)).slice(0, modelsMax)) {
     // oxlint-disable-next-line no-await-in-loop -- a few models, and seldom
     const { spec } = await readCurrentSpec(db, model);
     // oxlint-disable-next-line no-await-in-loop -- as above

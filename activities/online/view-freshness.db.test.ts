@@ -1,20 +1,18 @@
-import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { sourcesOfViews } from '../../src/commands/views/sources-of-views.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import type { SourceSpec } from '../../src/domain/spec/source-spec.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { viewOf } from '../../tests/worlds/a-view.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import { silentLog } from '../../tests/worlds/serving-world.ts';
 import { specOf } from '../../tests/worlds/two-models.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { tellFreshness } from '../ingest/tell-freshness.ts';
 import { countUnread } from '../views/count-unread.ts';
 import { ingestView } from '../views/ingest-view.ts';
@@ -43,24 +41,12 @@ async function define(name: string, source: SourceSpec, ...models: readonly stri
   return digest;
 }
 
-let writtenAtS = Date.now() / 1_000 - 3_600;
-async function write(file: string, card: string): Promise<void> {
-  const place = path.join(root, file);
-  await mkdir(path.dirname(place), { recursive: true });
-  await writeFile(place, `card,at,age,amount\n${card},2026-01-01T00:00:00Z,30,5\n`);
-  await utimes(place, ++writtenAtS, writtenAtS);
-}
+const write = (file: string, card: string) =>
+  writeAged(path.join(root, file), ['card,at,age,amount', `${card},2026-01-01T00:00:00Z,30,5`]);
 
 async function look(): Promise<void> {
   await pool.query(`update online_view set look_at = now() - interval '1 second', counted_at = null`);
-  const store = createArtifactStore(path.join(root, 'artifacts'));
-  const deps = {
-    database,
-    log: silentLog,
-    store,
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: SourceSpec) => connectSource(spec, { roots: [root], store }),
-  } as unknown as ActivityDependencies;
+  const deps = ingestDeps(database, root);
   const keep = keepOnlineViews(
     deps,
     (key) => ingestView(deps, key),
@@ -87,9 +73,15 @@ const rung = async (view: string) =>
       [`view/${view}`],
     )
   ).rows;
-const behind =
-  'Nothing new has come for 66 minutes; 60 minutes are declared. Answers go on with what the view holds, which grows ' +
-  'older.';
+/** 66 minutes, and what the test itself has taken since. */
+const behindBy = (source: string) =>
+  expect.stringMatching(
+    new RegExp(
+      `^${source}Nothing new has come for [67]\\d minutes; 60 minutes are declared\\. ` +
+        'Answers go on with what the view holds, which grows older\\.$',
+    ),
+  );
+const behind = behindBy('');
 
 test('a view that brings nothing for longer than declared rings for each model until something comes', async () => {
   const source = { kind: 'folder', path: 'many', format: 'csv', settleMs: 0 } as const;
@@ -129,6 +121,22 @@ test('a view that brings nothing for longer than declared rings for each model u
   expect(Date.parse(after?.changedAt ?? '') - Date.parse(before)).toBeGreaterThan(hourMs);
 });
 
+test('many models of another revision keep none from being told, and who left the view is told no longer', async () => {
+  const source = { kind: 'folder', path: 'shared', format: 'csv', settleMs: 0 } as const;
+  await write('shared/a.csv', 'a');
+  await define('shared', source, ...Array.from({ length: 50 }, (_, at) => `before-${at}`));
+  await define('shared', { ...source, freshMs: hourMs }, 'leaves', 'stays');
+  await look();
+  await passHours(1.1);
+  await look();
+  const said = (...open: boolean[]) =>
+    ['leaves', 'stays'].map((model, at) => ({ model, body: behind, is_open: open[at] }));
+  expect(await rung('shared')).toEqual(said(true, true));
+  await withTransaction(database, (tx) => storeSpec(tx, specOf('leaves'), 'ana'));
+  await look();
+  expect(await rung('shared')).toEqual(said(false, true));
+});
+
 test('a view that cannot be read brings nothing either, and neither does one that was always empty', async () => {
   await write('away/a.csv', 'a');
   const source = { kind: 'folder', format: 'csv', settleMs: 0, freshMs: hourMs } as const;
@@ -162,7 +170,7 @@ test('of a union the source that is silent is named', async () => {
   await passHours(1.1);
   await write('old/b.csv', 'b');
   await look();
-  expect(await rung('both')).toEqual([{ model: 'of-both', body: `live: ${behind}`, is_open: true }]);
+  expect(await rung('both')).toEqual([{ model: 'of-both', body: behindBy('live: '), is_open: true }]);
   await write('live/b.csv', 'b');
   await look();
   expect(await rung('both')).toMatchObject([{ is_open: false }]);

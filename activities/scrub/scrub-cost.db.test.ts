@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
 import { findScrub } from '../../src/db/scrub/scrub-round.ts';
@@ -9,6 +9,7 @@ import { scrubArtifacts } from './scrub-artifacts.ts';
 
 const { database, place } = await openTestDatabase();
 const explained = createExplainedDatabase(place.url);
+afterAll(() => explained.database.close());
 const hourMs = 3_600_000;
 const periodMs = 720 * hourMs;
 const snapshots = 7_200;
@@ -50,6 +51,8 @@ test('an hour reads the rows that are due in it, each of them once in a period',
     expect(found).toBeLessThan((4 * 2 * snapshots) / 720);
     expect(rows).toBeLessThan(12 * found + 60);
   }
+  // Half of what falls due in eight hours, if all of it were spread evenly.
+  expect(lookedFor.length).toBeGreaterThan((8 * 2 * snapshots) / 720 / 2);
   await at(720, startMs);
   expect(lookedFor).toHaveLength(2 * snapshots);
   expect(new Set(lookedFor).size).toBe(2 * snapshots);

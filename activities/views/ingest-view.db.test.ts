@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '../../src/access/principal.ts';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { pinViews } from '../../src/commands/views/pin-views.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { identifier, literal } from '../../src/data/duck/sql.ts';
@@ -14,11 +13,11 @@ import { storeSpec } from '../../src/db/models/specs.ts';
 import type { SnapshotRef } from '../../src/domain/record/runs.ts';
 import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { binary, category, csv, defineModel, defineView, folder, from, number, windowed } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { ingestSourceActivities } from '../ingest/ingest-source.ts';
 import { ingestView } from './ingest-view.ts';
 
@@ -37,22 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const deps = () =>
-  ({
-    database,
-    store: createArtifactStore(path.join(root, 'artifacts')),
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
-      connectSource(spec, { roots: [root], store: createArtifactStore(path.join(root, 'artifacts')) }),
-  }) as unknown as ActivityDependencies;
+const deps = () => ingestDeps(database, root);
 
-let writtenAtS = Date.now() / 1_000 - 3_600;
-async function write(name: string, lines: readonly string[]): Promise<void> {
-  const file = path.join(root, name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${lines.join('\n')}\n`);
-  await utimes(file, ++writtenAtS, writtenAtS);
-}
+const write = (name: string, lines: readonly string[]) => writeAged(path.join(root, name), lines);
 
 const cards = (name: string, change: object = {}) =>
   defineView({

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../../src/data/duck/connect.ts';
 import { ingestSource } from '../../src/data/snapshot/ingest-source.ts';
+import type { Db } from '../../src/db/base/connect.ts';
 import { keyColumnsEver } from '../../src/db/erasure/key-columns.ts';
-import { excludedOf } from '../../src/db/erasure/exclusions.ts';
+import { excludedOf, exclusionsMark } from '../../src/db/erasure/exclusions.ts';
 import { noteFirstRead, putViewSnapshot, isFirstReadDone } from '../../src/db/feature-views/put-view-snapshot.ts';
 import { readViewByDigest, type StoredView } from '../../src/db/feature-views/read-views.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
@@ -15,7 +16,10 @@ type Dependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir' 
 
 type ReadOn = { readonly isOvertaken: true } | { readonly isOvertaken: false; readonly snapshot: string | null };
 
-/** How often a reading begins again because another one stored a batch first: each time, that one has got further. */
+/**
+ * How often a reading begins again because another one stored a batch first: each time, that one has got further. As it
+ * does when an entity was erased meanwhile.
+ */
 const roundsMax = 20;
 
 /**
@@ -42,6 +46,9 @@ export async function ingestView(
   async function readOn({ view, digest, revision, spec }: StoredView): Promise<ReadOn> {
     const newest = await newestViewSnapshot(database.db, view, digest);
     const isReceived = spec.availableTime === null && (await isFirstReadDone(database.db, view, revision));
+    // No erasure waits for a look at a view: what was read before one is not stored after it.
+    const exclusions = await exclusionsMark(database.db, view);
+    const isAsRead = async (tx: Db): Promise<boolean> => (await exclusionsMark(tx, view)) === exclusions;
     const excluded = await excludedOf(database.db, view);
     // Also by keys of before: who was erased under one of them is not known by another.
     const columns = excluded === null ? [] : await keyColumnsEver(database.db, { of: 'view', name: view });
@@ -59,7 +66,8 @@ export async function ingestView(
         view: { digest, receivedMs: isReceived ? Date.now() : null },
       };
       for await (const { digest: snapshot, manifest } of ingestSource(source, newest, reading)) {
-        const isStored = await putViewSnapshot(database, { view, digest: snapshot, manifest, after: last });
+        const one = { view, digest: snapshot, manifest, after: last, isAsRead };
+        const isStored = await putViewSnapshot(database, one);
         if (!isStored) return { isOvertaken: true };
         last = snapshot;
       }

@@ -43,10 +43,10 @@ async function joinOne(deps: JoinDependencies, key: OnlineKey, isOver: () => boo
   const newest = await newestViewSnapshot(database.db, key.view, key.digest);
   const line = newest === null ? null : await viewLine(database.db, newest.digest);
   if (line === null) return false;
-  const held = line.parts.map(({ digest }) => digest);
+  const held = line.map(({ digest }) => digest);
   // oxlint-disable no-await-in-loop -- each join is of what the one before it has left
   while (await withTransaction(database, (tx) => giveUpSuperseded(tx, key, held))) if (isOver()) return true;
-  let parts = line.parts.map(joinable);
+  let parts = line.map(joinable);
   for (let next = nextJoin(parts); next !== null; next = nextJoin(parts)) {
     if (isOver()) return true;
     const digests = next.parts.map(({ digest }) => digest);

@@ -1,20 +1,21 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { snapshotsToApply } from '../../src/db/feature-views/snapshots-to-apply.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
+import { viewLine } from '../../src/db/feature-views/view-line.ts';
 import { viewFilesOf } from '../../src/db/feature-views/view-files.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { csv, defineView, folder, number } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
+import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { ingestView } from './ingest-view.ts';
 import { joinViewSnapshots } from './join-view-snapshots.ts';
 
@@ -27,26 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const deps = () => {
-  const store = createArtifactStore(path.join(root, 'artifacts'));
-  return {
-    database,
-    store,
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: Parameters<typeof connectSource>[0]) => connectSource(spec, { roots: [root], store }),
-  } as unknown as ActivityDependencies;
-};
+const deps = () => ingestDeps(database, root);
 
-let writtenAtS = Date.now() / 1_000 - 3_600;
-async function write(name: string, limit: number): Promise<void> {
-  const file = path.join(root, name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(
-    file,
-    `card,at,seen,limit\n${path.basename(name)},2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,${limit}\n`,
-  );
-  await utimes(file, ++writtenAtS, writtenAtS);
-}
+const write = (name: string, limit: number) =>
+  writeAged(path.join(root, name), [
+    'card,at,seen,limit',
+    `${path.basename(name)},2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,${limit}`,
+  ]);
 
 /** When rows became available stands in them: the same rows are the same snapshot, whenever they are read. */
 const viewOver = (name: string, source: ReturnType<typeof csv>) =>
@@ -72,8 +60,10 @@ const read = (view: string, digest: string) => inActivity(() => ingestView(deps(
 async function limitsOf(view: string, snapshot: string | null): Promise<readonly number[]> {
   const files = await viewFilesOf(db, deps().store, { view, snapshot });
   const list = files.map((file) => pathLiteral(file.path)).join(', ');
+  const through = files.at(-1)?.throughSeq ?? Number.MAX_SAFE_INTEGER;
   const rows = await withDuck({}, (duck) =>
-    duck.rows(`SELECT "limit" FROM read_parquet([${list}], union_by_name = true) ORDER BY _order`),
+    duck.rows(`SELECT "limit" FROM read_parquet([${list}], union_by_name = true) WHERE _order <= ${through}
+      ORDER BY _order`),
   );
   return rows.map(({ limit }) => Number(limit));
 }
@@ -92,6 +82,22 @@ test('a file that is again what it was before is what its view holds, and what i
     snapshots: [{ digest: first.snapshot }],
     isAnew: true,
   });
+});
+
+test('rows of which a part was given up pass nowhere for all of them', async () => {
+  const { digest } = await viewOver('torn', folder('torn', { format: 'csv' }));
+  await write('torn/1.csv', 1);
+  const first = await read('torn', digest);
+  await write('torn/2.csv', 2);
+  const second = await read('torn', digest);
+  expect(await limitsOf('torn', second.snapshot)).toEqual([1, 2]);
+  await pool.query('update snapshot set files_removed_at = now() where digest = $1', [first.snapshot]);
+  const error = {
+    code: 'not_found',
+    message: `Rows of snapshot ${second.snapshot?.slice(0, 16)} of view torn were given up.`,
+  };
+  expect(await failureOf(limitsOf('torn', second.snapshot))).toMatchObject(error);
+  expect(await failureOf(snapshotsToApply(db, { view: 'torn', digest }, null))).toMatchObject(error);
 });
 
 test('a folder that is read from its beginning again has each row once, whatever was joined of it', async () => {
@@ -115,4 +121,46 @@ test('a folder that is read from its beginning again has each row once, whatever
   const { rows } = await pool.query(`select count(*)::int as joins from snapshot where model = 'retaken'
     and manifest -> 'view' -> 'joins' is not null and files_removed_at is null`);
   expect(rows).toEqual([{ joins: 1 }]);
+});
+
+test('what a folder was read as before goes two days after it was read again, also what was joined of it', async () => {
+  const { digest } = await viewOver('rewritten', folder('rewritten', { format: 'csv', onRewrite: 'retake' }));
+  const join = () => joinViewSnapshots(deps(), () => false);
+  const name = (at: number) => `rewritten/${String(at).padStart(2, '0')}.csv`;
+  for (let at = 0; at < 17; at++) await write(name(at), at);
+  const line = async () => {
+    const { snapshot } = await read('rewritten', digest);
+    await join();
+    return { snapshot, parts: (await viewLine(db, snapshot ?? ''))?.map((part) => part.digest) ?? [] };
+  };
+  const live = async (of: { readonly parts: readonly string[] }) =>
+    (await pool.query('select from snapshot where digest = any($1) and files_removed_at is null', [of.parts])).rowCount;
+  const daysPass = () => pool.query(`update snapshot set created_at = created_at - interval '3 days'`);
+  const first = await line();
+  expect(first.parts).toHaveLength(2);
+  await daysPass();
+  // All that comes behind the first file is named anew.
+  await write(name(0), 100);
+  const second = await line();
+  expect(second.parts).toHaveLength(2);
+  expect(await live(first), 'read until just now').toBe(2);
+  const [joined] = first.parts;
+  const { rows } = await pool.query('select digest from snapshot where joined_into = $1 order by created_at', [joined]);
+  expect(rows).toHaveLength(16);
+  const manifest = { joined: [{ view: 'rewritten', digest, snapshot: rows[7]?.digest }] };
+  await pool.query(
+    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest)
+     values ('learnt', 'rewritten-model', 1, 'history', 's', 1, 0, $1)`,
+    [manifest],
+  );
+  await daysPass();
+  await write(name(0), 200);
+  const third = await line();
+  expect([await live(first), await live(second), await live(third)]).toEqual([1, 2, 2]);
+  expect(await limitsOf('rewritten', rows[7]?.digest ?? null), 'rows were joined with it').toEqual([
+    0, 1, 2, 3, 4, 5, 6, 7,
+  ]);
+  await pool.query(`update snapshot set files_removed_at = now() where digest = 'learnt'`);
+  await join();
+  expect([await live(first), await live(second), await live(third)]).toEqual([0, 2, 2]);
 });

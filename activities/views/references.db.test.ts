@@ -1,16 +1,14 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '../../src/access/principal.ts';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { fixQuarantine } from '../../src/commands/quarantine/fix-quarantine.ts';
 import { replayQuarantine } from '../../src/commands/quarantine/replay-quarantine.ts';
+import { viewsNow } from '../../src/commands/quarantine/views-now.ts';
 import { pinViews } from '../../src/commands/views/pin-views.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
-import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
-import { wantOnlineViews } from '../../src/db/feature-views/online-due.ts';
+import { noteOnlineLook, wantOnlineViews } from '../../src/db/feature-views/online-due.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { lineageOf, newestHistoryOf } from '../../src/db/models/snapshots.ts';
 import { storeSpec } from '../../src/db/models/specs.ts';
@@ -27,19 +25,20 @@ import {
   references,
   windowed,
 } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { personOn } from '../../tests/worlds/delivered-world.ts';
 import { failureOf } from '../../tests/worlds/foreign-rows.ts';
 import { inActivity } from '../../tests/worlds/in-activity.ts';
+import { historyOf, ingestDeps } from '../../tests/worlds/ingest-deps.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { RecordingBus } from '../../tests/worlds/recording-bus.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import { writeAged } from '../../tests/worlds/write-aged.ts';
 import { ingestSourceActivities } from '../ingest/ingest-source.ts';
 
 const { database } = await openTestDatabase();
 const principal: Principal = { tokenId: '00000000-0000-4000-8000-000000000000', name: 't', role: 'admin', scope: '*' };
 
 let root: string;
+const write = (name: string, lines: readonly string[]) => writeAged(path.join(root, name), lines);
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'perennial-references-'));
   await write('cards/1.csv', ['card,shop,at,limit', 'a,x,2026-01-01T00:00:00Z,1', 'b,x,2026-01-10T00:00:00Z,2']);
@@ -56,22 +55,7 @@ const cards = defineView({
   source: folder('cards', { format: 'csv' }),
 });
 
-let writtenAtS = Date.now() / 1_000 - 3_600;
-async function write(name: string, lines: readonly string[]): Promise<void> {
-  const file = path.join(root, name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${lines.join('\n')}\n`);
-  await utimes(file, ++writtenAtS, writtenAtS);
-}
-
-const deps = () =>
-  ({
-    database,
-    store: createArtifactStore(path.join(root, 'artifacts')),
-    workDir: path.join(root, 'work'),
-    connectSource: (spec: Parameters<typeof connectSource>[0]) =>
-      connectSource(spec, { roots: [root], store: createArtifactStore(path.join(root, 'artifacts')) }),
-  }) as unknown as ActivityDependencies;
+const deps = () => ingestDeps(database, root);
 
 const model = (name: string, rules: readonly ContractRule[], change: object = {}) =>
   defineModel(name, {
@@ -197,6 +181,30 @@ test('a view that cannot be read stops the ingest by name: no row passes unasked
   expect(await failureOf(ingest('stopped'))).toMatchObject({ message: expect.stringMatching(/^View broken: /) });
 });
 
+test('a view whose source held nothing has no key, and one that was never read is not asked', async () => {
+  const source = folder('empty', { format: 'csv' });
+  const empty = defineView({
+    name: 'empty',
+    owner: 'o',
+    entity: 'card',
+    eventTime: 'at',
+    features: { limit: number() },
+    source,
+  });
+  await mkdir(path.join(root, 'empty'));
+  await withTransaction(database, (tx) => storeView(tx, empty, 'test'));
+  const { spec, views } = await apply(model('early', [references(['card'], empty)]));
+  const asked = () => viewsNow(database.db, deps().store, spec);
+  expect(await failureOf(asked())).toMatchObject({ code: 'unavailable', message: 'View empty has not been read yet.' });
+  await wantOnlineViews(database);
+  expect(await failureOf(asked()), 'wanted, and not looked at').toMatchObject({ code: 'unavailable' });
+  await noteOnlineLook(database, { view: 'empty', digest: views[0]?.digest ?? '' }, { againMs: 1, problem: null });
+  expect(await asked()).toMatchObject({
+    keys: new Map([['empty', { sql: null }]]),
+    asked: [{ view: 'empty', snapshot: null }],
+  });
+});
+
 test('a row is mended and replayed with the features of its view, and its key is asked again', async () => {
   await apply(
     model('mended', [references(['card'], cards)], {
@@ -218,11 +226,6 @@ test('a row is mended and replayed with the features of its view, and its key is
   expect(replayed).toMatchObject({ rows: 1, failed: 1 });
   const head = await newestHistoryOf(database.db, 'mended', 1);
   expect(head?.manifest.joined).toMatchObject([{ view: 'cards' }]);
-  const line = await lineageOf(database.db, [head?.digest ?? '']);
-  const paths = line.flatMap(({ manifest }) => manifest.files.map(({ sha256 }) => deps().store.pathOf(sha256)));
-  const files = (await Promise.all(paths)).map(pathLiteral).join(', ');
-  const found = await withDuck({}, (duck) =>
-    duck.rows(`SELECT card, price, "limit" FROM read_parquet([${files}], union_by_name = false) ORDER BY _order`),
-  );
-  expect(found.map((row) => Object.values(row).join(' '))).toEqual(['a 1 1', 'b 3 2', ' 5 ', 'b 4 2']);
+  const found = await historyOf(deps(), 'mended', ['card', 'price', 'limit']);
+  expect(found).toEqual(['a 1 1', 'b 3 2', ' 5 ', 'b 4 2']);
 });

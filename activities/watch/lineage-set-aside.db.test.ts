@@ -6,6 +6,7 @@ import { storeSpec } from '../../src/db/models/specs.ts';
 import { noteFollower } from '../../src/db/open-lineage/run-events.ts';
 import { openRun } from '../../src/db/runs/runs.ts';
 import { openLineageFollower, runEvent } from '../../src/db/schema/index.ts';
+import { whileAlertsAreDenied } from '../../tests/worlds/denied-alerts.ts';
 import { openTestDatabase } from '../../tests/worlds/opened-database.ts';
 import { specOf } from '../../tests/worlds/two-models.ts';
 import { tellOpenLineage } from './tell-open-lineage.ts';
@@ -138,14 +139,12 @@ test('an event is set aside and told of at once, or neither: no later turn would
   await begin(3_001);
   const [wrong = ''] = await waiting();
   answer = (execution) => (execution === wrong ? 500 : 201);
-  await pool.query(`create function deny() returns trigger language plpgsql as
-    $$ begin raise exception 'the connection ended'; end $$`);
-  await pool.query('create trigger denied before insert on alert for each row execute function deny()');
-  for (let turn = 0; turn < 5; turn++) {
-    await later();
-    await tell();
-  }
-  await pool.query('drop function deny() cascade');
+  await whileAlertsAreDenied(database, async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      await later();
+      await tell();
+    }
+  });
   expect(await db.select().from(runEvent)).toMatchObject([{ execution: wrong, setAsideAt: null }]);
   await begin(3_002);
   await later();

@@ -15,6 +15,8 @@ export interface PairedAnswers {
   readonly rows: number;
   /** Rows with other scores or another decision. */
   readonly differingRows: number;
+  /** Rows that a version failed at on either side: without scores they are no pair, and are left out. */
+  readonly failedRows: number;
 }
 
 export interface BlockInterval {
@@ -37,7 +39,7 @@ export interface PairedFigure {
 
 const alpha = 0.025;
 
-/** The labelled rows of both. Refuses answers to other rows, or labels that differ: those are no pairs. */
+/** The labelled rows that both have answered. Refuses other rows, or labels that differ: those are no pairs. */
 export function pairAnswers(before: Answers, after: Answers): PairedAnswers {
   const classes = classesOf(before.target);
   const others = classesOf(after.target);
@@ -52,8 +54,10 @@ export function pairAnswers(before: Answers, after: Answers): PairedAnswers {
   if (alone > 0) throw refusal(`${alone} rows were answered on one side alone: play the same table on both to its end`);
   const otherwise = pairs.filter(([a, b]) => a.label !== b.label).length;
   if (otherwise > 0) throw refusal(`${otherwise} rows have another label on each side: play the same table on both`);
-  const labelled = pairs.filter(([, { label }]) => label !== null);
-  if (labelled.length === 0) throw refusal('no row has a label');
+  const known = pairs.filter(([, { label }]) => label !== null);
+  if (known.length === 0) throw refusal('no row has a label');
+  const labelled = known.filter(([a, b]) => a.scores.length > 0 && b.scores.length > 0);
+  if (labelled.length === 0) throw refusal('no row with a label was answered on both sides');
   const sideOf = (side: 0 | 1): ScoredRows =>
     scoredRows(
       after,
@@ -61,7 +65,8 @@ export function pairAnswers(before: Answers, after: Answers): PairedAnswers {
       labelled.map((pair) => pair[side]),
     );
   const differingRows = labelled.filter(([a, b]) => a.decision !== b.decision || isOther(a.scores, b.scores)).length;
-  return { before: sideOf(0), after: sideOf(1), rows: labelled.length, differingRows };
+  const failedRows = known.length - labelled.length;
+  return { before: sideOf(0), after: sideOf(1), rows: labelled.length, differingRows, failedRows };
 }
 
 /**

@@ -3,7 +3,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { rootDir } from '../../src/config.ts';
 import { checkedSelect } from '../../src/data/contract/check-rows.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
 import { withTable } from '../../src/data/read/open-table.ts';
 import { baseOf } from '../../src/data/read/read-lossless.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -12,28 +11,35 @@ import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 export interface RulesAsked {
   readonly rules: number;
   readonly cpuSeconds: number;
+  /** Of its process, with the table in it. */
+  readonly peakMb: number;
 }
 
 const peers = ['pandera', 'great-expectations'] as const;
 
 interface Validated extends RulesAsked {
   readonly by: 'perennial' | (typeof peers)[number];
+  /** CPU and memory, divided by what Perennial took in the same run. */
+  readonly cpuRatio: number;
+  readonly memoryRatio: number;
 }
 
 /** The rules of a contract over the rows of a Parquet file, which are read before the clock starts. */
 export async function askRules(file: string, spec: ModelSpec): Promise<RulesAsked> {
-  return withTable(file, { expected: 'parquet' }, (table) =>
-    withDuck({ threads: 1 }, async (duck) => {
-      await duck.run(`CREATE TEMP TABLE frame AS SELECT * FROM ${baseOf(table)}`);
-      const { sql, rules } = checkedSelect(table, spec, { unlabelled: 'refuse' });
-      const before = process.cpuUsage();
-      const [row] = await duck.rows(`SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(sum(len(ids)) AS DOUBLE) AS ids
+  return withTable(file, { expected: 'parquet' }, async (table, duck) => {
+    await duck.run(`CREATE TEMP TABLE frame AS SELECT * FROM ${baseOf(table)}`);
+    const { sql, rules } = checkedSelect(table, spec, { unlabelled: 'refuse' });
+    const before = process.cpuUsage();
+    const [row] = await duck.rows(`SELECT CAST(count_if(bad) AS DOUBLE) AS bad, CAST(sum(len(ids)) AS DOUBLE) AS ids
         FROM (${sql.replaceAll(baseOf(table), 'frame')})`);
-      const { user, system } = process.cpuUsage(before);
-      if (row?.['bad'] !== 0) throw new Error('a rule of the benchmark is broken');
-      return { rules: rules.length, cpuSeconds: Math.round((user + system) / 1e4) / 100 };
-    }),
-  );
+    const { user, system } = process.cpuUsage(before);
+    if (row?.['bad'] !== 0) throw new Error('a rule of the benchmark is broken');
+    return {
+      rules: rules.length,
+      cpuSeconds: Math.round((user + system) / 1e4) / 100,
+      peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    };
+  });
 }
 
 /** All of them in turn, several times, because a busy machine slows whoever happens to run; the median of each. */
@@ -43,13 +49,20 @@ export function validationPeers(python: string, file: string, own: readonly stri
     { by: 'perennial' as const, ...answerOf(process.execPath, own) },
     ...peers.map((by) => ({ by, ...answerOf(python, [script, by, file]) })),
   ]).flat();
-  return (['perennial', ...peers] as const).map((by) => {
+  const [ours, ...theirs] = (['perennial', ...peers] as const).map((by) => {
     const [, median] = rounds
       .filter((round) => round.by === by)
       .sort((one, other) => one.cpuSeconds - other.cpuSeconds);
     if (median === undefined) throw new Error(`${by} gave no figure`);
     return median;
   });
+  if (ours === undefined) return [];
+  const times = (figure: number, own: number): number => Math.round((figure / own) * 100) / 100;
+  return [ours, ...theirs].map((one) => ({
+    ...one,
+    cpuRatio: times(one.cpuSeconds, ours.cpuSeconds),
+    memoryRatio: times(one.peakMb, ours.peakMb),
+  }));
 }
 
 function answerOf(program: string, args: readonly string[]): RulesAsked {

@@ -1,9 +1,10 @@
 """What other libraries need to ask the rules of `npm run bench:data` of its table, from a frame in memory.
 
-One line of JSON: CPU seconds of all threads while the rules were asked (not while the file was read), and how many
-rules that were."""
+One line of JSON: CPU seconds of all threads while the rules were asked (not while the file was read), how many rules
+that were, and the peak memory of this process in MB, the frame in it."""
 
 import json
+import resource
 import sys
 import time
 import warnings
@@ -72,7 +73,9 @@ def main():
     rules, ask = {"pandera": pandera, "great-expectations": great_expectations}[name](frame)
     started = time.process_time()
     ask()
-    print(json.dumps({"rules": rules, "cpuSeconds": round(time.process_time() - started, 2)}))
+    cpu_seconds = round(time.process_time() - started, 2)
+    peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(json.dumps({"rules": rules, "cpuSeconds": cpu_seconds, "peakMb": peak_mb}))
 
 
 main()

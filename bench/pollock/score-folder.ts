@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { collectRejects, refuseLostRows } from '../../src/data/contract/collect-rejects.ts';
-import { openDuck, type Duck } from '../../src/data/duck/connect.ts';
+import { withEngine, type Duck, type Engine } from '../../src/data/duck/connect.ts';
 import { withTable } from '../../src/data/read/open-table.ts';
 import { baseOf, cellText } from '../../src/data/read/read-lossless.ts';
 import type { OpenTable } from '../../src/data/read/table-file.ts';
@@ -28,21 +28,20 @@ export async function scoreFolder(dir: string): Promise<readonly FileScore[]> {
     });
   });
   const files = found.filter((file) => file.endsWith('csv')).toSorted();
-  const { duck, close } = await openDuck({ threads: 1 });
-  const scores: FileScore[] = [];
-  try {
+  return withEngine({ threads: 1 }, async (engine) => {
+    const scores: FileScore[] = [];
     // oxlint-disable-next-line no-await-in-loop -- one file at a time
-    for (const file of files) scores.push(await scoreFile(duck, dir, file));
-  } finally {
-    await close();
-  }
-  return scores;
+    for (const file of files) scores.push(await scoreFile(engine, dir, file));
+    return scores;
+  });
 }
 
-async function scoreFile(duck: Duck, dir: string, file: string): Promise<FileScore> {
+async function scoreFile(engine: Engine, dir: string, file: string): Promise<FileScore> {
   const clean = cleanCsv((await readFile(path.join(dir, 'clean', file), 'utf8')).replace(/^\ufeff/, ''));
   try {
-    const read = await withTable(path.join(dir, 'csv', file), { name: file }, (table) => rowsOf(duck, table));
+    const read = await withTable(path.join(dir, 'csv', file), { name: file, settings: { engine } }, (table, duck) =>
+      rowsOf(duck, table),
+    );
     return { file, measures: scoreTable(clean, read), refusal: null, isLossy: false };
   } catch (error) {
     if (!(error instanceof PerennialError)) throw error;

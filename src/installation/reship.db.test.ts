@@ -23,7 +23,7 @@ async function reship(flags: Readonly<Record<string, string | true>>, environmen
       PERENNIAL_SPOOL_DIR: world.spoolDir,
       ...environment,
     }),
-    out: { line: () => undefined, json: (value) => (answer = value) },
+    out: { line: () => undefined, document: () => undefined, json: (value) => (answer = value) },
     text: (flag) => (typeof flags[flag] === 'string' ? flags[flag] : null),
     isSet: (flag) => flags[flag] === true,
   });

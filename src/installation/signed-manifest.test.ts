@@ -41,7 +41,7 @@ async function check(wanted: string | null): Promise<string> {
     words: [],
     text: (flag) => ({ from: root, key: wanted })[flag] ?? null,
     isSet: (flag) => flag === 'check',
-    out: { line: (line) => void lines.push(line), json: () => undefined },
+    out: { line: (line) => void lines.push(line), document: () => undefined, json: () => undefined },
   };
   await runRestore(call);
   return lines.join(' ');

@@ -3,7 +3,7 @@ import type { DataFormat } from '../domain/spec/closed-sets.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { signatureOf } from '../domain/spec/signature.ts';
 import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
-import { columnFrom, columnsOf, sliceColumns, type FeatureColumn, type FeatureColumns } from '../onnx/run/columns.ts';
+import { columnFrom, columnsOf, pickColumns, sliceColumns, type FeatureColumns } from '../onnx/run/columns.ts';
 import { withDerived } from '../onnx/run/derive-columns.ts';
 import type { TrainingTable } from '../trainers/prepare/table.ts';
 
@@ -45,16 +45,7 @@ export function trainingTableOf(table: TrafficTable, to: number): TrainingTable 
     order: Float64Array.from(kept),
     eventTimeMs: null,
     labels: Float64Array.from(kept, (row) => table.labels[row] ?? 0),
-    columns: isWhole ? sliceColumns(table.columns, 0, to) : pick(table.columns, kept),
+    columns: isWhole ? sliceColumns(table.columns, 0, to) : pickColumns(table.columns, kept),
     amounts: new Map(),
   };
-}
-
-function pick(columns: FeatureColumns, kept: readonly number[]): FeatureColumns {
-  const list = [...columns.byName.values()].map((column): FeatureColumn =>
-    'texts' in column
-      ? { ...column, texts: kept.map((row) => column.texts[row] ?? null) }
-      : { ...column, numbers: Float64Array.from(kept, (row) => column.numbers[row] ?? Number.NaN) },
-  );
-  return columnsOf(kept.length, list);
 }

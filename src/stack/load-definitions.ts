@@ -123,7 +123,10 @@ function checkedExtension(file: string, given: string): string {
   throw new PerennialError(
     'invalid_spec',
     `${given} is not a definition file; it must end in ${extensions.join(', ')}.`,
-    { path: given },
+    {
+      path: given,
+      hint: 'Name the file that exports the model or the view; `perennial contract infer FILE` looks at a table.',
+    },
   );
 }
 
@@ -134,13 +137,40 @@ async function importFile(file: string, given: string): Promise<Record<string, u
     const loaded: Record<string, unknown> = await import(pathToFileURL(file).href);
     return loaded;
   } catch (cause) {
-    if (isPerennialError(cause)) throw cause;
+    const said = saidByTheSdk(cause);
+    if (said !== null) throw said;
+    if (isOfCommonJs(cause))
+      throw new PerennialError('invalid_spec', `${given} is taken for CommonJS, which cannot load what it imports.`, {
+        path: given,
+        hint: `Let its name end in .mts, or write {"type":"module"} into a package.json beside it.`,
+        cause,
+      });
     const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new PerennialError('invalid_spec', `${given} cannot be loaded: ${cut(line, 300)}.`, {
       path: given,
       cause,
     });
   }
+}
+
+/**
+ * What `defineModel` refuses comes with its fix. A definition imports the SDK by itself, so the class of its errors is
+ * another copy than that of a bundle.
+ */
+function saidByTheSdk(cause: unknown): PerennialError | null {
+  if (isPerennialError(cause)) return cause;
+  if (!(cause instanceof Error) || cause.name !== 'PerennialError' || !('hint' in cause)) return null;
+  const place = 'path' in cause ? { path: String(cause.path) } : {};
+  return new PerennialError('invalid_spec', cause.message, { ...place, hint: String(cause.hint), cause });
+}
+
+/** Outside of a package of modules, a file is CommonJS unless its name says otherwise. */
+function isOfCommonJs(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    'code' in cause &&
+    /^ERR_REQUIRE_(?:CYCLE_|ASYNC_)?(?:MODULE|ESM)$/.test(String(cause.code))
+  );
 }
 
 async function readJson(file: string): Promise<unknown> {

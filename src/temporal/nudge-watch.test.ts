@@ -62,3 +62,31 @@ test('a tick that fails is told, and the next nudge ticks again', async () => {
   await expect.poll(() => failures.length).toBe(2);
   watch.stop();
 });
+
+test('what is asked for while a tick waits for its time is ticked then, unless it is stopped meanwhile', async () => {
+  const everyMs = 100;
+  const busy = () => {
+    let ticks = 0;
+    const watch = createWatchNudge(
+      1,
+      () => {
+        ticks++;
+        watch.nudge(told(0));
+        return Promise.resolve();
+      },
+      () => undefined,
+      everyMs,
+    );
+    watch.nudge(told(0));
+    return { stop: watch.stop, ticked: () => ticks };
+  };
+  const stopped = busy();
+  await new Promise((resolve) => void setImmediate(resolve));
+  stopped.stop();
+  const ticked = stopped.ticked();
+  // It began later, and so do its waits.
+  const other = busy();
+  await expect.poll(other.ticked).toBeGreaterThan(ticked + 1);
+  other.stop();
+  expect(stopped.ticked()).toBe(ticked);
+});

@@ -6,7 +6,7 @@ const burstMax = 4;
 /**
  * Has closed windows judged at once by a tick of their shard, and of no other. Nudges that come during a tick become
  * one more: it may not have seen what they were about. The schedule is the back-up, so a tick that fails only delays.
- * Under load there is a tick each `everyMs`: it costs some 40 ms of CPU, and judges all that has closed meanwhile.
+ * Under load there is a tick each `everyMs`, which judges all that has closed meanwhile.
  */
 export function createWatchNudge(
   shards: number,
@@ -58,6 +58,7 @@ function createNudge(tick: () => Promise<void>, everyMs: number): { nudge(): voi
     while (isAsked && !isStopped) {
       const waitMs = untilNextMs();
       if (waitMs > 0) await pause(waitMs, undefined, { ref: false });
+      if (isStopped) break;
       isAsked = false;
       ticksLeft = Math.max(0, ticksLeft - 1);
       await tick();

@@ -1,12 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fitRequest, lehmer } from '../../tests/worlds/fit-fixture.ts';
-import { fixtureFeatures, fixtureJob, fixtureSpec, fixtureTargets } from '../../tests/worlds/training-fixture.ts';
-import { writeFixture } from '../../tests/worlds/training-fixture.ts';
+import {
+  fixtureFeatures,
+  fixtureJob,
+  fixtureSpec,
+  fixtureTargets,
+  writeFixture,
+} from '../../tests/worlds/training-fixture.ts';
+import { withDuck } from '../data/duck/connect.ts';
 import { signatureOf } from '../domain/spec/signature.ts';
 import type { OutlierLimits, OutlierSpec } from '../domain/spec/spec.ts';
 import { addEncoding, startGraph } from '../onnx/graphs/preprocessing-graph.ts';
@@ -14,6 +19,7 @@ import { encodeColumn, preprocessingFrom } from '../onnx/graphs/preprocessing.ts
 import { columnFrom, columnsOf, type FeatureColumn } from '../onnx/run/columns.ts';
 import { loadModel, runModel } from '../onnx/run/run-model.ts';
 import { dropOutliers } from './fit/drop-outliers.ts';
+import { selectModel } from './fit/select-model.ts';
 import { fitAs } from './registry.ts';
 import { runTrain } from './run-train.ts';
 
@@ -36,16 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function query(sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJS() as unknown[][];
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
+const query = (sql: string) => withDuck({ threads: 1 }, (duck) => duck.rows(sql));
 
 const train = async (name: string, data: string, kind: 'gbdt' | 'linear', more: object = { outliers }) => {
   const spec = fixtureSpec(fixtureTargets.binary, more, { kind, refit: true });
@@ -59,7 +56,9 @@ test.each(['gbdt', 'linear'] as const)(
     const { job, report } = await train(`${kind}-tame`, 'rows.parquet', kind);
     const [amount, score] = report.outliers ?? [];
     const rows = await query(`SELECT "amount paid" FROM '${join(job.folder, 'training.parquet')}'`);
-    const seen = Float32Array.from(rows.flatMap(([value]) => (typeof value === 'number' ? [value] : []))).sort();
+    const seen = Float32Array.from(
+      rows.flatMap(({ 'amount paid': value }) => (typeof value === 'number' ? [value] : [])),
+    ).sort();
     const at = (share: number) => seen[Math.ceil(share * seen.length) - 1];
     expect(amount).toEqual({
       feature: 'amount paid',
@@ -162,4 +161,37 @@ test.each(['gbdt', 'linear'] as const)('a %s that drops rows is the one that nev
   const dropped = await fitted({ ...dropOutliers(request, limits), limits });
   expect(dropped.toOnnx('d')).toEqual((await fitted(without)).toOnnx('d'));
   expect(dropped.toOnnx('d')).not.toEqual((await fitted({})).toOnnx('d'));
+});
+
+test('rows beyond a limit of any of many features add up: too few that are left are refused by name', async () => {
+  const drop = [{ action: 'drop', quantiles: [0.499, 0.501] }] as const;
+  await expect(train('dropped', 'rows.parquet', 'gbdt', { outliers: drop })).rejects.toMatchObject({
+    code: 'invalid_data',
+    path: 'outliers',
+    message: expect.stringMatching(
+      /^outliers that are dropped leave \d+ of \d+ training rows; at least 15 are needed$/,
+    ),
+  });
+});
+
+test('a share of the history of which dropping leaves next to nothing is not tried', async () => {
+  const random = lehmer(11);
+  const x = Float64Array.from({ length: 400 }, (_, row) => (row >= 200 && row < 298 ? 1_000 : random()));
+  const labels = Float64Array.from(x, () => (random() > 0.5 ? 1 : 0));
+  const request = fitRequest(fixtureTargets.binary, [{ name: 'x', kind: 'number', numbers: x }], labels);
+  const tried = new Set<string>();
+  const selected = await selectModel(
+    {
+      signature: request.signature,
+      table: { rows: 400, order: x, eventTimeMs: null, labels, columns: request.columns, amounts: new Map() },
+      limits: [{ feature: 'x', action: 'drop', low: 0, high: 1, below: 0, above: 98 }],
+      settings: { ...request.settings, historyShares: [1, 0.3] },
+      checkpoint: () => null,
+      onProgress: async (stage) => void tried.add(stage),
+    },
+    request.training,
+    { from: 300, to: 400 },
+  );
+  expect([...tried]).toEqual(['history-1']);
+  expect(selected).toMatchObject({ historyShare: 1, fittedOn: { from: 0, to: 300 } });
 });

@@ -1,4 +1,4 @@
-import { Decompress } from 'fzstd';
+import { blockBytesMax, frameMagic, LibraryFrame } from './library-frame.ts';
 import { PackedBlocks } from './packed-block.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -13,21 +13,14 @@ type Unit = 'magic' | 'skippable size' | 'descriptor' | 'header' | 'block header
 
 const unitBytes = { magic: 4, 'skippable size': 4, descriptor: 1, 'block header': 3, checksum: 4 } as const;
 
-const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
-
-/** A block holds at most so many bytes, packed as unpacked (RFC 8878, 3.1.1.2.4). */
-const blockBytesMax = 128 * 1024;
-
-/** What is kept of a frame at first. */
-const windowBytesFirst = 2 * blockBytesMax;
 
 /** What a frame may ask to be kept of its past; the tools of zstd refuse more too, unless they are told otherwise. */
 export const windowBytesMax = 128 * 1024 ** 2;
 
 /**
  * Reads frames of zstd (RFC 8878, 3.1) as their bytes come. What is held: the bytes of one block, what it unpacks to,
- * and the window that the frame asks for, which is never more than the frame is to unpack to. A size that a frame
+ * and of what came before at most the window that the frame asks for and half as much again. A size that a frame
  * carries is held, and a checksum where `digests` makes digests. Throws RangeError, or what the library throws, for
  * bytes that are no zstd, damaged or torn, and `unsupported` for a larger window or a dictionary.
  */
@@ -48,7 +41,7 @@ export class FrameReader {
   #bytes = 0;
   #packed = new PackedBlocks();
   /** Null before the first block that holds anything: a window that nobody needs is not made. */
-  #frame: Decompress | null = null;
+  #frame: LibraryFrame | null = null;
   #blockHeader: Buffer = Buffer.alloc(0);
 
   /** No frame unpacks to more than `bytesMax`, as far as the caller cares. */
@@ -165,22 +158,17 @@ export class FrameReader {
   }
 
   #unpack(block: Buffer): void {
-    if (this.#frame !== null) {
-      makeRoom(this.#frame, this.#bytes, this.#window);
-      return this.#frame.push(block);
-    }
-    this.#frame = new Decompress((bytes) => {
-      if (bytes.length === 0) return;
+    this.#frame ??= new LibraryFrame(this.#window, (bytes) => {
       this.#bytes += bytes.length;
       if (this.#size !== null && this.#bytes > this.#size) throw new RangeError('size');
       this.#digest?.update(bytes);
       this.#unpacked.push(bytes);
     });
-    this.#frame.push(Buffer.concat([headerFor(Math.min(this.#window, windowBytesFirst)), block]));
+    this.#frame.push(block);
   }
 
   #endOfBlocks(): void {
-    this.#frame?.push(Buffer.alloc(0), true);
+    this.#frame?.end();
     if (this.#size !== null && this.#bytes !== this.#size) throw new RangeError('size');
     this.#expect(hasChecksum(this.#flags) ? 'checksum' : 'magic');
   }
@@ -192,29 +180,6 @@ export class FrameReader {
   }
 }
 
-/** What the library keeps of a frame: its latest bytes, at their end, and how many there may be. */
-interface Kept {
-  w: Uint8Array;
-  e: number;
-}
-
-/**
- * The library moves all of its window for each block, so that many small ones of a wide window would cost hours: it
- * gets one that grows with what there is to look back to.
- */
-function makeRoom(frame: Decompress, bytes: number, window: number): void {
-  const kept: unknown = Reflect.get(frame, 's');
-  if (!isKept(kept) || kept.w.length >= window || kept.w.length >= bytes + blockBytesMax) return;
-  const wider = new Uint8Array(Math.min(window, 2 * kept.w.length));
-  wider.set(kept.w, wider.length - kept.w.length);
-  kept.w = wider;
-  kept.e = wider.length;
-}
-
-function isKept(value: unknown): value is Kept {
-  return typeof value === 'object' && value !== null && 'w' in value && value.w instanceof Uint8Array && 'e' in value;
-}
-
 const hasChecksum = (flags: number): boolean => (flags & 4) !== 0;
 
 const blockKinds = ['plain', 'repeated', 'packed'] as const;
@@ -224,15 +189,6 @@ function blockOf(header: Buffer) {
   const kind = blockKinds[(bits >> 1) & 3];
   if (kind === undefined) throw new RangeError('kind of block');
   return { isLast: (bits & 1) !== 0, kind, length: bits >> 3 };
-}
-
-/** Of a frame that says nothing but a size, which is then its window. */
-function headerFor(window: number): Buffer {
-  const header = Buffer.alloc(9);
-  header.writeUInt32LE(frameMagic, 0);
-  header.writeUInt8(0b1010_0000, 4);
-  header.writeUInt32LE(window, 5);
-  return header;
 }
 
 /** How many bytes the parts of a header have (RFC 8878, 3.1.1.1.1); without a window, the size stands for it. */

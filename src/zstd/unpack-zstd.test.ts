@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { unpackZstd, unpackZstdMessage } from './unpack-zstd.ts';
 
 // Packed by python-zstandard 0.25.0: `checked` at level 19 as one frame with a checksum, `frames` as four (one with a
-// checksum, one without its size, an empty one) with a skippable one among them, `wide-window` with --long=28.
+// checksum, one without its size, an empty one) with a skippable one among them, `wide-window` with --long=28, and
+// `far-matches` at level 19 for a window of 8 MiB with matches of 32 bytes from all of it (`enable_ldm`).
 const fixture = (name: string): Buffer => readFileSync(new URL(`../../tests/fixtures/zstd/${name}`, import.meta.url));
 const text = fixture('text.csv');
 const bytesMax = 1_000_000;
@@ -32,6 +34,15 @@ describe('what is packed comes back', () => {
   test.each([1, 2, 7, 1_000, 65_536])('in chunks of %i bytes', async (chunkBytes) => {
     expect(await unpack(fixture('checked.zst'), chunkBytes)).toEqual(text);
     expect(await unpack(fixture('frames.zst'), chunkBytes)).toEqual(text);
+  });
+
+  test('from megabytes before, and in blocks that the tools make', async () => {
+    const word = (n: number): Buffer => createHash('sha256').update(String(n)).digest();
+    const words = Array.from({ length: 96 }, (_, n) => word(n));
+    const near = words.flatMap((each) => [each, Buffer.alloc(65_536)]);
+    const far = words.flatMap((_, n) => [word((n * 37) % 96), Buffer.of(n)]);
+    const unpacked = await unpack(fixture('far-matches.zst'));
+    expect(unpacked.equals(Buffer.concat([...near, ...far]))).toBe(true);
   });
 
   test('as one message', () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rootDir } from '../../src/config.ts';
 import { blocksOf, firstBlocks } from '../worlds/readme-blocks.ts';
-import { startReadmeWorld, type ReadmeWorld } from '../worlds/readme-world.ts';
+import { blockLimitMs, startReadmeWorld, type ReadmeWorld } from '../worlds/readme-world.ts';
 
 /**
  * Every block of the README after the two commands that `demo.test.ts` runs, in order, as a reader would type it. What
@@ -15,8 +15,6 @@ const plug = await readFile(path.join(rootDir, 'docs', 'pull-the-plug.md'), 'utf
 const enginesKilled = blocksOf(plug.slice(plug.indexOf('## Postgres'), plug.indexOf('## Everything at once')));
 const last = readme.findIndex(({ notes }) => notes.has('stop'));
 const blocks = [...readme.slice(0, last), ...enginesKilled, ...readme.slice(last)];
-// Ends what hangs, and measures nothing: a demo takes four minutes on a machine that is busy with other tests.
-const blockLimitMs = 600_000;
 let world: ReadmeWorld;
 
 beforeAll(async () => {

@@ -61,6 +61,17 @@ test('rows are paired by id, whatever their order, and rows without a label are 
   expect(loss?.estimate).toBeCloseTo(Math.log(0.2 / 0.8) / 2, 12);
 });
 
+test('a row at which a version failed is no pair, moves no other row, and is counted', () => {
+  const before = [row(1, 0.9, 'yes'), row(2, 0.2, 'no'), row(3, 0.6, 'yes')];
+  const failed = { ...row(1, 0.9, 'yes'), scores: [], decision: null };
+  const paired = pairAnswers(answers('a', before), answers('b', [failed, ...before.slice(1)]));
+  expect(paired).toMatchObject({ rows: 2, differingRows: 0, failedRows: 1 });
+  for (const { estimate } of comparePairs(paired, [1])) expect(estimate).toBe(0);
+  expect(() => pairAnswers(answers('a', before.slice(0, 1)), answers('b', [failed]))).toThrow(
+    'no row with a label was answered on both sides',
+  );
+});
+
 test('a better loop is called better and, turned round, worse', () => {
   const better = played(
     (at) => (at % 2 === 0 ? 0.9 : 0.1),

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
-import { cpuMsOf, familyCpuMsOf } from '../../bench/processor-time.ts';
+import { cpuMsOf, familyCpuMsOf, parentOf } from '../../bench/processor-time.ts';
 
 const burntMs = 200;
 /** The kernel tells what ended processes took in hundredths of a second, own and of the system each by itself. */
@@ -68,4 +68,11 @@ test('what a thread took still counts when it has ended', async () => {
   const before = await cpuMsOf(pid);
   await goOn();
   expect((await cpuMsOf(pid)) - before).toBeGreaterThanOrEqual(burntMs - 2 * tickMs);
+});
+
+test('who started a process is told; where there is none nobody has, and it took nothing', async () => {
+  const { pid } = await startedWith('console.log("ready")', '');
+  expect(await parentOf(pid)).toBe(process.pid);
+  expect(await parentOf(0)).toBeNull();
+  expect(await familyCpuMsOf(0)).toBe(0);
 });

@@ -30,6 +30,10 @@ test('what was played is kept, line by line, and is not played again', async () 
   const line = JSON.parse(kept);
   await writeFile(file, `${JSON.stringify({ ...line, stopped: { [ours]: 3 } })}\n${kept.slice(0, 40)}`);
   expect(tallyRollouts(played, rollouts, file).stopped[ours]).toBe(3);
+  // What is played next stands behind it, and on a line of its own.
+  await writeFile(file, kept.trim().slice(0, 40));
+  tallyRollouts(played, rollouts, file);
+  expect(keptBlocks(file, 'ties', line.probe)).toEqual(new Map([[0, line]]));
 });
 
 test('one case does not count for another, and what other rules have judged is refused', async () => {

@@ -1,10 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { findSourceActivities } from '../../activities/ingest/find-source.ts';
-import { ingestSourceActivities } from '../../activities/ingest/ingest-source.ts';
-import { createArtifactStore } from '../../src/artifacts/artifact-store.ts';
 import { withDuck } from '../../src/data/duck/connect.ts';
 import { pathLiteral } from '../../src/data/duck/sql.ts';
 import { combineSnapshots } from '../../src/data/traffic/combine-snapshots.ts';
@@ -14,9 +10,8 @@ import { readCurrentSpec, storeSpec } from '../../src/db/models/specs.ts';
 import { completeSpec } from '../../src/domain/spec/default-spec.ts';
 import type { SourceSpec } from '../../src/domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { personOn } from './delivered-world.ts';
-import { inActivity } from './in-activity.ts';
+import { ingestDeps, readSource } from './ingest-deps.ts';
 import { RecordingBus } from './recording-bus.ts';
 
 /** A model of cards whose history is what this source holds. */
@@ -38,18 +33,8 @@ export const file = (at: string): SourceSpec => ({ kind: 'file', path: at, forma
 export async function createBranchWorld(database: Database) {
   const { db } = database;
   const folder = await mkdtemp(path.join(tmpdir(), 'branches-'));
-  const artifacts = path.join(folder, 'artifacts');
-  const store = createArtifactStore(artifacts);
-  const place = { roots: [folder], store };
-  const deps = {
-    database,
-    store,
-    workDir: path.join(folder, 'work'),
-    trainDir: path.join(folder, 'train'),
-    connectSource: (spec: SourceSpec) => connectSource(spec, place),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  } as unknown as ActivityDependencies;
-  let runs = 0;
+  const deps = ingestDeps(database, folder);
+  const { store } = deps;
   const headOf = async (model: string) => newestHistoryOf(db, model, (await readCurrentSpec(db, model)).revision);
   return {
     folder,
@@ -64,15 +49,7 @@ export async function createBranchWorld(database: Database) {
       const rows = cards.map((card, row) => `${card},${row},${row % 2 === 0 ? 'yes' : 'no'}`);
       await writeFile(full, `card,amount,y\n${rows.join('\n')}\n`);
     },
-    /** As a training does it: only what is not known yet is read. */
-    async ingest(model: string) {
-      const { revision } = await readCurrentSpec(db, model);
-      const input = { model, specRevision: revision };
-      const { sourceDigest, snapshot } = await inActivity(() => findSourceActivities(deps).findSource(input));
-      if (snapshot !== null) return snapshot;
-      const runId = `ingest/${model}/${runs++}`;
-      return inActivity(() => ingestSourceActivities(deps).ingestSource({ ...input, runId, sourceDigest }));
-    },
+    ingest: async (model: string) => (await readSource(deps, model)).snapshot,
     /** Cards of the training set, in its order. */
     async cardsOf(digest: string): Promise<string> {
       const manifests = (await lineageOf(db, [digest])).map(({ manifest }) => manifest);
@@ -83,7 +60,7 @@ export async function createBranchWorld(database: Database) {
     },
     /** Names of all files of the artifact store. */
     async stored(): Promise<readonly string[]> {
-      const all = await readdir(artifacts, { recursive: true, withFileTypes: true });
+      const all = await readdir(path.join(folder, 'artifacts'), { recursive: true, withFileTypes: true });
       return all.filter((one) => one.isFile()).map(({ name }) => name);
     },
     close: () => rm(folder, { recursive: true, force: true }),

@@ -13,16 +13,15 @@ import { createViewStore } from '../../src/db/feature-views/online-source.ts';
 import { storeView } from '../../src/db/feature-views/store-view.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
-import { pushedRowsOf } from '../../src/db/pushes/read-pushed.ts';
 import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { defineView, number, push, windowed } from '../../src/sdk/index.ts';
-import { connectSource } from '../../src/sources/registry.ts';
 import { entityKeyOf } from '../../src/views/online/entity-key.ts';
 import { planView } from '../../src/views/online/plan-view.ts';
 import { viewValuesAt } from '../../src/views/online/values-at.ts';
 import { anyPort } from './any-port.ts';
 import { openDatabaseGate, type DatabaseGate } from './database-gate.ts';
 import { testKey } from './entity-names.ts';
+import { ingestDeps } from './ingest-deps.ts';
 import { processArguments } from './process-arguments.ts';
 import { createPushWorld, type PushWorld } from './push-world.ts';
 import { silentLog } from './serving-world.ts';
@@ -114,11 +113,7 @@ export async function createCardsWorld(): Promise<CardsWorld> {
     digest,
     tokens,
     apply,
-    follow: {
-      ...world.deps,
-      connectSource: (spec, name) =>
-        connectSource(spec, { roots: [world.folder], store, pushed: pushedRowsOf(database.db, store, name) }),
-    },
+    follow: ingestDeps(database, world.folder),
     async start(env = {}) {
       primary = spawn(process.execPath, inference, {
         stdio: ['ignore', 'ignore', 'ignore'],

@@ -58,14 +58,16 @@ export function decayStream(
   const random = createRandom(seed);
   const unseen = world.unseen(seed);
   let loss = 0;
-  const losses = Float64Array.from({ length: rows }, (_, row) => {
-    if (row % world.runRows !== 0) return loss;
+  const losses = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    losses[row] = loss;
+    if (row % world.runRows !== 0) continue;
     const known = world.mean + 1.5 * random.normal();
     const isPositive = random.next() < logistic(known + unseen(row));
     const p = logistic(known + noiseAt(row) * random.normal());
     loss = -Math.log(Math.max(isPositive ? p : 1 - p, 0.001));
-    return loss;
-  });
+    losses[row] = loss;
+  }
   if (world.runRows === 1) return { losses, entities: null };
   return { losses, entities: Uint32Array.from({ length: rows }, (_, row) => Math.floor(row / world.runRows)) };
 }

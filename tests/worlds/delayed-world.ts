@@ -68,8 +68,12 @@ const unseen: PairedDraw = { label: 0, champion: 0, challenger: 0 };
 
 /** The last mature row, as the watch sees it at a position of the stream; 0 for none. */
 export function matureAt(rows: readonly DelayedRow[], lastSeq: number, coverage = usualCoverage): number {
-  const labels = Float64Array.from(rows, ({ label }) => label);
-  const knownSeqs = Float64Array.from(rows, ({ knownSeq }) => knownSeq);
+  const labels = new Float64Array(rows.length);
+  const knownSeqs = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    labels[row] = rows[row]?.label ?? Number.NaN;
+    knownSeqs[row] = rows[row]?.knownSeq ?? Infinity;
+  }
   return matureThroughOf(labels, knownSeqs, lastSeq, coverage);
 }
 

@@ -1,7 +1,7 @@
 import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { judgeDrift, type DriftInput, type WindowCells } from '../../src/domain/watch/judge-drift.ts';
 import { earlierWindowsMax, judgeStream } from '../../src/domain/watch/lasting/judge-stream.ts';
-import { countRows, driftWatch, profileOf, referenceOf, take, type DriftWorld } from './drift-world.ts';
+import { countRows, driftWatch, movedBy, profileOf, referenceOf, take, type DriftWorld } from './drift-world.ts';
 
 export interface StreamOptions {
   readonly windows: number;
@@ -38,10 +38,7 @@ export function playStream(world: DriftWorld, options: StreamOptions): StreamAla
     const cells = columns.map((column, index) => {
       const values = take(column.next, windowRows);
       const isMoved = index === 0 && shift !== 0;
-      return countRows(
-        column.profile,
-        isMoved ? values.map((value) => (typeof value === 'number' ? value + shift : value)) : values,
-      );
+      return countRows(column.profile, isMoved ? values.map((value) => movedBy(value, shift)) : values);
     });
     const input: DriftInput = { profile, window: { rows: windowRows, cells }, watch: driftWatch };
     if (judgeStream(input, earlier).verdict === 'drift') alarms.stream.push(window);

@@ -88,7 +88,7 @@ export function drawWindow(
     const own = random.fork(`feature ${index}`);
     const next = world.walk(own);
     const reference = take(next, world.referenceRows);
-    take(next, gap);
+    for (let row = 0; row < gap; row++) next();
     const window = take(next, windowRows);
     return { reference, window: index === 0 ? window.map((value) => shift(value, own)) : window };
   });
@@ -99,9 +99,47 @@ export function judgeWindow(world: DriftWorld, windowRows: number, seed: string,
   return judgeColumns(drawWindow(world, windowRows, seed, shift));
 }
 
+/** A window that begins where others do, of so many rows, and whose first feature is off by so much. */
+export interface MovedWindow {
+  readonly rows: number;
+  readonly by: number;
+}
+
+/** What the watch says of several windows after one reference: the same as of each by itself, drawn once. */
+export function judgeMoved(
+  world: DriftWorld,
+  windows: readonly MovedWindow[],
+  seed: string,
+): readonly StreamJudgement[] {
+  const columns = drawWindow(world, Math.max(...windows.map(({ rows }) => rows)), seed);
+  const profiles = profilesOf(columns);
+  return windows.map(({ rows, by }) =>
+    judgeProfiles(
+      profiles,
+      columns.map(({ reference, window }, index) => {
+        const taken = window.slice(0, rows);
+        const isMoved = index === 0 && by !== 0;
+        return { reference, window: isMoved ? taken.map((value) => movedBy(value, by)) : taken };
+      }),
+    ),
+  );
+}
+
+/** Only numbers move. */
+export function movedBy(value: DriftValue, by: number): DriftValue {
+  return typeof value === 'number' ? value + by : value;
+}
+
 /** The last column is the prediction. */
 export function judgeColumns(columns: readonly DriftColumn[]): StreamJudgement {
-  const profiles = columns.map(({ reference }, index) => profileOf(`f${index}`, reference));
+  return judgeProfiles(profilesOf(columns), columns);
+}
+
+function profilesOf(columns: readonly DriftColumn[]): readonly FeatureProfile[] {
+  return columns.map(({ reference }, index) => profileOf(`f${index}`, reference));
+}
+
+function judgeProfiles(profiles: readonly FeatureProfile[], columns: readonly DriftColumn[]): StreamJudgement {
   const cells = columns.map(({ window }, index) => countRows(profileAt(profiles, index), window));
   const profile = referenceOf(columns[0]?.reference.length ?? 0, profiles);
   return judgeStream({ profile, window: { rows: columns[0]?.window.length ?? 0, cells }, watch: driftWatch }, []);
@@ -124,20 +162,23 @@ function profileAt(profiles: readonly FeatureProfile[], index: number): FeatureP
 }
 
 export function take(next: () => DriftValue, rows: number): readonly DriftValue[] {
-  return Array.from({ length: rows }, next);
+  const values: DriftValue[] = [];
+  for (let row = 0; row < rows; row++) values.push(next());
+  return values;
 }
 
 export function profileOf(name: string, values: readonly DriftValue[]): FeatureProfile {
-  if (values.some((value) => typeof value === 'string'))
-    return categoryProfile(
-      name,
-      values.map((value) => (value === null ? null : String(value))),
-    );
-  return binnedProfile(
-    name,
-    Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN)),
-    20,
-  );
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (typeof value === 'string')
+      return categoryProfile(
+        name,
+        values.map((one) => (one === null ? null : String(one))),
+      );
+    numbers[row] = value ?? Number.NaN;
+  }
+  return binnedProfile(name, numbers, 20);
 }
 
 export function referenceOf(rows: number, profiles: readonly FeatureProfile[]): ReferenceProfile {

@@ -44,6 +44,9 @@ export interface KafkaWorld {
   stop(): Promise<void>;
 }
 
+const jaas = 'org.apache.kafka.common.security';
+const users = `user_${kafkaLogin.username}="${kafkaLogin.password}"`;
+
 const tlsListeners = ['valid', 'login', 'expired', 'misnamed', 'mutual'] as const;
 type TlsListener = (typeof tlsListeners)[number];
 
@@ -161,8 +164,6 @@ function propertiesOf(at: {
   readonly controller: number;
   readonly elsewhere: number;
 }): Record<string, string> {
-  const jaas = 'org.apache.kafka.common.security';
-  const users = `user_${kafkaLogin.username}="${kafkaLogin.password}"`;
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -205,8 +206,6 @@ function withTls(
   certificates: KafkaCertificates,
   tls: readonly (readonly [listener: TlsListener, port: number])[],
 ): Record<string, string> {
-  const jaas = 'org.apache.kafka.common.security';
-  const users = `user_${kafkaLogin.username}="${kafkaLogin.password}"`;
   const at = tls.map(([listener, port]) => `TLS${listener.toUpperCase()}://127.0.0.1:${port}`).join(',');
   const protocols = tls.map(
     ([listener]) => `TLS${listener.toUpperCase()}:${listener === 'login' ? 'SASL_SSL' : 'SSL'}`,

@@ -91,8 +91,9 @@ const rowsPerHour = 20;
 const turns = 20;
 
 /**
- * Labels of which a tenth is positive by day and half by night, twenty days of them as the reference and then eight
- * hours that begin at one; `times` as many positives as usual. Judged with the season heeded, or as if there was none.
+ * Labels of which a tenth is positive by day and half by night, twenty days of them as the reference and then sixteen
+ * hours that begin at `firstHour`; `times` as many positives as usual. Judged with the season heeded, or as if there
+ * was none.
  */
 export function judgeHourlyLabels(seed: string, firstHour: number, times: number, isHeeded: boolean): LabelDrift {
   const random = createRandom(seed);
@@ -103,7 +104,7 @@ export function judgeHourlyLabels(seed: string, firstHour: number, times: number
       return { timeMs, label: random.next() < shareAt(timeMs) * by ? 1 : 0 };
     });
   const reference = draw(monday, turns * 24 * rowsPerHour, 1);
-  const window = draw(monday + (turns * 24 + firstHour) * hourMs, 8 * rowsPerHour * 2, times);
+  const window = draw(monday + (turns * 24 + firstHour) * hourMs, 16 * rowsPerHour, times);
   const counted = seasonRows(
     hours,
     Float64Array.from(reference, ({ timeMs }) => timeMs),

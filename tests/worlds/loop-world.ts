@@ -46,8 +46,10 @@ export interface LoopWorld {
   command(model: string, verb: string, body: object, key?: string): Promise<CommandAnswer>;
   /** Asks for a training and waits for its challenger to be in shadow: two windows later its steps are done. */
   challenge(model: string): Promise<void>;
-  /** Asks for a training and waits for the stored decision. */
-  retrain(model: string, body: { readonly reason: string; readonly rollout?: boolean }): Promise<DecisionView>;
+  /** Asks for a training and waits for the stored decision, whatever it is. */
+  askTraining(model: string, body: TrainingAsked): Promise<DecisionView>;
+  /** Asks for a training, and throws where the decision is that there is none: nothing would come of it. */
+  retrain(model: string, body: TrainingAsked): Promise<void>;
   /** Whole windows of traffic, each settled before the next; labels follow at once unless told otherwise. */
   play(model: string, windows: number, options?: PlayOptions): Promise<SettledView>;
   /** Windows of traffic until no rollout is under way. */
@@ -59,6 +61,11 @@ export interface LoopWorld {
   settled(model: string): Promise<SettledView>;
   entity(model: string): WorkflowHandle;
   close(): Promise<void>;
+}
+
+interface TrainingAsked {
+  readonly reason: string;
+  readonly rollout?: boolean;
 }
 
 export interface PlayOptions {
@@ -178,14 +185,16 @@ export async function startLoopWorld(
     await damageFile(await createArtifactStore(config.artifactDir).pathOf(row?.manifest.files[0]?.sha256 ?? ''));
   }
 
-  async function retrain(
-    model: string,
-    body: { readonly reason: string; readonly rollout?: boolean },
-  ): Promise<DecisionView> {
+  async function askTraining(model: string, body: TrainingAsked): Promise<DecisionView> {
     const { commandId } = await command(model, 'retrain', body);
     return until('the decision is stored', async () =>
       (await get<HistoryView>(model, '/history?limit=200')).decisions.find((row) => row.key === `command/${commandId}`),
     );
+  }
+
+  async function retrain(model: string, body: TrainingAsked): Promise<void> {
+    const decided = await askTraining(model, body);
+    if (!decided.retrain) throw new Error(`${model} ${decided.reason}`);
   }
 
   async function challenge(model: string): Promise<void> {
@@ -252,6 +261,7 @@ export async function startLoopWorld(
     command,
     challenge,
     damageTraffic,
+    askTraining,
     retrain,
     play,
     playOut,

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { collectRejects, refuseLostRows } from '../../src/data/contract/collect-rejects.ts';
-import { withDuck } from '../../src/data/duck/connect.ts';
 import { withTable } from '../../src/data/read/open-table.ts';
 import { baseOf, cellText } from '../../src/data/read/read-lossless.ts';
 import type { CsvDialect } from '../../src/data/read/table-file.ts';
@@ -39,33 +38,31 @@ export async function readTable(
   try {
     await writeFile(file, content);
     const options = { name, encoding, ...(rowsMax === undefined ? {} : { rowsMax }), settings: { tempDir: dir } };
-    return await withTable(file, options, (table) =>
-      withDuck({ tempDir: dir }, async (duck) => {
-        const columns = table.columns.map((column) => column.name);
-        const cells = columns.map((column, index) => `${cellText(table, column, 'label')} AS v${index}`);
-        const rows = await duck.rows(`SELECT CAST(line AS DOUBLE) AS line, ${cells.join(', ')}
+    return await withTable(file, options, async (table, duck) => {
+      const columns = table.columns.map((column) => column.name);
+      const cells = columns.map((column, index) => `${cellText(table, column, 'label')} AS v${index}`);
+      const rows = await duck.rows(`SELECT CAST(line AS DOUBLE) AS line, ${cells.join(', ')}
           FROM ${baseOf(table)} WHERE NOT unreadable ORDER BY n`);
-        const [all] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM ${baseOf(table)}`);
-        await collectRejects(duck, table);
-        refuseLostRows(table, Number(all?.['rows']));
-        const rejects = await duck.rows(
-          'SELECT CAST(line AS DOUBLE) AS line, rule, raw FROM rejected_rows ORDER BY line',
-        );
-        return {
-          columns,
-          rows: rows.map((row) => columns.map((_, index) => textOrNull(row[`v${index}`]))),
-          lines: rows.map((row) => Number(row['line'])),
-          rejects: rejects.map((row) => ({
-            line: Number(row['line']),
-            rule: String(row['rule']),
-            raw: String(row['raw']),
-          })),
-          notes: table.text?.notes ?? [],
-          account: table.text?.tally.account ?? null,
-          csv: table.csv,
-        };
-      }),
-    );
+      const [all] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM ${baseOf(table)}`);
+      await collectRejects(duck, table);
+      refuseLostRows(table, Number(all?.['rows']));
+      const rejects = await duck.rows(
+        'SELECT CAST(line AS DOUBLE) AS line, rule, raw FROM rejected_rows ORDER BY line',
+      );
+      return {
+        columns,
+        rows: rows.map((row) => columns.map((_, index) => textOrNull(row[`v${index}`]))),
+        lines: rows.map((row) => Number(row['line'])),
+        rejects: rejects.map((row) => ({
+          line: Number(row['line']),
+          rule: String(row['rule']),
+          raw: String(row['raw']),
+        })),
+        notes: table.text?.notes ?? [],
+        account: table.text?.tally.account ?? null,
+        csv: table.csv,
+      };
+    });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -9,6 +9,9 @@ import { ownEngines } from './own-engines.ts';
 import type { Block } from './readme-blocks.ts';
 import { until } from './wait.ts';
 
+/** Ends a block that hangs, and measures nothing: a demo takes minutes on a machine that is busy with other tests. */
+export const blockLimitMs = 600_000;
+
 /**
  * A copy of the project in which a reader does what the README says, block by block. Notes above a block say what kind
  * it is: `file` writes it, `background` leaves it running until `stop`, `until` repeats it until its output has that

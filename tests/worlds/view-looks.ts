@@ -63,7 +63,8 @@ export async function plantLooks(
       };
       const snapshot = await deps.store.putBytes(canonicalJson(manifest));
       const after = snapshots.at(-1) ?? null;
-      if (!(await putViewSnapshot(deps.database, { view: view.name, digest: snapshot, manifest, after })))
+      const isAsRead = async (): Promise<boolean> => Promise.resolve(true);
+      if (!(await putViewSnapshot(deps.database, { view: view.name, digest: snapshot, manifest, after, isAsRead })))
         throw new Error('somebody else reads this view');
       snapshots.push(snapshot);
       // oxlint-enable no-await-in-loop

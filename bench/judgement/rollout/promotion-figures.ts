@@ -3,6 +3,8 @@ import { judgePromotion, type PromotionVerdict } from '../../../src/domain/rollo
 import { sequenceBounds } from '../../../src/domain/rollout/sequence-bounds.ts';
 import { defaultRollout } from '../../../src/domain/spec/default-spec.ts';
 import { atLeast, atMost, type Figure } from '../figure.ts';
+import { harmedRows } from '../training/harmed-rows.ts';
+import { tally } from '../training/judged-gate.ts';
 import { promotionWorlds, rowsOf, type PromotionWorld } from './promotion-worlds.ts';
 
 const plan = defaultRollout('binary');
@@ -19,20 +21,17 @@ export function promotionFigures(rollouts: number): readonly Figure[] {
 function figuresOf(world: PromotionWorld, rollouts: number): readonly Figure[] {
   const { alpha } = plan.promotion;
   const harmAt = (times: number) => harmOf(world, -times * world.margin);
-  const count = (harm: number, verdicts: readonly PromotionVerdict[]) => {
-    let found = 0;
-    for (let run = 0; run < rollouts; run++)
-      if (verdicts.includes(verdictOf(world, harm, `${world.name} ${run}`))) found++;
-    return found;
-  };
+  const verdictsAt = (harm: number) => tally(rollouts, (run) => verdictOf(world, harm, `${world.name} ${run}`));
+  const count = (of: (verdict: PromotionVerdict) => number, verdicts: readonly PromotionVerdict[]) =>
+    verdicts.reduce((sum, verdict) => sum + of(verdict), 0);
   const promoted = ['better', 'not-worse'] as const;
-  const [margin, twice] = [harmAt(1), harmAt(2)];
+  const [equal, margin, twice] = [verdictsAt(0), verdictsAt(harmAt(1)), verdictsAt(harmAt(2))];
   return [
     atMost(`${world.name}: worse by the margin, promoted`, count(margin, promoted), rollouts, alpha),
     atMost(`${world.name}: worse by twice the margin, promoted`, count(twice, promoted), rollouts, alpha / 5),
-    atMost(`${world.name}: as good, stopped`, count(0, ['worse']), rollouts, plan.alpha * alphaShares.quality),
+    atMost(`${world.name}: as good, stopped`, count(equal, ['worse']), rollouts, plan.alpha * alphaShares.quality),
     ...(world.isDecidable
-      ? [atLeast(`${world.name}: as good with other answers, promoted`, count(0, promoted), rollouts, 0.95)]
+      ? [atLeast(`${world.name}: as good with other answers, promoted`, count(equal, promoted), rollouts, 0.95)]
       : []),
   ];
 }
@@ -41,13 +40,16 @@ function figuresOf(world: PromotionWorld, rollouts: number): readonly Figure[] {
 function verdictOf(world: PromotionWorld, harm: number, seed: string): PromotionVerdict {
   const all = rowsOf(world, rowsMax, harm, seed);
   const { metric, margin } = world;
+  const [labels, champion, challenger] = [all.labels, all.champion, all.challenger].map((of) => Float64Array.from(of));
+  if (labels === undefined || champion === undefined || challenger === undefined)
+    throw new RangeError('there are rows');
   for (let rows = lookRows; rows <= rowsMax; rows += lookRows) {
-    const upTo = (of: ArrayLike<number>, width: number) => Float64Array.from(of).subarray(0, rows * width);
+    const upTo = (of: Float64Array, width: number) => of.subarray(0, rows * width);
     const paired = {
       ...all,
-      labels: upTo(all.labels, 1),
-      champion: upTo(all.champion, 2),
-      challenger: upTo(all.challenger, 2),
+      labels: upTo(labels, 1),
+      champion: upTo(champion, 2),
+      challenger: upTo(challenger, 2),
       ...(all.entities === undefined ? {} : { entities: all.entities.subarray(0, rows) }),
     };
     const { verdict } = judgePromotion(paired, { ...plan, promotion: { ...plan.promotion, metric, margin } });
@@ -58,14 +60,28 @@ function verdictOf(world: PromotionWorld, harm: number, seed: string): Promotion
 
 /** The harm at which the challenger truly differs by this much, by bisection on the same many rows. */
 function harmOf(world: PromotionWorld, difference: number): number {
-  const rows = { ...world, runRows: 1 };
-  const options = { alphaLower: 0.05, alphaUpper: 0.05, rowsTuned: truthRows };
   let [low, high] = [0, world.harmMax];
   for (let step = 0; step < 14; step++) {
     const middle = (low + high) / 2;
-    const truth = sequenceBounds(rowsOf(rows, truthRows, middle, 'truth'), world.metric, options)?.estimate ?? 0;
-    if (truth > difference) low = middle;
+    if (truthOf(world, middle) > difference) low = middle;
     else high = middle;
   }
   return high;
+}
+
+const manyNoisier = harmedRows({ rows: truthRows, seed: 'truth', noise: 0.3 });
+/** By what is drawn, the metric and the harm: worlds share rows, and bisections their first steps. */
+const truths = new Map<string, number>();
+
+function truthOf(world: PromotionWorld, harm: number): number {
+  const { metric, noisierAt } = world;
+  const key = `${noisierAt ?? world.name} ${metric} ${harm}`;
+  const known = truths.get(key);
+  if (known !== undefined) return known;
+  const many =
+    noisierAt === undefined ? rowsOf({ ...world, runRows: 1 }, truthRows, harm, 'truth') : manyNoisier(noisierAt, harm);
+  const options = { alphaLower: 0.05, alphaUpper: 0.05, rowsTuned: truthRows };
+  const truth = sequenceBounds(many, metric, options)?.estimate ?? 0;
+  truths.set(key, truth);
+  return truth;
 }

@@ -11,6 +11,8 @@ export interface PromotionWorld {
   /** Rows of one entity in a row, which all say nearly the same; 1 for none. */
   readonly runRows: number;
   readonly draw: (random: Random, harm: number) => PairedDraw;
+  /** Mean log-odds of models with errors of their own: what is drawn does not hang on the harm. */
+  readonly noisierAt?: number;
   /** Beyond this the challenger is worse than twice the margin. */
   readonly harmMax: number;
   /** The default plan promises to promote one that is as good. */
@@ -43,6 +45,7 @@ export const promotionWorlds: readonly PromotionWorld[] = [
     margin: 0.02,
     runRows: 1,
     draw: noisier(-1),
+    noisierAt: -1,
     harmMax: 3,
     isDecidable: true,
   },
@@ -52,6 +55,7 @@ export const promotionWorlds: readonly PromotionWorld[] = [
     margin: 0.02,
     runRows: 1,
     draw: noisier(-5.2),
+    noisierAt: -5.2,
     harmMax: 5,
     isDecidable: true,
   },
@@ -61,6 +65,7 @@ export const promotionWorlds: readonly PromotionWorld[] = [
     margin: 0.02,
     runRows: 5,
     draw: noisier(-1),
+    noisierAt: -1,
     harmMax: 3,
     isDecidable: false,
   },
@@ -73,13 +78,23 @@ export const promotionWorlds: readonly PromotionWorld[] = [
     harmMax: 0.1,
     isDecidable: false,
   },
-  { name: 'AUROC', metric: 'auroc', margin: 0.02, runRows: 1, draw: noisier(-1), harmMax: 3, isDecidable: false },
+  {
+    name: 'AUROC',
+    metric: 'auroc',
+    margin: 0.02,
+    runRows: 1,
+    draw: noisier(-1),
+    noisierAt: -1,
+    harmMax: 3,
+    isDecidable: false,
+  },
   {
     name: 'accuracy with ties',
     metric: 'accuracy',
     margin: 0.02,
     runRows: 1,
     draw: noisier(-1),
+    noisierAt: -1,
     harmMax: 5,
     isDecidable: false,
   },

@@ -32,8 +32,9 @@ function addEach(
   );
 }
 
+/** On a line of its own, also behind one that a kill has cut off. */
 export function keepBlock(file: string, block: Block): void {
-  appendFileSync(file, `${JSON.stringify(block)}\n`);
+  appendFileSync(file, `\n${JSON.stringify(block)}`);
 }
 
 /** Blocks of a case that a file keeps, by where they begin; `stale` where other rules have judged one of them. */

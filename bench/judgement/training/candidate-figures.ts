@@ -1,10 +1,9 @@
 import type { GateSpec } from '../../../src/domain/spec/spec.ts';
-import type { CheckVerdict } from '../../../src/domain/training/gate-check.ts';
 import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
 import { pairedRowsOf } from '../../../tests/worlds/paired-world.ts';
 import { atLeast, atMost, type Figure } from '../figure.ts';
 import { alike, harmAtAuroc, harmAtPrior, rowsOf, type GateWorld } from './gate-worlds.ts';
-import { count, judged } from './judged-gate.ts';
+import { count, judged, tally } from './judged-gate.ts';
 
 const alpha = 0.05;
 
@@ -52,16 +51,19 @@ function knowingFigures(runs: number): readonly Figure[] {
 function thresholdFigures(where: string, mean: number, of: readonly number[], runs: number): readonly Figure[] {
   const gates: readonly GateSpec[] = [{ gate: 'atLeast', metric: 'auroc', value: 0.75 }];
   const [below, at] = [harmAtAuroc(0.73, mean), harmAtAuroc(0.75, mean)];
-  const verdicts = (harm: number, rows: number, verdict: CheckVerdict) =>
-    count(runs, (run) => {
+  const verdicts = (harm: number, rows: number) =>
+    tally(runs, (run) => {
       const paired = rowsOf(alike(mean), rows, harm, `threshold ${harm} ${rows} ${run}`);
-      return judged(gates, paired, null).verdict === verdict;
+      return judged(gates, paired, null).verdict;
     });
-  return of.flatMap((rows) => [
-    atMost(`${where}, ${rows} rows: AUROC .73, passes at least .75`, verdicts(below, rows, 'pass'), runs, alpha),
-    atMost(`${where}, ${rows} rows: AUROC .75, passes at least .75`, verdicts(at, rows, 'pass'), runs, alpha),
-    atMost(`${where}, ${rows} rows: AUROC .75, said to miss it`, verdicts(at, rows, 'fail'), runs, alpha),
-  ]);
+  return of.flatMap((rows) => {
+    const [ofBelow, ofAt] = [verdicts(below, rows), verdicts(at, rows)];
+    return [
+      atMost(`${where}, ${rows} rows: AUROC .73, passes at least .75`, ofBelow('pass'), runs, alpha),
+      atMost(`${where}, ${rows} rows: AUROC .75, passes at least .75`, ofAt('pass'), runs, alpha),
+      atMost(`${where}, ${rows} rows: AUROC .75, said to miss it`, ofAt('fail'), runs, alpha),
+    ];
+  });
 }
 
 /** Rows of one entity in a row, which all say the same: the test does not know whose they are. */

@@ -3,7 +3,7 @@ import type { CheckVerdict } from '../../../src/domain/training/gate-check.ts';
 import { judgeGate } from '../../../src/domain/training/judge-gate.ts';
 import { groupedWorld, type GroupDraw } from '../../../tests/worlds/grouped-world.ts';
 import { atLeast, atMost, type Figure } from '../figure.ts';
-import { count } from './judged-gate.ts';
+import { tally } from './judged-gate.ts';
 
 const alpha = 0.05;
 const limit = 0.1;
@@ -45,7 +45,6 @@ const atLimit: readonly FairWorld[] = [
 
 /** How often a gate between groups errs, where it is known by how much they differ. */
 export function fairnessFigures(runs: number): readonly Figure[] {
-  const share = (world: FairWorld, verdict: CheckVerdict) => verdicts(world, verdict, runs);
   const equal = {
     name: 'equal',
     measure: 'demographicParity',
@@ -53,18 +52,21 @@ export function fairnessFigures(runs: number): readonly Figure[] {
   } as const;
   const apart = { ...equal, groups: [answered(800, 0.5), answered(800, 0.3)] };
   return [
-    ...atLimit.flatMap((world) => [
-      atMost(`${world.name}: apart by the limit, passed`, share(world, 'pass'), runs, alpha),
-      atMost(`${world.name}: apart by the limit, refused`, share(world, 'fail'), runs, alpha),
-    ]),
-    atLeast('parity, 800 and 800: equal, passed', share(equal, 'pass'), runs, 0.9),
-    atLeast('parity, 800 and 800: apart by twice the limit, refused', share(apart, 'fail'), runs, 0.8),
+    ...atLimit.flatMap((world) => {
+      const share = verdicts(world, runs);
+      return [
+        atMost(`${world.name}: apart by the limit, passed`, share('pass'), runs, alpha),
+        atMost(`${world.name}: apart by the limit, refused`, share('fail'), runs, alpha),
+      ];
+    }),
+    atLeast('parity, 800 and 800: equal, passed', verdicts(equal, runs)('pass'), runs, 0.9),
+    atLeast('parity, 800 and 800: apart by twice the limit, refused', verdicts(apart, runs)('fail'), runs, 0.8),
   ];
 }
 
-function verdicts({ name, measure, groups }: FairWorld, verdict: CheckVerdict, runs: number): number {
+function verdicts({ name, measure, groups }: FairWorld, runs: number): (verdict: CheckVerdict) => number {
   const gates = [{ gate: 'fair', measure, atMost: limit, slices: ['group'], undecided: 'wait' }] as const;
-  return count(runs, (run) => {
+  return tally<CheckVerdict>(runs, (run) => {
     const { candidate, slices } = groupedWorld(groups, `${name} ${run}`);
     const input = {
       gates,
@@ -74,6 +76,6 @@ function verdicts({ name, measure, groups }: FairWorld, verdict: CheckVerdict, r
       slices,
       promotion: { metric: 'logLoss' },
     } as const;
-    return judgeGate(input).verdict === verdict;
+    return judgeGate(input).verdict;
   });
 }

@@ -4,6 +4,7 @@ import { directionOf } from '../../../src/domain/metrics/metrics.ts';
 import { sideOf, type PairedRows } from '../../../src/domain/training/compare-paired.ts';
 import { createRandom, type Random } from '../../../src/statistics/numeric/random.ts';
 import { logistic, pairedRowsOf, type PairedDraw } from '../../../tests/worlds/paired-world.ts';
+import { harmedRows } from './harmed-rows.ts';
 
 /** Test rows that two models have scored; the larger the `harm`, the worse the challenger, 0 is as good. */
 export interface GateWorld {
@@ -13,6 +14,8 @@ export interface GateWorld {
   /** Beyond this the challenger is worse than by the margin. */
   readonly harmMax: number;
   readonly draw: (random: Random, harm: number) => PairedDraw;
+  /** Of the log-odds, where two models are alike and what is drawn does not hang on the harm. */
+  readonly alikeAt?: number;
 }
 
 /** Two models whose log-odds correlate at 0.95. */
@@ -32,14 +35,15 @@ function surer(random: Random, harm: number): PairedDraw {
 }
 
 export const gateWorlds: readonly GateWorld[] = [
-  { name: 'log loss', metric: 'logLoss', margin: 0.02, harmMax: 3, draw: alike(-1) },
+  { name: 'log loss', metric: 'logLoss', margin: 0.02, harmMax: 3, draw: alike(-1), alikeAt: -1 },
   { name: 'log loss, sometimes 0 or 1', metric: 'logLoss', margin: 0.02, harmMax: 0.1, draw: surer },
   { name: 'accuracy, sometimes 0 or 1', metric: 'accuracy', margin: 0.02, harmMax: 0.5, draw: surer },
-  { name: 'log loss, 2 % positives', metric: 'logLoss', margin: 0.02, harmMax: 6, draw: alike(-5.2) },
-  { name: 'AUROC', metric: 'auroc', margin: 0.02, harmMax: 3, draw: alike(-1) },
+  { name: 'log loss, 2 % positives', metric: 'logLoss', margin: 0.02, harmMax: 6, draw: alike(-5.2), alikeAt: -5.2 },
+  { name: 'AUROC', metric: 'auroc', margin: 0.02, harmMax: 3, draw: alike(-1), alikeAt: -1 },
 ];
 
 const truthRows = 400_000;
+const manyAlike = harmedRows({ rows: truthRows, seed: 'truth', noise: 0.35 });
 
 export function rowsOf(draw: GateWorld['draw'], rows: number, harm: number, seed: string): PairedRows {
   const random = createRandom(seed);
@@ -47,32 +51,28 @@ export function rowsOf(draw: GateWorld['draw'], rows: number, harm: number, seed
 }
 
 /** The harm at which the challenger truly is worse by the margin, by bisection on the same many rows. */
-export function harmOf({ draw, metric, margin, harmMax }: GateWorld): number {
+export function harmOf({ draw, metric, margin, harmMax, alikeAt }: GateWorld): number {
+  let known: number | null = null;
   return bisect(0, harmMax, (harm) => {
-    const many = rowsOf(draw, truthRows, harm, 'truth');
-    const [challenger, champion] = (['challenger', 'champion'] as const).map(
-      (side) => metricOf(metric, sideOf(many, side))() ?? 0,
-    );
-    return directionOf(metric) * ((challenger ?? 0) - (champion ?? 0)) <= -margin;
+    const many = alikeAt === undefined ? rowsOf(draw, truthRows, harm, 'truth') : manyAlike(alikeAt, harm);
+    // Without harm in what is drawn, the champion is the same at each step.
+    const champion = (alikeAt === undefined ? null : known) ?? metricOf(metric, sideOf(many, 'champion'))() ?? 0;
+    known = champion;
+    const challenger = metricOf(metric, sideOf(many, 'challenger'))() ?? 0;
+    return directionOf(metric) * (challenger - champion) <= -margin;
   });
 }
 
 /** The harm at which the challenger's AUROC truly is this. */
 export function harmAtAuroc(auroc: number, mean: number): number {
-  return bisect(0, 20, (harm) => {
-    const many = rowsOf(alike(mean), truthRows, harm, 'truth');
-    return (metricOf('auroc', sideOf(many, 'challenger'))() ?? 0) <= auroc;
-  });
+  return bisect(0, 20, (harm) => (metricOf('auroc', sideOf(manyAlike(mean, harm), 'challenger'))() ?? 0) <= auroc);
 }
 
 /** The harm at which the challenger's log loss truly is that of the share of positives. */
 export function harmAtPrior(mean: number): number {
-  return bisect(0, 20, (harm) => {
-    const many = rowsOf(alike(mean), truthRows, harm, 'truth');
-    const share = Array.from(many.labels).reduce((sum, label) => sum + label, 0) / truthRows;
-    const prior = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
-    return (metricOf('logLoss', sideOf(many, 'challenger'))() ?? 0) >= prior;
-  });
+  const share = Array.from(manyAlike(mean, 0).labels).reduce((sum, label) => sum + label, 0) / truthRows;
+  const prior = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
+  return bisect(0, 20, (harm) => (metricOf('logLoss', sideOf(manyAlike(mean, harm), 'challenger'))() ?? 0) >= prior);
 }
 
 function bisect(low: number, high: number, isReached: (x: number) => boolean): number {

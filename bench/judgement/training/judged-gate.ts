@@ -15,7 +15,19 @@ export function judged(gates: readonly GateSpec[], candidate: PairedRows, champi
 /** What somebody says who knows the share of positives of these rows. */
 function priorOf(rows: ScoredRows): ScoredRows {
   const share = Array.from(rows.labels).reduce((sum, label) => sum + label, 1) / (rows.labels.length + 2);
-  return { ...rows, scores: Float64Array.from(rows.scores, (_, cell) => (cell % 2 === 1 ? share : 1 - share)) };
+  const scores = new Float64Array(rows.scores.length);
+  for (let cell = 0; cell < scores.length; cell++) scores[cell] = cell % 2 === 1 ? share : 1 - share;
+  return { ...rows, scores };
+}
+
+/** How often each verdict is said in so many trainings, each of which is judged once. */
+export function tally<Verdict>(runs: number, verdictOf: (run: number) => Verdict): (verdict: Verdict) => number {
+  const counts = new Map<Verdict, number>();
+  for (let run = 0; run < runs; run++) {
+    const verdict = verdictOf(run);
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  return (verdict) => counts.get(verdict) ?? 0;
 }
 
 /** In how many of so many trainings this happens. */

@@ -5,6 +5,7 @@ import {
   entityRuns,
   independent,
   mostlyMissing,
+  movedBy,
   season,
   type DriftValue,
   type DriftWorld,
@@ -41,7 +42,7 @@ export const oneMissing = world('1 % missing', mostlyMissing(0.01, independent))
 export const moved =
   (deviations: number): Shift =>
   (value: DriftValue) =>
-    typeof value === 'number' ? value + deviations : value;
+    movedBy(value, deviations);
 
 export const missing =
   (share: number): Shift =>

@@ -1,6 +1,6 @@
 import { defaultLabelDrift } from '../../../src/domain/spec/default-spec.ts';
 import { autoregressive, entityRuns, independent, season } from '../../../tests/worlds/drift-world.ts';
-import { judgeLabelsIn, labelWorld, type LabelWorld } from '../../../tests/worlds/label-world.ts';
+import { judgeHourlyLabels, judgeLabelsIn, labelWorld, type LabelWorld } from '../../../tests/worlds/label-world.ts';
 import { atLeast, atMost, type Figure } from '../figure.ts';
 
 /** Labels do not change in any of them. */
@@ -27,6 +27,11 @@ export function labelFigures(windows: number): readonly Figure[] {
       if (judgeLabelsIn(world, `${world.name} ${window}`, moved).verdict === 'drift') found++;
     return found;
   };
+  /** Half of the labels are positive by night, a tenth by day; from the eighth hour on no night is in the window. */
+  const countHourly = (firstHour: number, times: number): number =>
+    Array.from({ length: windows }, (_, window) => judgeHourlyLabels(`hours ${window}`, firstHour, times, true)).filter(
+      ({ verdict }) => verdict === 'drift',
+    ).length;
   const rare = labelWorld('2 % positives', independent, { positives: 0.02, windowRows: 2_000 });
   const values = labelWorld('values', independent, { positives: null });
   const doubled = { times: 2 };
@@ -34,6 +39,15 @@ export function labelFigures(windows: number): readonly Figure[] {
     ...steadyWorlds.map((world) =>
       atMost(`labels, ${world.name}: alarms`, count(world), windows, defaultLabelDrift.falseAlarmRate),
     ),
+    ...[0, 8].map((hour) =>
+      atMost(
+        `labels, a declared season, 16 hours from hour ${hour}: alarms`,
+        countHourly(hour, 1),
+        windows,
+        defaultLabelDrift.falseAlarmRate,
+      ),
+    ),
+    atLeast('labels, a declared season, twice the positives in 16 hours: found', countHourly(8, 2), windows, 0.95),
     atLeast('labels, positives from 10 to 20 % in 500 rows: found', count(tenth, doubled), windows, 0.95),
     atLeast('labels, positives from 2 to 4 % in 2,000 rows: found', count(rare, doubled), windows, 0.9),
     atLeast('labels, positives from 10 to 20 % in 5,000 rows, AR 0.9: found', count(slow, doubled), windows, 0),

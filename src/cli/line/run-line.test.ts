@@ -15,6 +15,7 @@ import { approvalDelegateVerb } from '../verbs/control/approval/delegate.ts';
 import { approvalListVerb } from '../verbs/control/approval/list.ts';
 import { approvalRevokeVerb } from '../verbs/control/approval/revoke.ts';
 import { historyVerb } from '../verbs/record/history.ts';
+import { sourceTestVerb } from '../verbs/record/source/test.ts';
 import { predictVerb } from '../verbs/models/predict.ts';
 import { retrainVerb } from '../verbs/control/retrain.ts';
 import { rollbackVerb } from '../verbs/control/rollback.ts';
@@ -24,6 +25,8 @@ import { tokenCreateVerb } from '../verbs/people/token/create.ts';
 import { tokenListVerb } from '../verbs/people/token/list.ts';
 import { firstTokenVerb } from '../verbs/machine/installation.ts';
 import { productVersion } from '../../product-version.ts';
+import type { Verb } from './verb.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 
 interface Heard {
   readonly method: string;
@@ -90,6 +93,7 @@ async function say(
       applyVerb,
       statusVerb,
       predictVerb,
+      sourceTestVerb,
       retrainVerb,
       rollbackVerb,
       abTestStartVerb,
@@ -333,6 +337,31 @@ describe('predict', () => {
   });
 });
 
+test('what a foreign file holds is no command to a terminal; a document stays as it is', async () => {
+  let told = '';
+  const streams = { out: (text: string) => (told += text), err: (text: string) => (told += text) };
+  const run: Verb['run'] = async ({ out, words: [word] }) => {
+    if (word === 'fail') throw new PerennialError('invalid_data', 'no \u009b3Jb', { hint: 'none' });
+    out.line('a\u001b[2Jb\n\u0007c');
+    out.document('"\u0085"\n');
+  };
+  const shown = { name: 'shown', about: 'Shows.', words: ['[word]'], flags: [], examples: [], run };
+  const cli = { verbs: [shown], longVerbs: [], streams, readConfig: () => readConfig({ PERENNIAL_STATE_DIR: folder }) };
+  await runLine(cli, ['shown']);
+  await runLine(cli, ['shown', 'fail']);
+  expect(told).toBe('a·[2Jb\n·c\n"\u0085"\nerror: no ·3Jb\nhint: none\n');
+});
+
+test('a table is no definition and no model', async () => {
+  expect((await say(['source', 'test', 'orders.csv'])).err).toContain('There is no file orders.csv.');
+  const file = path.join(folder, 'orders.csv');
+  await writeFile(file, 'a\n1\n');
+  const { err } = await say(['source', 'test', file]);
+  expect(err).toContain('orders.csv is not a definition file; it must end in .ts');
+  expect(err).toContain('`perennial contract infer FILE` looks at a table');
+  expect(heard).toEqual([]);
+});
+
 describe('apply', () => {
   test('a file that is not there, is no definition, or does not load: one sentence each', async () => {
     expect((await say(['apply', 'no-such'])).err).toContain('There is no file no-such.');
@@ -344,6 +373,12 @@ describe('apply', () => {
       'exports no definition of a model or a view',
     );
     expect((await say(['apply', await write('b.mjs', 'export const = 1;')])).err).toContain('cannot be loaded');
+    const copy = "class PerennialError extends Error { name = 'PerennialError'; path = 'x'; hint = 'Use a.'; }";
+    const refused = await say(['apply', await write('f.mjs', `${copy} throw new PerennialError('no b here');`)]);
+    expect(refused.err).toBe('error: no b here\nhint: Use a.\n');
+    await write('cycle.js', "require('./cycle.mjs');");
+    const cycle = await write('cycle.mjs', "import './cycle.js';");
+    expect((await say(['apply', cycle])).err).toContain('is taken for CommonJS');
     expect((await say(['apply', await write('c.json', '{')])).err).toContain('is not JSON');
     expect((await say(['apply', await write('d.json', '{"formatVersion":1,"name":"d","features":[]}')])).err).toContain(
       'The model definition is not valid',

@@ -6,7 +6,7 @@ import { findVerb, namesOf, verbsOf } from './find-verb.ts';
 import { readLine } from './read-line.ts';
 import type { Out, Verb } from './verb.ts';
 import { productVersion } from '../../product-version.ts';
-import { cut } from '../../domain/words/cut.ts';
+import { cut, printable } from '../../domain/words/cut.ts';
 
 /**
  * A verb that lives on its own: it gets the rest of the line as it is (and the table of verbs), and gives the exit
@@ -121,12 +121,19 @@ function unknownVerb(name: string, known: readonly string[]): PerennialError {
 function outOf(streams: Streams, isJson: boolean): Out {
   return {
     line: (text) => {
-      if (!isJson) streams.out(`${text}\n`);
+      if (!isJson) streams.out(`${printableLines(text)}\n`);
+    },
+    document: (text) => {
+      if (!isJson) streams.out(text);
     },
     json: (value) => {
       if (isJson) streams.out(`${JSON.stringify(value)}\n`);
     },
   };
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** One sentence and a hint; a stack trace only for a defect of ours, and then asked for by name. */
@@ -137,6 +144,6 @@ function tellFailure(error: unknown, streams: Streams, isJson: boolean): number 
   const { code, message, hint, path } = known;
   if (isJson)
     streams.out(`${JSON.stringify({ error: { code, message, hint, ...(path === undefined ? {} : { path }) } })}\n`);
-  streams.err(`error: ${message}\nhint: ${hint}\n`);
+  streams.err(`${printableLines(`error: ${message}\nhint: ${hint}`)}\n`);
   return errorTable[code].status === 400 ? 2 : 1;
 }

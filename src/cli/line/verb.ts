@@ -34,6 +34,9 @@ export interface Call {
 
 /** Where answers go. With `--json` only the last one is written, as one line; without it only the words for people. */
 export interface Out {
+  /** Words for people. Control characters, which a foreign file may hold, are dots: a terminal would obey them. */
   line(text: string): void;
+  /** A document that programs read as well, as it is. */
+  document(text: string): void;
   json(value: unknown): void;
 }

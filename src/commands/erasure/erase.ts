@@ -138,10 +138,12 @@ async function refuseUnknown(db: Db, { scope, name, column }: EraseAsk): Promise
     });
   }
   if (scope === 'all') return;
-  const { spec } = await readCurrentView(db, name);
-  if (column === undefined || spec.entity.includes(column)) return;
+  await readCurrentView(db, name);
+  if (column === undefined) return;
+  const keys = await keyColumnsEver(db, { of: 'view', name });
+  if (keys.includes(column)) return;
   throw new PerennialError('invalid_request', `View "${name}" has no key column ${column}.`, {
     path: 'column',
-    hint: `Name one of ${spec.entity.join(', ')}.`,
+    hint: `Name one of ${keys.join(', ')}.`,
   });
 }

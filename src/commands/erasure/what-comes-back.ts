@@ -22,7 +22,7 @@ export async function whatComesBack(
   const owners = await ownersFrom(db, erased, '', toldMax + 1);
   const sources: LiftedSource[] = [];
   for (const owner of owners) {
-    if (sources.length >= toldMax) break;
+    if (sources.length > toldMax) break;
     // oxlint-disable-next-line no-await-in-loop -- one definition at a time bounds memory
     sources.push(...(await sourcesOf(db, owner)));
   }

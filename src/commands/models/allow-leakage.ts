@@ -6,8 +6,12 @@ import { withTransaction, type Db } from '../../db/base/connect.ts';
 import { allowancesOf, putAllowance, removeAllowance } from '../../db/models/leakage-allowances.ts';
 import { readCurrentSpec, readModel } from '../../db/models/specs.ts';
 import { performOnce } from '../../db/people/command-effects.ts';
-import { readSuspicion, suspicionName, type Suspected } from '../../domain/training/leakage/allowance.ts';
-import { leakageKinds } from '../../domain/training/leakage/suspicion.ts';
+import {
+  parseSuspicion,
+  readSuspicion,
+  suspicionName,
+  type Suspected,
+} from '../../domain/training/leakage/allowance.ts';
 import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
@@ -32,13 +36,16 @@ export async function allowLeakage(context: CommandContext, input: AllowInput): 
   });
 }
 
-/** Takes it back: trainings stop at that suspicion again, unless the definition allows it. Throws `conflict`. */
+/**
+ * Takes it back: trainings stop at that suspicion again, unless the definition allows it. Throws `invalid_request` for
+ * what is no suspicion at all, and as `removeAllowance`.
+ */
 export async function revokeLeakage(context: CommandContext, input: AllowInput): Promise<CommandAnswer> {
   return run(context, input, {
     kind: 'revoke-leakage',
     type: 'perennial.leakage.revoked',
     // Of a feature that has left the definition, too.
-    of: async () => anySuspicion(input.suspicion),
+    of: () => Promise.resolve(parseSuspicion(input.suspicion)),
     write: removeAllowance,
     text: (name) => `trainings stop at ${name} again`,
   });
@@ -67,12 +74,6 @@ export async function allowancesShown(
   }));
 }
 
-function anySuspicion(name: string): Suspected {
-  const kind = leakageKinds.find((one) => name.endsWith(`:${one}`));
-  // What nobody can have allowed is refused as every other allowance that does not stand.
-  return kind === undefined ? { column: name, kind: 'id' } : { column: name.slice(0, -kind.length - 1), kind };
-}
-
 interface Plan {
   readonly kind: 'allow-leakage' | 'revoke-leakage';
   readonly type: 'perennial.leakage.allowed' | 'perennial.leakage.revoked';
@@ -92,10 +93,11 @@ async function run(context: CommandContext, input: AllowInput, plan: Plan): Prom
     permission: 'operate',
     body: { suspicion },
     perform: async (commandId) => {
-      const suspected = await plan.of(context.database.db);
       const actor = actorOf(context);
       await withTransaction(context.database, (tx) =>
         performOnce(tx, { commandId, model }, async () => {
+          // Asked once: a repetition finds another definition, perhaps, and was done all the same.
+          const suspected = await plan.of(tx);
           await plan.write(tx, { model, ...suspected, actor, reason });
           await appendAudit(tx, {
             type: plan.type,
@@ -109,7 +111,7 @@ async function run(context: CommandContext, input: AllowInput, plan: Plan): Prom
           return {};
         }),
       );
-      return { text: plan.text(suspicionName(suspected)), link: null };
+      return { text: plan.text(suspicion), link: null };
     },
   });
 }

@@ -14,7 +14,6 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import type { ImportResult } from '../../domain/spec/import-job.ts';
-
 import {
   modelProcessOf,
   saidOfProcess,

@@ -2,14 +2,13 @@ import type { RepairCheck } from '../../contracts/http/data/quarantine.ts';
 import { declareRepair } from '../../data/infer/declare-repair.ts';
 import { checkRepair } from '../../data/quarantine/check-repair.ts';
 import { quarantinedRows } from '../../data/quarantine/quarantined-rows.ts';
-import { decidedRows, editsOf } from '../../db/models/quarantine.ts';
 import { readCurrentSpec } from '../../db/models/specs.ts';
 import { quarantineMax } from '../../domain/contract/quarantine.ts';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import type { CommandContext } from '../base/context.ts';
 import { withDatasets, type DatasetPlace } from '../snapshots/dataset-work.ts';
-import { everyRow, historyQuarantineOf } from './quarantine-of.ts';
+import { everyRow, handiworkOf, historyQuarantineOf } from './quarantine-of.ts';
 import { viewsNow } from './views-now.ts';
 import { notesOf, withRepair, type RepairAsked } from './with-repair.ts';
 
@@ -44,8 +43,6 @@ export async function checkQuarantineRepair(
       checked: await checkRepair({ ...own, rows, at, workDir: folder }),
     };
   });
-  const decided = (await decidedRows(db, [digest])).get(digest);
-  const lost = (await editsOf(db, digest)).length + (decided?.dropped ?? 0) + (decided?.replayed ?? 0);
   const there = isThere ? '; the definition has this repair already' : '';
   return {
     model,
@@ -60,6 +57,6 @@ export async function checkQuarantineRepair(
     ...checked,
     rules: [...checked.rules],
     first: checked.first.map(({ breaks, ...cell }) => ({ ...cell, breaks: breaks === null ? null : [...breaks] })),
-    notes: [...notesOf(spec, repair, lost)],
+    notes: [...notesOf(spec, repair, await handiworkOf(db, digest))],
   };
 }

@@ -18,14 +18,10 @@ export async function listQuarantines(
     db,
     found.map(({ digest }) => digest),
   );
-  const settling = await settlingRevisions(
-    db,
-    model,
-    found.map(({ specRevision }) => specRevision),
-  );
-  return found.map(({ digest, specRevision, createdAt, quarantinedRows: rows, ruleCounts }) => {
+  const settling = await settlingRevisions(db, model, found);
+  return found.map(({ digest, createdAt, quarantinedRows: rows, ruleCounts }) => {
     const { replayed, dropped } = decided.get(digest) ?? { replayed: 0, dropped: 0 };
-    const settledBy = settling.get(specRevision) ?? null;
+    const settledBy = settling.get(digest) ?? null;
     const rules = ruleCounts.filter(({ severity }) => severity !== 'warn');
     return {
       digest,

@@ -1,7 +1,7 @@
 import { authorise } from '../../access/principal.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { quarantinedRows, type QuarantinedRow } from '../../data/quarantine/quarantined-rows.ts';
-import { decisionsOf, editsOf } from '../../db/models/quarantine.ts';
+import { decidedRows, decisionsOf, editsOf } from '../../db/models/quarantine.ts';
 import type { Db } from '../../db/base/connect.ts';
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import { quarantineMax, type RowPick } from '../../domain/contract/quarantine.ts';
@@ -34,6 +34,12 @@ export async function historyQuarantineOf(context: CommandContext, digest: strin
     path: found.digest,
     hint: 'Correct labels by sending them again.',
   });
+}
+
+/** How many edits and decisions people have made of these rows: a reading of the source knows none of them. */
+export async function handiworkOf(db: Db, digest: string): Promise<number> {
+  const { dropped, replayed } = (await decidedRows(db, [digest])).get(digest) ?? { dropped: 0, replayed: 0 };
+  return (await editsOf(db, digest)).length + dropped + replayed;
 }
 
 const pageRows = 2_000;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { QuarantineRepaired } from '../../contracts/http/data/quarantine.ts';
 import { declareRepair } from '../../data/infer/declare-repair.ts';
 import type { Db } from '../../db/base/connect.ts';
-import { decidedRows, editsOf } from '../../db/models/quarantine.ts';
 import { lockCurrentSpec, modelNotFound, readCurrentSpec } from '../../db/models/specs.ts';
 import { freezeOf, sayFreeze } from '../../db/routing/freezes.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
@@ -12,7 +11,7 @@ import { sayMany } from '../../domain/words/say.ts';
 import type { CommandContext } from '../base/context.ts';
 import { runCommand } from '../base/run-command.ts';
 import { refuseForeignSource, storeDefinition } from '../models/store-definition.ts';
-import { historyQuarantineOf } from './quarantine-of.ts';
+import { handiworkOf, historyQuarantineOf } from './quarantine-of.ts';
 import { notesOf, withRepair, type RepairAsked } from './with-repair.ts';
 
 export interface RepairInput extends RepairAsked {
@@ -52,8 +51,7 @@ export async function repairQuarantine(context: CommandContext, input: RepairInp
           specOf: (tx) => repairedSpec(tx, input, found),
         });
         const { revision, created } = stored;
-        const decided = (await decidedRows(db, [digest])).get(digest);
-        const lost = (await editsOf(db, digest)).length + (decided?.dropped ?? 0) + (decided?.replayed ?? 0);
+        const lost = await handiworkOf(db, digest);
         const text = created
           ? `"${model}" is now at revision ${revision}, which reads its source anew and repairs it: that settles the ` +
             `${sayMany(manifest.quarantinedRows, 'row')} set aside by ${digest.slice(0, 16)}`

@@ -19,7 +19,8 @@ export async function showQuarantine(
   input: { readonly digest: string; readonly pick: RowPick; readonly afterLine: number; readonly rowsMax: number },
   place: DatasetPlace,
 ): Promise<QuarantinePage> {
-  const { digest, model, specRevision, manifest } = await quarantineOf(context, input.digest);
+  const found = await quarantineOf(context, input.digest);
+  const { digest, model, specRevision, manifest } = found;
   const { db } = context.database;
   const edits = await editsOf(db, digest);
   const asked = { pick: input.pick, edits, afterLine: input.afterLine, rowsMax: input.rowsMax + 1, charactersMax };
@@ -38,7 +39,7 @@ export async function showQuarantine(
     model,
     digest,
     specRevision,
-    settledBy: (await settlingRevisions(db, model, [specRevision])).get(specRevision) ?? null,
+    settledBy: (await settlingRevisions(db, model, [found])).get(digest) ?? null,
     leftToReplay: [...judgedByScanOnly(spec), ...referencesOf(spec).map(({ id }) => id)],
     rows: shown.map(({ line, raw, json, ruleIds }) => {
       const isEdited = json !== null && edits.some(({ pick }) => isPicked(pick, { line, ruleIds }));

@@ -1,5 +1,6 @@
 import { readViewByDigest } from '../../db/feature-views/read-views.ts';
 import { viewFilesOf } from '../../db/feature-views/view-files.ts';
+import { wasLookedAt } from '../../db/feature-views/online-due.ts';
 import { newestViewSnapshot } from '../../db/feature-views/view-snapshots.ts';
 import type { Db } from '../../db/base/connect.ts';
 import { viewsOf } from '../../domain/spec/columns/pins.ts';
@@ -25,16 +26,19 @@ export async function viewsNow(
   for (const { view, digest } of pins) {
     // oxlint-disable-next-line no-await-in-loop -- one view at a time bounds memory
     const newest = digest === null ? null : await newestViewSnapshot(db, view, digest);
-    if (digest === null || newest === null)
+    // A source that was read to its end and held nothing is a view without rows, as it is for an ingest.
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    if (digest === null || (newest === null && !(await wasLookedAt(db, { view, digest }))))
       throw new PerennialError('unavailable', `View ${view} has not been read yet.`, {
         path: view,
         hint: 'Wait for the next ingest of the model, which reads it.',
       });
+    const snapshot = newest?.digest ?? null;
     // oxlint-disable-next-line no-await-in-loop -- as above
     const { spec: declared } = await readViewByDigest(db, view, digest);
     // oxlint-disable-next-line no-await-in-loop -- as above
-    const files = await viewFilesOf(db, store, { view, snapshot: newest.digest });
-    loaded.push({ view, digest, snapshot: newest.digest, spec: declared, files });
+    const files = await viewFilesOf(db, store, { view, snapshot });
+    loaded.push({ view, digest, snapshot, spec: declared, files });
   }
   return rowsWithViews(spec, loaded, { memoryMb });
 }

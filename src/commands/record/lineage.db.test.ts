@@ -106,9 +106,10 @@ test('a version leads up to the rows, the decision, the window and the version b
 });
 
 test('a snapshot leads down to what was trained on it, and what became of that', async () => {
-  const down = await traced(mine.snapshot.slice(0, 10).padEnd(10), 'down').catch(() => null);
-  expect(down).toBeNull();
-  expect(await traced(`snapshot:${mine.snapshot.slice(0, 10)}`, 'down')).toEqual(
+  // Cut, as lists show it.
+  const cut = mine.snapshot.slice(0, 10);
+  expect(await traced(cut, 'down')).toEqual(await traced(`snapshot:${cut}`, 'down'));
+  expect(await traced(cut, 'down')).toEqual(
     [
       'decision:window/3',
       'run:train/shop/2',
@@ -264,5 +265,22 @@ test('a view leads down to what was learnt from it and answered, and up to what 
   ]);
   // Whoever may see the view alone sees that it has snapshots, and of no model that it learnt from them.
   expect(await said('view:cards', 'down', 'cards')).toEqual(['view:cards', `snapshot:${second}`]);
+  // Neither of these names the view itself.
+  const isOfView = async (owner: string, of: string) =>
+    (await lineage(person, owner, { of, direction: 'up' }, {})).isOfView;
+  expect(await isOfView('cards', `snapshot:${joined}`)).toBe(true);
+  expect(await isOfView('shop', `snapshot:${set}`)).toBe(false);
   await expect(said('view:other', 'down')).rejects.toMatchObject({ code: 'not_found' });
+  // A pushed view has 1,440 looks a day, and a model that uses it may have learnt from it weeks ago.
+  await database.pool.query(
+    `insert into snapshot (digest, model, spec_revision, kind, source_digest, rows, quarantined_rows, manifest)
+     select encode(sha256(i::text::bytea), 'hex'), 'cards', 1, 'view', 'pushed', 1, 0, '{"view": {}}'
+     from generate_series(1, 2001) i`,
+  );
+  await database.pool.query(
+    `update spec_revision set spec = jsonb_set(spec, '{features,0,from}', $1::jsonb) where model = 'shop'`,
+    [{ view: 'cards', digest: 'd'.repeat(64) }],
+  );
+  expect(await said('view:cards', 'down')).toEqual(down);
+  expect(await said('view:cards', 'up')).toEqual(['view:cards', 'source:pushed']);
 });

@@ -46,7 +46,7 @@ export async function lineage(
       of,
       asked.direction,
     );
-    if (found !== null) return found;
+    if (found !== null) return { ...found, isOfView: true };
     throw notHere(of);
   }
   await readModel(db, model);
@@ -55,7 +55,7 @@ export async function lineage(
   const own = createLineageReader(db, { model, canSee: () => false }, sealed);
   if ((await own.describe(of)) === null) throw notHere(of);
   const found = await traceLineage(createLineageReader(db, seen, sealed), model, of, asked.direction);
-  if (found !== null) return found;
+  if (found !== null) return { ...found, isOfView: false };
   throw notHere(of);
 }
 

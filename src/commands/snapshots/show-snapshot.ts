@@ -1,3 +1,4 @@
+import { isInScope } from '../../access/scope.ts';
 import type { SnapshotView } from '../../contracts/http/data/snapshots.ts';
 import type { CommandContext } from '../base/context.ts';
 import { findOffered } from './find-snapshot.ts';
@@ -5,6 +6,9 @@ import { findOffered } from './find-snapshot.ts';
 /** What a snapshot holds and where it comes from, without its rows. Throws as `findOffered`. */
 export async function showSnapshot(context: CommandContext, digest: string): Promise<SnapshotView> {
   const { manifest, createdAt, runs, versions, ...found } = await findOffered(context, digest);
+  const { branched } = manifest;
+  // To others than its own people a published snapshot does not say whose rows are in it.
+  const isOwn = isInScope(context.principal.scope, found.model);
   const types = new Map(manifest.schema.map(({ name, type }) => [name, type]));
   return {
     digest: found.digest,
@@ -20,6 +24,7 @@ export async function showSnapshot(context: CommandContext, digest: string): Pro
     contractDigest: manifest.contractDigest,
     logicalDigest: manifest.logicalDigest,
     parents: [...(manifest.parents ?? [])],
+    branched: branched === undefined || !isOwn ? null : { model: branched.model, snapshot: branched.snapshot },
     files: manifest.files.map(({ sha256, bytes, rows }) => ({ sha256, bytes, rows })),
     columns: manifest.profile.map(({ name, missing, distinct, min = null, max = null, mean = null }) => ({
       name,

@@ -70,6 +70,7 @@ export const snapshotExamples = {
   'GET /v1/models/{name}/lineage': {
     answer: {
       model: 'fraud',
+      isOfView: false,
       of,
       nodes: [
         { ...of, text: 'v3, trained, released', at: '2026-05-02T08:10:00.000Z', distance: 0 },
@@ -97,6 +98,7 @@ export const snapshotExamples = {
       contractDigest: other,
       logicalDigest: 'duckdb-v1.5.6-hash-sum:110680464442257',
       parents: [],
+      branched: null,
       files: [{ sha256: file, bytes: 402_113, rows: 12_000 }],
       columns: [{ name: 'amount', type: 'DOUBLE', missing: 4, distinct: 9_100, min: 0.5, max: 4_100, mean: 71.3 }],
       repairs: {

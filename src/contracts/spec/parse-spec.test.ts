@@ -62,6 +62,21 @@ test('so does one with derived features; what an expression may not be is named 
   expect(refusal(blind).message).toMatch(/the model would see nothing/);
 });
 
+test.each([
+  ['features[0]', ['amount']],
+  ['target', 'outcome'],
+  ['source', ['a.csv']],
+  ['trainer', 'gbdt'],
+  ['repairs[0]', ['trim']],
+])('%s of another type is told by its type, and is not called missing', (path, value) => {
+  const [member = ''] = path.split('[');
+  const given = path === member ? value : value.slice(0, 1);
+  const word = typeof value === 'string' || path !== member ? 'text' : 'a list';
+  expect(refusal(broken((spec) => Object.assign(spec, { [member]: given }))).message).toContain(
+    `${path} must be an object, not ${word}`,
+  );
+});
+
 test('so does one that says what it takes to approve', () => {
   const spec = completeSpec({ ...input, rollout: { approval: { people: 2, atDeadline: 'stay' } } });
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));

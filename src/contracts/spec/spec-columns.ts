@@ -17,7 +17,7 @@ import { historyBatchesMax } from '../../domain/spec/columns/check-history-rules
 import { rowSqlMax } from '../../domain/row-sql/tree.ts';
 import { successRowsMax } from '../../domain/spec/gates/success-criterion.ts';
 import { expressionSchema } from './spec-expression.ts';
-import { strict } from './strict.ts';
+import { ofNoKind, strict } from './strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 
 export const modelName = z
@@ -113,7 +113,7 @@ function featuresOver<Base extends typeof featureBase>(base: Base) {
       strict({ ...base, kind: z.literal('boolean') }),
       strict({ ...base, ...timeReading, kind: z.literal('time') }),
     ],
-    { error: () => 'must be one of "number", "category", "boolean", "time"' },
+    { error: ofNoKind('must be one of "number", "category", "boolean", "time"') },
   );
 }
 
@@ -134,7 +134,7 @@ function targetsOver<Base extends typeof targetBase>(base: Base) {
       strict({ ...base, task: z.literal('multiclass'), classes: z.array(classLabel).min(2).max(1_000) }),
       strict({ ...base, task: z.literal('regression') }),
     ],
-    { error: () => 'must be one of "binary", "multiclass", "regression"' },
+    { error: ofNoKind('must be one of "binary", "multiclass", "regression"') },
   );
 }
 

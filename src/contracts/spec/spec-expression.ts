@@ -3,7 +3,7 @@ import { ageUnits, calendarOperators, plainOperators } from '../../domain/featur
 import { expressionBounds, type Expression } from '../../domain/features/expressions/expression.ts';
 import { comparisonSigns } from '../../domain/spec/closed-sets.ts';
 import { charsMax } from '../../domain/words/limits.ts';
-import { strict } from './strict.ts';
+import { ofNoKind, strict } from './strict.ts';
 
 /** Deeper than the bound of the domain, whose sentence is the better one; a document that is nested for ever is not. */
 const depthMax = 4 * expressionBounds.depth;
@@ -23,7 +23,7 @@ const one = z.discriminatedUnion(
     strict({ op: z.literal('isWord'), of, word: z.string().max(charsMax.category) }),
     strict({ op: z.literal('holds'), of, sign: z.enum(comparisonSigns) }),
   ],
-  { error: () => 'must have an `op` that is known: column, value, sum, ratio, hour and the like (docs/sdk.md)' },
+  { error: ofNoKind('must have an `op` that is known: column, value, sum, ratio, hour and the like (docs/sdk.md)') },
 );
 
 /** What one operation may hold; how they go together is checked in the domain. */

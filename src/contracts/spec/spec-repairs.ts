@@ -8,12 +8,13 @@ import {
   repairKinds,
 } from '../../domain/spec/closed-sets.ts';
 import { mappedMax, repairsMax } from '../../domain/spec/columns/check-repairs.ts';
+import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 import { columnName } from './spec-columns.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RepairSpec } from '../../domain/spec/spec.ts';
 import { describeIssues } from './describe-issues.ts';
-import { strict } from './strict.ts';
+import { ofNoKind, strict } from './strict.ts';
 
 const text = z.string().max(charsMax.category);
 const unit = z.string().min(1).max(charsMax.ruleId);
@@ -55,7 +56,7 @@ export const repairSchema = z.discriminatedUnion(
     strict({ repair: z.literal('dedupe'), by: z.array(columnName).min(1).max(16), keep: z.enum(keptRows) }),
     strict({ repair: z.literal('drop'), column: columnName, when }),
   ],
-  { error: () => `must be one of ${repairKinds.map((kind) => `"${kind}"`).join(', ')}` },
+  { error: ofNoKind(`must be one of ${repairKinds.map((kind) => `"${kind}"`).join(', ')}`) },
 );
 
 /** What is done to rows before the contract judges them. */
@@ -65,17 +66,21 @@ export const repairsSchema = z.array(repairSchema).min(1).max(repairsMax);
 export function parseRepair(text: string): RepairSpec {
   const result = repairSchema.safeParse(jsonOf(text));
   if (result.success) return result.data;
-  const { text: said } = describeIssues(result.error);
-  throw new PerennialError('invalid_request', `The repair is not valid: ${said}`, {
-    path: 'repair',
-    hint: 'Such as {"repair":"map","column":"country","values":[{"from":"Germany","to":"DE"}]}.',
-  });
+  throw notValid(describeIssues(result.error).text);
 }
 
+/** A shell takes quotes away, so text that is no JSON is told apart from a repair that lacks something. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    throw notValid(`it is no JSON (${cut(text, 60)}); on a command line it stands in single quotes.`);
   }
+}
+
+function notValid(said: string): PerennialError {
+  return new PerennialError('invalid_request', `The repair is not valid: ${said}`, {
+    path: 'repair',
+    hint: 'Such as {"repair":"map","column":"country","values":[{"from":"Germany","to":"DE"}]}.',
+  });
 }

@@ -109,6 +109,11 @@ test('the writers of a topic are held against the declared schema when it is app
     'format.writers.7 cannot be read as `avro`: has a field "amount" that cannot be read as declared: ' +
       'string was written where double is declared',
   );
+  const untyped = record({ name: 'amount', type: 'double' }, { name: 'country', type: 'string', default: 3 });
+  expect(said({ avro: untyped, writers: { '7': avro } })).toBeNull();
+  expect(said({ avro: untyped, writers: { '7': lacking } })).toBe(
+    'format.writers.7 cannot be read as `avro`: it has no field "country", whose default is no string',
+  );
   expect(said({ writers: { x: avro } })).toBe(
     'format.writers.x must be the id of a schema in a registry, a whole number from 1 on',
   );

@@ -12,7 +12,7 @@ import { resolveAvro } from '../../domain/spec/avro/resolve-avro.ts';
 import type { AvroFormat, MemberSource, SourceKind } from '../../domain/spec/source-spec.ts';
 import type { Json } from '../../domain/words/canonical.ts';
 import { secretNamePattern, secretNameRule } from '../../domain/words/secret-name.ts';
-import { strict } from './strict.ts';
+import { ofNoKind, strict } from './strict.ts';
 
 const freshMs = z
   .int()
@@ -257,8 +257,6 @@ export const sourceSchema = z.discriminatedUnion(
   { error: ofOtherKind(Object.keys(schemas)) },
 );
 
-/** Only for a kind that is none: whatever else is wrong keeps the words of its own schema. */
 function ofOtherKind(kinds: readonly string[]) {
-  return (issue: { readonly code: string }) =>
-    issue.code === 'invalid_union' ? `must be ${kinds.map((kind) => JSON.stringify(kind)).join(' or ')}` : undefined;
+  return ofNoKind(`must be ${kinds.map((kind) => JSON.stringify(kind)).join(' or ')}`);
 }

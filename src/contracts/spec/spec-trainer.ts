@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { processKinds } from '../../domain/spec/closed-sets.ts';
 import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
 import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
-import { strict } from './strict.ts';
+import { ofNoKind, strict } from './strict.ts';
 
 const count = z.int().min(1);
 const l2 = z.number().min(0);
@@ -47,5 +47,5 @@ const ofKind = { gbdt, linear, imported } as const satisfies Record<TrainerKind,
 
 /** One shape per kind: a setting of another kind is refused by name. */
 export const trainerSchema = z.discriminatedUnion('kind', [ofKind.gbdt, ofKind.linear, ofKind.imported], {
-  error: () => `must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`,
+  error: ofNoKind(`must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`),
 });

@@ -13,6 +13,11 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** Says this of a kind that is none; what else is wrong, such as a text in place of an object, keeps its own words. */
+export function ofNoKind(said: string): (issue: { readonly code: string }) => string | undefined {
+  return ({ code }) => (code === 'invalid_union' ? said : undefined);
+}
+
 function unknownMember(keys: readonly string[], known: readonly string[]): string {
   const first = keys[0] ?? '';
   const close = nearestName(first, known);

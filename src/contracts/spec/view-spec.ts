@@ -15,7 +15,7 @@ import {
   words,
 } from './spec-columns.ts';
 import { sourceSchema } from './spec-source.ts';
-import { strict } from './strict.ts';
+import { ofNoKind, strict } from './strict.ts';
 
 const onMissing = z
   .union([z.number(), z.string().max(charsMax.category), z.boolean(), z.null()], {
@@ -44,7 +44,7 @@ const latestSchema = z.discriminatedUnion(
     strict({ ...named, kind: z.literal('boolean') }),
     strict({ ...named, ...timeReading, kind: z.literal('time') }),
   ],
-  { error: () => 'must be one of "number", "category", "boolean", "time"' },
+  { error: ofNoKind('must be one of "number", "category", "boolean", "time"') },
 );
 
 const windowSchema = strict({

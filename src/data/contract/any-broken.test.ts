@@ -18,6 +18,7 @@ const columns = ['x', 'y'].map((name): CheckedColumn => ({
   plainNumber: 'true',
   known: null,
   comparable: null,
+  judged: name,
 }));
 const x = { column: 'x' };
 const compared = (op: '<' | '<=' | '>' | '>=' | '!=', value: number): Condition => ({

@@ -53,9 +53,7 @@ function suspicions(bounds: readonly Bounds[], others: readonly Condition[], col
   const typed = new Set<string>();
   for (const one of bounds) {
     const { value, comparable } = columnNamed(columns, one.column);
-    // Not the bare cell: the engine would answer for it by the footer of a foreign file, which may say anything.
-    const cell = comparable === null ? value : one.min === -one.max ? comparable : `(${comparable} + 0)`;
-    asked.push(outside(cell, one));
+    asked.push(outside(comparable ?? value, one));
     if (comparable !== null && Number.isFinite(one.min) && Number.isFinite(one.max)) typed.add(one.column);
   }
   const rest = others.filter((condition) => {

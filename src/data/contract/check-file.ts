@@ -3,7 +3,7 @@ import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { isAboutView } from '../../domain/spec/columns/rule-subject.ts';
 import { columnsNamedBy } from '../../domain/spec/columns/columns-named-by.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
-import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import type { Duck, DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -61,31 +61,29 @@ export async function checkFile({
 }: CheckFileOptions): Promise<FileCheck> {
   // Where no labels are due, whether there is a column for them is no matter either.
   const asked = unlabelled === 'allow' ? { ...spec, target: null } : spec;
-  return withTable(path, { settings }, (table) =>
-    withDuck({ ...settings, threads: 1 }, async (duck) => {
-      const contract = withoutTarget(spec, asked);
-      const notAsked = isWithoutViews ? contract.rules.filter(isAboutView) : [];
-      const rules = contract.rules.filter((rule) => !notAsked.some(({ id }) => id === rule.id));
-      const named = { ...asked, contract: { ...contract, rules } };
-      const report = await validateTable(duck, table, named, { unlabelled, nowMs: nowMs ?? Date.now() });
-      const { rows, accepted, labelled, quarantined, verdict, text } = report;
-      const examples = await examplesOf(duck, table);
-      const broken = [...report.ruleCounts]
-        .sort((left, right) => right.rows - left.rows || (left.ruleId < right.ruleId ? -1 : 1))
-        .map((count) => ({ ...count, examples: examples.get(count.ruleId) ?? [] }));
-      return {
-        rows,
-        accepted,
-        labelled,
-        quarantined,
-        verdict,
-        text,
-        rules: broken,
-        notAsked: notAsked.map(({ id }) => id),
-        readingNotes: table.text?.notes ?? [],
-      };
-    }),
-  );
+  return withTable(path, { settings }, async (table, duck) => {
+    const contract = withoutTarget(spec, asked);
+    const notAsked = isWithoutViews ? contract.rules.filter(isAboutView) : [];
+    const rules = contract.rules.filter((rule) => !notAsked.some(({ id }) => id === rule.id));
+    const named = { ...asked, contract: { ...contract, rules } };
+    const report = await validateTable(duck, table, named, { unlabelled, nowMs: nowMs ?? Date.now() });
+    const { rows, accepted, labelled, quarantined, verdict, text } = report;
+    const examples = await examplesOf(duck, table);
+    const broken = [...report.ruleCounts]
+      .sort((left, right) => right.rows - left.rows || (left.ruleId < right.ruleId ? -1 : 1))
+      .map((count) => ({ ...count, examples: examples.get(count.ruleId) ?? [] }));
+    return {
+      rows,
+      accepted,
+      labelled,
+      quarantined,
+      verdict,
+      text,
+      rules: broken,
+      notAsked: notAsked.map(({ id }) => id),
+      readingNotes: table.text?.notes ?? [],
+    };
+  });
 }
 
 /** Without the rules that speak of a target that is not asked for. */

@@ -1,7 +1,6 @@
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { exactKeyOf } from '../read/cells/numbers.ts';
 import type { Duck } from '../duck/connect.ts';
-import { withoutStatistics } from '../duck/without-statistics.ts';
 import { collectRejects, refuseLostRows } from './collect-rejects.ts';
 import { partsIn, type OpenTable } from '../read/table-file.ts';
 import type { CellRole } from '../../domain/cells/cell-role.ts';
@@ -38,6 +37,11 @@ export interface CheckedRows {
   readonly repaired: RepairedTable | null;
   /** What numbers of an event time count, where the definition does not say it and the rows do. */
   readonly epoch: EpochFound | null;
+  /**
+   * A SELECT of `n`, all values and the `event_key` of the source, where `checked` does not keep all of them
+   * (`keptValues`) and they are read again; null where it does.
+   */
+  readonly valuesSql: string | null;
 }
 
 /**
@@ -51,9 +55,10 @@ export async function checkRows(
   table: OpenTable,
   spec: RowsSpec,
   asked: Asked,
-  parts?: CheckedParts,
+  { parts, kept = null }: { readonly parts?: CheckedParts | undefined } & Pick<ScanOptions, 'kept'> = {},
 ): Promise<CheckedRows> {
-  const { columns, rules, repaired } = await withoutStatistics(duck, () => scan(duck, table, spec, asked, parts));
+  const scanned = await scan(duck, table, spec, asked, parts, kept);
+  const { repaired } = scanned;
   const rejected = await collectRejects(duck, table);
   const [count] = await duck.rows(
     'SELECT CAST(count(*) AS DOUBLE) AS readable, CAST(count(event_key) AS DOUBLE) AS timed FROM checked',
@@ -64,21 +69,29 @@ export async function checkRows(
   if (spec.eventTime !== null && hasEventTime) await markUntimed(duck, spec.eventTime.column);
   const isUnsettled = hasEventTime && asked.isLogged !== true;
   const epoch = spec.eventTime !== null && isUnsettled ? await settleEpoch(duck, spec.eventTime.column) : null;
-  return { columns, rules, readable, rejected, hasEventTime, repaired, epoch };
+  return { ...scanned, readable, rejected, hasEventTime, epoch };
 }
 
-async function scan(duck: Duck, table: OpenTable, spec: RowsSpec, asked: Asked, parts?: CheckedParts) {
+async function scan(
+  duck: Duck,
+  table: OpenTable,
+  spec: RowsSpec,
+  asked: Asked,
+  parts: CheckedParts | undefined,
+  kept: ReadonlySet<string> | null,
+) {
   const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
-  const whole = repaired === null ? {} : { repaired: repaired.rows };
+  const whole = repaired === null ? { kept } : { repaired: repaired.rows };
   const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
   const partCount = partsIn(table);
   // A repair may ask for rows of other parts.
   const judged =
     parts === undefined || partCount < 2 || repaired !== null
       ? sql
-      : await checkParts(duck, parts, partCount, (part) => checkedSelect(table, spec, asked, { part }).sql);
+      : await checkParts(duck, parts, partCount, (part) => checkedSelect(table, spec, asked, { part, kept }).sql);
   await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
-  return { columns, rules, repaired };
+  const valuesSql = kept === null || repaired !== null ? null : typedRows(table, spec, baseOf(table)).sql;
+  return { columns, rules, repaired, valuesSql };
 }
 
 interface ScanOptions {
@@ -86,6 +99,8 @@ interface ScanOptions {
   readonly part?: number;
   /** `RepairedTable.rows`, which stand in the place of those of the table. */
   readonly repaired?: string;
+  /** The columns whose values stand in the result (`keptValues`); all by default. */
+  readonly kept?: ReadonlySet<string> | null;
 }
 
 /** The scan itself as a SELECT: also used to see how a table would fare without keeping its rows. */
@@ -93,20 +108,23 @@ export function checkedSelect(
   table: OpenTable,
   spec: RowsSpec,
   asked: Asked,
-  { part, repaired }: ScanOptions = {},
+  { part, repaired, kept = null }: ScanOptions = {},
 ): Pick<CheckedRows, 'columns' | 'rules'> & { readonly sql: string } {
   const { columns, sql: typed } =
     repaired === undefined
       ? typedRows(table, spec, baseOf(table, part === undefined ? {} : { part }))
       : repairedRows(spec, repaired);
   const rules = rowRules(spec, asked);
-  const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, columns)} THEN ${literal(id)} END`);
+  // A value that the rows under suspicion alone are asked for is worked out for these alone.
+  const asIs = columns.map((column) => ({ ...column, value: column.judged }));
+  const ids = rules.map(({ id, broken }) => `CASE WHEN ${conditionSql(broken, asIs)} THEN ${literal(id)} END`);
   // An unreadable row breaks that rule alone: the rest would only repeat it.
-  const kept = [...columns.map((column) => column.value), ...exactKeys(spec, columns)];
+  const values = columns.filter(({ name }) => kept === null || kept.has(name)).map(({ value }) => value);
+  const stays = ['n', 'line', ...values, ...exactKeys(spec, columns)].join(', ');
   // Most rows break nothing: the list of ids is made for the others alone.
-  const sql = `SELECT n, line, ${kept.join(', ')}, event_key, event_instant, ids,
+  const sql = `SELECT ${stays}, event_key, event_instant, ids,
     CASE WHEN len(ids) = 0 THEN false ELSE list_has_any(ids, ${idList(rules)}) END AS bad FROM (
-      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, columns)} THEN
+      SELECT *, CASE WHEN unreadable THEN [${literal(shapeRule.id)}] WHEN ${anyBrokenSql(rules, asIs)} THEN
       list_filter([${ids.join(', ')}], lambda id: id IS NOT NULL) ELSE [] END AS ids FROM (${typed}))`;
   return { columns, rules, sql };
 }

@@ -34,6 +34,8 @@ export interface CheckedColumn extends NamedColumn {
   readonly known: string | null;
   /** As its value where that is a number, and beyond every number otherwise; null where there is no such. */
   readonly comparable: string | null;
+  /** Its value as an expression where rules of all rows ask for `comparable` in its place, else by its name. */
+  readonly judged: string;
 }
 
 interface TypedRows {
@@ -62,7 +64,7 @@ function typed(spec: RowsSpec, rows: string, cellOf: (column: CellColumn, place:
       SELECT ${['*', ...cells.flatMap((cell) => cell.sql.cast)].join(', ')} FROM (
         SELECT ${['n', 'line', 'unreadable', ...cells.flatMap((cell) => cell.sql.base)].join(', ')} FROM ${rows}))`;
   const columns = cells.map(
-    ({ column, sql: { text, missing, nested, localDate, plainNumber, known, comparable } }) => ({
+    ({ column, sql: { text, missing, nested, localDate, plainNumber, known, comparable, value } }) => ({
       ...column,
       text,
       missing,
@@ -71,6 +73,7 @@ function typed(spec: RowsSpec, rows: string, cellOf: (column: CellColumn, place:
       plainNumber,
       known,
       comparable,
+      judged: comparable === null ? column.value : `(${value})`,
     }),
   );
   return { columns, sql };

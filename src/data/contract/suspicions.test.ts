@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { footerNumber, forge } from '../../../tests/worlds/forge-footer.ts';
 import { rowRules } from '../../domain/contract/row-rules.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import { withDuck } from '../duck/connect.ts';
@@ -68,53 +69,34 @@ async function fileOf(name: string, lists: Readonly<Record<string, string>>): Pr
 }
 
 test('what is asked of all rows at once finds the rows that each rule by itself finds', async () => {
-  const found = await withTable(await fileOf('drawn.parquet', drawn), {}, (table) =>
-    withDuck({ threads: 1 }, async (duck) => {
-      const { columns, sql } = typedRows(table, spec, baseOf(table));
-      const rules = rowRules(spec, { unlabelled: 'refuse' });
-      const each = rules.map(({ broken }) => `coalesce(${conditionSql(broken, columns)}, false)`);
-      expect(columns.filter(({ known }) => known !== null)).toHaveLength(3);
-      expect(columns.filter(({ comparable }) => comparable !== null)).toHaveLength(3);
-      return duck.rows(`SELECT one, each, CAST(count(*) AS DOUBLE) AS rows FROM (SELECT
+  const found = await withTable(await fileOf('drawn.parquet', drawn), {}, async (table, duck) => {
+    const { columns, sql } = typedRows(table, spec, baseOf(table));
+    const rules = rowRules(spec, { unlabelled: 'refuse' });
+    const each = rules.map(({ broken }) => `coalesce(${conditionSql(broken, columns)}, false)`);
+    expect(columns.filter(({ known }) => known !== null)).toHaveLength(3);
+    expect(columns.filter(({ comparable }) => comparable !== null)).toHaveLength(3);
+    return duck.rows(`SELECT one, each, CAST(count(*) AS DOUBLE) AS rows FROM (SELECT
         coalesce(${anyBrokenSql(rules, columns)}, false) AS one, ${each.join(' OR ')} AS each FROM (${sql}))
         GROUP BY ALL`);
-    }),
-  );
+  });
   expect(found.filter(({ one, each }) => one !== each)).toEqual([]);
   expect(found).toHaveLength(2);
 });
 
-/** Writes other bytes over those of a footer wherever they stand; answers how often that was. */
-async function forge(path: string, truth: Buffer | undefined, lie: Buffer | undefined): Promise<number> {
-  const bytes = await readFile(path);
-  const footer = bytes.subarray(bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
-  let places = 0;
-  for (let at = footer.indexOf(truth ?? ''); at >= 0; at = footer.indexOf(truth ?? '', at + 1), places++)
-    lie?.copy(footer, at);
-  await writeFile(path, bytes);
-  return places;
-}
-
 test('a footer that says other than the cells hides no row that breaks a rule', async () => {
   const far = 'CAST([5, 8888.25] AS DOUBLE[])';
   const path = await fileOf('lying.parquet', { ...drawn, even: far, skew: far });
-  const [truth, lie] = [8888.25, 6.5].map((value) => {
-    const double = Buffer.alloc(8);
-    double.writeDoubleLE(value);
-    return double;
-  });
-  const places = await forge(path, truth, lie);
+  const bytesOf = (value: number): Buffer => Buffer.from(Float64Array.of(value).buffer);
+  const places = await forge(path, bytesOf(8888.25), bytesOf(6.5));
   expect(places).toBeGreaterThan(1);
-  const [ids, cells] = await withTable(path, {}, (table) =>
-    withDuck({ threads: 1 }, async (duck) => {
-      const countOf = async (sql: string): Promise<number> => Number((await duck.rows(sql))[0]?.['rows'] ?? 0);
-      await checkRows(duck, table, spec, { unlabelled: 'refuse' });
-      return [
-        await countOf(`SELECT count(*) AS rows FROM checked WHERE list_has_all(ids, ['even.range', 'skew.range'])`),
-        await countOf('SELECT count(*) AS rows FROM checked WHERE v0 = 8888.25 AND v1 = 8888.25'),
-      ];
-    }),
-  );
+  const [ids, cells] = await withTable(path, {}, async (table, duck) => {
+    const countOf = async (sql: string): Promise<number> => Number((await duck.rows(sql))[0]?.['rows'] ?? 0);
+    await checkRows(duck, table, spec, { unlabelled: 'refuse' });
+    return [
+      await countOf(`SELECT count(*) AS rows FROM checked WHERE list_has_all(ids, ['even.range', 'skew.range'])`),
+      await countOf('SELECT count(*) AS rows FROM checked WHERE v0 = 8888.25 AND v1 = 8888.25'),
+    ];
+  });
   expect(ids).toBeGreaterThan(0);
   expect(ids).toBe(cells);
 });
@@ -129,21 +111,14 @@ test.each([
       CASE WHEN range % 20 < 10 THEN '1' END AS code, 'a' AS word, 5 AS even, 5 AS open, 1700000000000 AS at,
       'yes' AS won FROM range(2000)) TO ${literal(path)} (FORMAT parquet)`),
   );
-  const [far, near] = [88_881, 6].map((value) => {
-    const whole = Buffer.alloc(bytes);
-    whole.writeInt32LE(value);
-    return whole;
-  });
-  expect(await forge(path, far, near)).toBeGreaterThan(0);
+  expect(await forge(path, footerNumber(88_881, bytes), footerNumber(6, bytes))).toBeGreaterThan(0);
   // So many cells of `code` are missing, as the footer writes numbers: 1,000, and 0.
   expect(await forge(path, Buffer.from([0xd0, 0x0f]), Buffer.from([0x80, 0x00]))).toBeGreaterThan(0);
-  const found = await withTable(path, {}, (table) =>
-    withDuck({ threads: 1 }, async (duck) => {
-      await checkRows(duck, table, spec, { unlabelled: 'refuse' });
-      const [row] = await duck.rows(`SELECT CAST(count(*) FILTER (WHERE list_contains(ids, 'skew.range')) AS DOUBLE)
+  const found = await withTable(path, {}, async (table, duck) => {
+    await checkRows(duck, table, spec, { unlabelled: 'refuse' });
+    const [row] = await duck.rows(`SELECT CAST(count(*) FILTER (WHERE list_contains(ids, 'skew.range')) AS DOUBLE)
         AS far, CAST(count(*) FILTER (WHERE list_contains(ids, 'code.missing')) AS DOUBLE) AS missing FROM checked`);
-      return row;
-    }),
-  );
+    return row;
+  });
   expect(found).toEqual({ far: 20, missing: 1_000 });
 });

@@ -25,8 +25,10 @@ interface ValidateOptions extends Asked {
   readonly nowMs: number;
   /** What rules that ask views are asked with; logged rows are not asked, which had their answer when they came. */
   readonly keys?: KeysOfViews | undefined;
-  /** Of a large text: see `CheckedParts`. */
+  /** Of a large table: see `CheckedParts`. */
   readonly parts?: CheckedParts | undefined;
+  /** Columns whose values stay in `checked` (`keptValues`); all by default. */
+  readonly kept?: ReadonlySet<string> | null;
 }
 
 export interface ValidationReport {
@@ -56,7 +58,7 @@ export async function validateTable(
   options: ValidateOptions,
 ): Promise<ValidationReport> {
   refuseAbsentColumns(table, spec, options.unlabelled);
-  const all = await checkRows(duck, table, spec, options, options.parts);
+  const all = await checkRows(duck, table, spec, options, options);
   const checked = await withoutExcluded(duck, all, options.excluded);
   if (options.isLogged !== true)
     await markReferences(duck, spec, checked.columns, { keys: options.keys, nowMs: options.nowMs });

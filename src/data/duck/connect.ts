@@ -12,7 +12,13 @@ export interface DuckDbSettings {
   readonly memoryMb?: number;
   /** Parent of the folder that spilled data goes to; the system's temporary folder when absent. */
   readonly tempDir?: string;
-  /** An engine that is open already: its threads and its folder hold, and its memory becomes `memoryMb`. */
+  /**
+   * It reads files of somebody else: nothing that a Parquet file says of all its cells (least, largest, whether any is
+   * missing) is taken on trust. The engine would answer by it without a look at the cells, and lose digits of what lies
+   * beyond.
+   */
+  readonly isForeign?: boolean;
+  /** An engine that is open already: its threads, its folder and its trust hold, and its memory becomes `memoryMb`. */
   readonly engine?: Engine | undefined;
 }
 
@@ -31,6 +37,9 @@ export interface Duck {
 }
 
 const memoryMbDefault = 1024;
+
+/** Of an engine for `DuckDbSettings.isForeign`. */
+export const forForeignFiles = { disabled_optimizers: 'statistics_propagation' } as const;
 
 /** Opens a database, lends it to `work`, and frees memory and spilled files whatever happens. */
 export async function withDuck<Result>(
@@ -86,6 +95,7 @@ async function openEngine({
   tempDir,
   threads = 1,
   memoryMb,
+  isForeign = false,
 }: DuckDbSettings): Promise<{ readonly engine: Engine; close(): Promise<void> }> {
   const spill = await mkdtemp(join(tempDir ?? tmpdir(), 'perennial-duckdb-'));
   let bound = limitOf(memoryMb);
@@ -93,6 +103,7 @@ async function openEngine({
     threads: String(threads),
     memory_limit: bound,
     temp_directory: spill,
+    ...(isForeign ? forForeignFiles : {}),
     // Nothing phones home: a file that needs an extension is an error, not a download.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

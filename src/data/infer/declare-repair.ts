@@ -1,11 +1,17 @@
 import type { RepairSpec } from '../../domain/spec/spec.ts';
 import { literalOf } from './literal-of.ts';
 
-/** How a definition file declares a repair, in the words of the SDK: `repair.map('status', { ok: 'OK' })`. */
-export function declareRepair(repair: RepairSpec): string {
+/**
+ * How a definition file declares a repair, in the words of the SDK: `repair.map('status', { ok: 'OK' })`. `use` is told
+ * of the word that the file has to import.
+ */
+export function declareRepair(
+  repair: RepairSpec,
+  use: (name: string, call: string) => string = (_, call) => call,
+): string {
   if (!hasWords(repair)) return literalOf(repair);
   const [word, ...args] = callOf(repair);
-  return `repair.${word}(${args.map(literalOf).join(', ')})`;
+  return use('repair', `repair.${word}(${args.map(literalOf).join(', ')})`);
 }
 
 /** JavaScript moves members like `2020` to the front, and `__proto__` is none: such a map is declared as plain data. */

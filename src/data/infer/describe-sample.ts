@@ -9,7 +9,7 @@ import { isWindowed, type ViewSpec } from '../../domain/view/view-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import { validateTable } from '../contract/validate.ts';
-import { withDuck, type Duck } from '../duck/connect.ts';
+import type { Duck } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
@@ -37,8 +37,8 @@ export async function describeSample(table: SampledTable, spec: SampledFor): Pro
   const { path, name, format, rowsMax, encoding } = table;
   // Beside the sample, so that whoever removes its folder removes all of it, also when this process was killed.
   const settings = { threads: 1, memoryMb: 512, tempDir: dirname(path) } as const;
-  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (open) =>
-    withDuck(settings, (duck) => described(duck, open, spec)),
+  return withTable(path, { name, expected: format, rowsMax, encoding, settings }, (open, duck) =>
+    described(duck, open, spec),
   );
 }
 

@@ -3,7 +3,7 @@ import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { misnomerOf } from '../../domain/spec/columns/column-name.ts';
 import type { FeatureSpec, ModelSpec } from '../../domain/spec/spec.ts';
 import { collectRejects } from '../contract/collect-rejects.ts';
-import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import type { Duck, DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import type { LineAccount } from '../../domain/training/line-account.ts';
@@ -61,36 +61,34 @@ export interface InferredSpec {
  */
 export async function inferSpec(options: InferOptions): Promise<InferredSpec> {
   const settings = options.settings ?? {};
-  return withTable(options.path, { settings }, (table) => inferFrom(table, options, settings));
+  return withTable(options.path, { settings }, (table, duck) => inferFrom(duck, table, options));
 }
 
-async function inferFrom(table: OpenTable, options: InferOptions, settings: DuckDbSettings): Promise<InferredSpec> {
+async function inferFrom(duck: Duck, table: OpenTable, options: InferOptions): Promise<InferredSpec> {
   checkRoles(table, options);
-  return withDuck({ ...settings, threads: 1 }, async (duck) => {
-    const columns = table.columns.map((column) => column.name);
-    const scans = await scanColumns(duck, table, columns);
-    const rejected = await collectRejects(duck, table);
-    const rows = rowsOf(scans, table);
-    const eventTime = await readEventTime(duck, table, scans, options);
-    const isSorted = eventTime === null || (await checkTime(duck, table, eventTime.column, eventTime.reading));
-    const historyRows = Math.floor(rows / 5);
-    const { plan, notes } = await planTable(duck, table, options, { scans, rows, historyRows, eventTime });
-    const budget = await quarantineBudget(duck, table, plan, { historyRows, rejected });
-    const sortNotes = isSorted
-      ? []
-      : [`The rows do not stand in the order of ${options.time ?? ''}; they have to be sorted first.`];
-    return {
-      spec: { ...plan, contract: { ...plan.contract, quarantineShareMax: budget.shareMax } },
-      file: { path: options.path, format: table.format },
-      notes: [...(table.text?.notes ?? []), ...notes, ...sortNotes, ...budget.notes],
-      lines: table.text?.tally.account ?? null,
-      readingNotes: table.text?.notes ?? [],
-      columns,
-      rows,
-      historyRows,
-      isSorted,
-    };
-  });
+  const columns = table.columns.map((column) => column.name);
+  const scans = await scanColumns(duck, table, columns);
+  const rejected = await collectRejects(duck, table);
+  const rows = rowsOf(scans, table);
+  const eventTime = await readEventTime(duck, table, scans, options);
+  const isSorted = eventTime === null || (await checkTime(duck, table, eventTime.column, eventTime.reading));
+  const historyRows = Math.floor(rows / 5);
+  const { plan, notes } = await planTable(duck, table, options, { scans, rows, historyRows, eventTime });
+  const budget = await quarantineBudget(duck, table, plan, { historyRows, rejected });
+  const sortNotes = isSorted
+    ? []
+    : [`The rows do not stand in the order of ${options.time ?? ''}; they have to be sorted first.`];
+  return {
+    spec: { ...plan, contract: { ...plan.contract, quarantineShareMax: budget.shareMax } },
+    file: { path: options.path, format: table.format },
+    notes: [...(table.text?.notes ?? []), ...notes, ...sortNotes, ...budget.notes],
+    lines: table.text?.tally.account ?? null,
+    readingNotes: table.text?.notes ?? [],
+    columns,
+    rows,
+    historyRows,
+    isSorted,
+  };
 }
 
 /** Target, time and entity are columns of the table, and the target is nothing else. */

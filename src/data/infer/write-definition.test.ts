@@ -5,6 +5,7 @@ import type { Expression } from '../../domain/features/expressions/expression.ts
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers } from '../../domain/spec/trainer-spec.ts';
+import { answerByRules, answerWith, outlier, repair } from '../../sdk/index.ts';
 import { planSpec } from './plan-spec.ts';
 import { writeDefinition } from './write-definition.ts';
 
@@ -138,6 +139,24 @@ test('gates on what the candidate takes', async () => {
     ],
   };
   expect(await evaluate(footprint)).toMatchObject({ gates: footprint.gates });
+});
+
+test('what has no default is written as it was declared', async () => {
+  const declared: ModelSpec = {
+    ...base,
+    repairs: [
+      repair.trim('with space "and" \'quotes\'\\'),
+      repair.map('with space "and" \'quotes\'\\', { "it's": 'S', 'n/a': null }),
+      { repair: 'map', column: 'größe', values: [{ from: '2020', to: 'L' }] },
+      repair.fill('plain', { lastKnownBy: 'who' }),
+    ],
+    outliers: [outlier.clip({ quantiles: [0.001, 0.999], features: ['plain'] })],
+    leakage: { action: 'stop', suspectFrom: 0.97, allow: ['class'], reason: "it's known before" },
+    fallback: answerByRules([{ when: { feature: 'plain', op: '>', value: 3 }, answer: 'b' }], 'a'),
+  };
+  expect(await evaluate(declared)).toEqual(declared);
+  const same: ModelSpec = { ...base, fallback: answerWith('c') };
+  expect(await evaluate(same)).toEqual(same);
 });
 
 test('a table with numbers for names is written as the plain spec, which keeps their order', async () => {

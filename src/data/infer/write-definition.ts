@@ -3,9 +3,18 @@ import { callOf } from '../../domain/features/expressions/say-expression.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import { describeExtent, isRows, type Extent } from '../../domain/words/extent.ts';
-import type { DerivedSpec, FeatureKind, FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type {
+  DerivedSpec,
+  FallbackSpec,
+  FeatureKind,
+  FeatureSpec,
+  GateSpec,
+  ModelSpec,
+  TargetSpec,
+} from '../../domain/spec/spec.ts';
 import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
+import { declareRepair } from './declare-repair.ts';
 import { isObject, keyOf, literalOf } from './literal-of.ts';
 
 /**
@@ -31,6 +40,7 @@ export function writeDefinition(spec: ModelSpec, sdkPath = '../src/sdk/index.ts'
     `features: {\n${features.join('\n')}\n  }`,
     `target: ${targetOf(spec.target, use)}`,
     ...overrides(spec, use),
+    ...withoutDefaults(spec, use),
   ];
   const body =
     `export const ${exportName(spec.name)} = defineModel(${literalOf(spec.name)}, {\n` +
@@ -136,6 +146,23 @@ function overrides(spec: ModelSpec, use: Use): string[] {
     ...(hasGates ? [`gates: [${spec.gates.map((gate) => gateOf(gate, use)).join(', ')}]`] : []),
     ...parts.filter(([, part]) => literalOf(part) !== '{}').map(([key, part]) => `${key}: ${literalOf(part)}`),
   ];
+}
+
+/** Parts that stand in a spec only where somebody declares them. */
+function withoutDefaults({ repairs = [], outliers = [], leakage, fallback }: ModelSpec, use: Use): string[] {
+  const mends = repairs.map((one) => `    ${declareRepair(one, use)},\n`);
+  const limits = outliers.map(({ action, ...said }) => use('outlier', `outlier.${action}(${literalOf(said)})`));
+  return [
+    ...(mends.length === 0 ? [] : [`repairs: [\n${mends.join('')}  ]`]),
+    ...(limits.length === 0 ? [] : [`outliers: [${limits.join(', ')}]`]),
+    ...(leakage === undefined ? [] : [`leakage: ${literalOf(leakage)}`]),
+    ...(fallback == null ? [] : [`fallback: ${fallbackOf(fallback, use)}`]),
+  ];
+}
+
+function fallbackOf({ rules, otherwise }: FallbackSpec, use: Use): string {
+  if (rules.length === 0) return use('answerWith', `answerWith(${literalOf(otherwise)})`);
+  return use('answerByRules', `answerByRules(${literalOf(rules)}, ${literalOf(otherwise)})`);
 }
 
 /** What the helpers of the SDK take when nothing is said. */

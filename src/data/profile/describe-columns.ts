@@ -1,7 +1,7 @@
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { ColumnProfile, NumberProfile } from '../../domain/training/snapshot-profile.ts';
 import type { Duck } from '../duck/connect.ts';
-import { identifier, numeric } from '../duck/sql.ts';
+import { distinctOf, identifier, numeric } from '../duck/sql.ts';
 import { fromSample } from './number-profile.ts';
 import { isNumber, type Sample } from './read-sample.ts';
 import { roleOf, type ProfileRoles } from './roles.ts';
@@ -19,14 +19,16 @@ export async function describeColumns(
   duck: Duck,
   source: string,
   columns: readonly SnapshotColumn[],
-  sample: Sample,
+  { sample, rows }: { readonly sample: Sample; readonly rows: number },
   roles: ProfileRoles,
 ): Promise<readonly ColumnProfile[]> {
   const described: ColumnProfile[] = [];
   for (let start = 0; start < columns.length; start += columnsPerQuery) {
     const group = columns.slice(start, start + columnsPerQuery);
     const sampled = group.map(({ name }) => sampleOf(name, sample));
-    const asked = group.map((column, at) => statisticsOf(column, at, sampled[at] ?? null)).join(', ');
+    const asked = group
+      .map((column, at) => statisticsOf(column, { at, rows, sampled: sampled[at] ?? null }))
+      .join(', ');
     // oxlint-disable no-await-in-loop -- one query at a time bounds the memory
     const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows, ${asked} FROM ${source}`);
     for (const [at, column] of group.entries())
@@ -41,11 +43,12 @@ function sampleOf(name: string, sample: Sample): FromSample {
   return column !== undefined && 'numbers' in column ? fromSample(column.numbers) : null;
 }
 
-function statisticsOf(column: SnapshotColumn, at: number, sampled: FromSample): string {
+function statisticsOf(
+  column: SnapshotColumn,
+  { at, rows, sampled }: { readonly at: number; readonly rows: number; readonly sampled: FromSample },
+): string {
   const name = identifier(column.name);
-  const basic =
-    `CAST(count(${name}) AS DOUBLE) AS present${at}, ` +
-    `CAST(approx_count_distinct(${name}) AS DOUBLE) AS distinct${at}`;
+  const basic = `CAST(count(${name}) AS DOUBLE) AS present${at}, ` + `${distinctOf(name, rows)} AS distinct${at}`;
   if (!isNumber(column)) return basic;
   const value = `CAST(${name} AS DOUBLE)`;
   const finite = `FILTER (isfinite(${value}))`;

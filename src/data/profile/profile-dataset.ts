@@ -53,7 +53,7 @@ async function profileRows(duck: Duck, { source, columns, roles, columnsLeftOut 
   const [counted] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM ${source}`);
   const rows = numberIn(counted, 'rows');
   const sample = await readSample(duck, source, columns, rows);
-  const described = await describeColumns(duck, source, columns, sample, roles);
+  const described = await describeColumns(duck, source, columns, { sample, rows }, roles);
   const compared = comparedIn(sample, roles);
   const target = roles.target?.column ?? null;
   const pairColumns = compared.filter(({ name }) => name !== target).length;

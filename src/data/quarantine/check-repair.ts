@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { columnsOfRepair } from '../../domain/repairs/columns-of-repair.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
-import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import type { Duck, DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import { changed } from '../repairs/repair-table.ts';
 import { judgeAgain, type JudgedBy } from './judge-again.ts';
@@ -52,35 +52,33 @@ export async function checkRepair(
   const { rows, workDir, at, spec } = input;
   if (rows.length === 0) return { changed: 0, mended: 0, takenOut: 0, broken: 0, rules: [], first: [] };
   await mkdir(workDir, { recursive: true });
-  const settings = { memoryMb: 512, ...input.settings, tempDir: workDir, threads: 1 as const };
+  const settings = { memoryMb: 512, ...input.settings, tempDir: workDir };
   const path = join(workDir, 'repaired.ndjson');
   try {
     await writeFile(path, rows.map(({ json }) => `${json}\n`).join(''));
     const options = { expected: 'ndjson', encoding: 'utf-8', name: 'the quarantine', settings } as const;
-    return await withTable(path, options, (table) =>
-      withDuck(settings, async (duck) => {
-        const { repaired } = await judgeAgain(duck, table, input);
-        const [count] = await duck.rows(`SELECT CAST(count(*) FILTER (WHERE NOT bad) AS DOUBLE) AS mended,
+    return await withTable(path, options, async (table, duck) => {
+      const { repaired } = await judgeAgain(duck, table, input);
+      const [count] = await duck.rows(`SELECT CAST(count(*) FILTER (WHERE NOT bad) AS DOUBLE) AS mended,
           CAST(count(*) FILTER (WHERE bad) AS DOUBLE) AS broken FROM checked`);
-        const rules = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows FROM (
+      const rules = await duck.rows(`SELECT id, CAST(count(*) AS DOUBLE) AS rows FROM (
           SELECT unnest(ids) AS id FROM checked WHERE bad) GROUP BY id ORDER BY rows DESC, id LIMIT ${rulesMax}`);
-        const step = repaired?.steps.find(({ index }) => index === at);
-        const isChanged = step === undefined ? 'false' : changed(at, step.cell);
-        const [moved] = await duck.rows(
-          repaired === null
-            ? 'SELECT 0.0 AS rows'
-            : `SELECT CAST(count(*) FILTER (WHERE ${isChanged}) AS DOUBLE) AS rows FROM repaired`,
-        );
-        return {
-          changed: Number(moved?.['rows'] ?? 0),
-          mended: Number(count?.['mended'] ?? 0),
-          takenOut: repaired?.removed ?? 0,
-          broken: Number(count?.['broken'] ?? 0),
-          rules: rules.map(({ id, rows: broken }) => ({ ruleId: String(id), rows: Number(broken) })),
-          first: step === undefined ? [] : await firstCells(duck, spec, step.cell, isChanged, input),
-        };
-      }),
-    );
+      const step = repaired?.steps.find(({ index }) => index === at);
+      const isChanged = step === undefined ? 'false' : changed(at, step.cell);
+      const [moved] = await duck.rows(
+        repaired === null
+          ? 'SELECT 0.0 AS rows'
+          : `SELECT CAST(count(*) FILTER (WHERE ${isChanged}) AS DOUBLE) AS rows FROM repaired`,
+      );
+      return {
+        changed: Number(moved?.['rows'] ?? 0),
+        mended: Number(count?.['mended'] ?? 0),
+        takenOut: repaired?.removed ?? 0,
+        broken: Number(count?.['broken'] ?? 0),
+        rules: rules.map(({ id, rows: broken }) => ({ ruleId: String(id), rows: Number(broken) })),
+        first: step === undefined ? [] : await firstCells(duck, spec, step.cell, isChanged, input),
+      };
+    });
   } finally {
     await rm(path, { force: true });
   }

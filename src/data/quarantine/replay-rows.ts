@@ -8,7 +8,7 @@ import { canonicalJson } from '../../domain/words/canonical.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
-import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import type { Duck, DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
 import { joinedRows, type Joining } from '../snapshot/joined-rows.ts';
 import { describeAccepted } from '../snapshot/describe-accepted.ts';
@@ -58,22 +58,20 @@ export async function replayRows(input: ReplayInput): Promise<Replayed> {
       hint: 'Replay once a training has read its source.',
     });
   await mkdir(workDir, { recursive: true });
-  const settings = { memoryMb: 512, ...input.settings, tempDir: workDir, threads: 1 as const };
+  const settings = { memoryMb: 512, ...input.settings, tempDir: workDir };
   const path = join(workDir, 'replayed.ndjson');
   try {
     await writeFile(path, rows.map(({ json }) => `${json}\n`).join(''));
     const options = { expected: 'ndjson', encoding: 'utf-8', name: 'the quarantine', settings } as const;
-    return await withTable(path, options, (table) =>
-      withDuck(settings, async (duck) => {
-        const checked = await judgeAgain(duck, table, input);
-        await refuseBatch(duck, input.spec, checked, rows.length);
-        const passed = await duck.rows('SELECT CAST(n AS DOUBLE) AS n FROM checked WHERE NOT bad ORDER BY n');
-        const lines = passed.flatMap(({ n }) => rows[Number(n) - 1]?.line ?? []);
-        const manifest = await manifestOf(duck, input, checked, passed.length);
-        const digest = await input.store.putBytes(canonicalJson(manifest));
-        return { digest, manifest, lines, failed: rows.length - lines.length };
-      }),
-    );
+    return await withTable(path, options, async (table, duck) => {
+      const checked = await judgeAgain(duck, table, input);
+      await refuseBatch(duck, input.spec, checked, rows.length);
+      const passed = await duck.rows('SELECT CAST(n AS DOUBLE) AS n FROM checked WHERE NOT bad ORDER BY n');
+      const lines = passed.flatMap(({ n }) => rows[Number(n) - 1]?.line ?? []);
+      const manifest = await manifestOf(duck, input, checked, passed.length);
+      const digest = await input.store.putBytes(canonicalJson(manifest));
+      return { digest, manifest, lines, failed: rows.length - lines.length };
+    });
   } finally {
     await rm(path, { force: true });
   }

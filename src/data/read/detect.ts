@@ -39,7 +39,7 @@ export async function detectTable(path: string, options: DetectOptions = {}): Pr
     throw refusal(
       name,
       'is a binary file',
-      'Use CSV, NDJSON or Parquet (CSV and NDJSON may be gzipped); export a spreadsheet as CSV first.',
+      'Use CSV, NDJSON or Parquet (CSV and NDJSON may be packed with gzip or zstd); export a spreadsheet as CSV first.',
     );
   }
   const utf8 = utf8Of(sample.bytes, found.encoding);

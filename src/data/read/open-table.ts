@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { DataFormat, TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
 import { detectTable } from './detect.ts';
-import { baseOf } from './read-lossless.ts';
+import { baseOf, hasTwice } from './read-lossless.ts';
 import { rewriteTable, rowsPerFileDefault } from './rewrite-table.ts';
 import { rowPlace, type OpenTable, type RowRanges, type TableColumn } from './table-file.ts';
 import { pathLiteral } from '../duck/sql.ts';
@@ -26,9 +26,9 @@ const columnsMax = 5_000;
 
 /**
  * Detects a table file, brings its text into rows, and lists its columns in file order. Throws invalid_data with one
- * sentence. The caller must `close()` it; `withTable` does.
+ * sentence. The caller must `close()` it, and read it by an engine for foreign files; `withTable` does both.
  */
-export async function openTable(path: string, options: OpenOptions = {}): Promise<OpenTable> {
+export async function openTable(duck: Duck, path: string, options: OpenOptions = {}): Promise<OpenTable> {
   const name = options.name ?? path;
   const { settings = {}, rowsMax = null, rowsPerFile } = options;
   const file = await detectTable(path, { name, expected: options.expected, encoding: options.encoding });
@@ -37,16 +37,15 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
       ? asItStands
       : await rewriteTable(file, settings.tempDir ?? tmpdir(), rowsMax, rowsPerFile);
   const { csv, text, close } = rewritten;
-  const table = { ...file, csv, text, close, rowsMax, columns: [], ranges: null };
+  const table = { ...file, csv, text, close, rowsMax, columns: [], hasKeysTwice: false, ranges: null };
   try {
     const named = csv?.columns.map((column) => ({ name: column, type: 'VARCHAR' }));
-    const columns =
-      named ??
-      (await withDuck(settings, (duck) => columnsOf(duck, table)).catch((cause: unknown) => {
-        throw cause instanceof PerennialError
-          ? new PerennialError(cause.code, `cannot read ${name}: ${cause.message}`, { path: name, cause })
-          : cause;
-      }));
+    const { columns, hasKeysTwice } =
+      named === undefined
+        ? await columnsOf(duck, table).catch((cause: unknown) => {
+            throw cause instanceof PerennialError ? notRead(cause, table) : cause;
+          })
+        : { columns: named, hasKeysTwice: false };
     if (columns.length === 0) throw new PerennialError('invalid_data', `${name} has no columns`, { path: name });
     if (columns.length > columnsMax) {
       throw new PerennialError(
@@ -55,57 +54,73 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
         { path: name },
       );
     }
-    const ranges = text === null ? await rangesOf(table, columns, settings, rowsPerFile) : null;
-    return { ...table, columns, ranges };
+    const ranges = text === null ? await rangesOf(duck, table, columns, rowsPerFile) : null;
+    return { ...table, columns, hasKeysTwice, ranges };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+/** What the engine cannot open though it ends as Parquet does: its footer, or what that points to, is damaged. */
+function notRead(cause: PerennialError, { name, format }: OpenTable): PerennialError {
+  if (format === 'parquet' && cause.code === 'invalid_data')
+    return new PerennialError('invalid_data', `${name} is a damaged Parquet file`, {
+      path: name,
+      hint: 'Copy it again from where it was written, or write it anew.',
+      cause,
+    });
+  return new PerennialError(cause.code, `cannot read ${name}: ${cause.message}`, { path: name, cause });
+}
+
 async function rangesOf(
+  duck: Duck,
   { path, rowsMax }: OpenTable,
   columns: readonly TableColumn[],
-  settings: DuckDbSettings,
   rowsPerPart = rowsPerFileDefault,
 ): Promise<RowRanges | null> {
   if (columns.some(({ name }) => name.toLowerCase() === rowPlace)) return null;
   // The footer says it, and a file that holds others does not open.
-  const [row] = await withDuck(settings, (duck) =>
-    duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM read_parquet(${pathLiteral(path)})`),
-  );
+  const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows FROM read_parquet(${pathLiteral(path)})`);
   return { rows: Math.min(Number(row?.['rows'] ?? 0), rowsMax ?? Infinity), rowsPerPart };
 }
 
-/** Opens a table, lends it to `work`, and removes what was written for it whatever happens. */
+/** Opens a table, lends it to `work` with what may read it, and removes what was written for it whatever happens. */
 export async function withTable<Result>(
   path: string,
   options: OpenOptions,
-  work: (table: OpenTable) => Promise<Result>,
+  work: (table: OpenTable, duck: Duck) => Promise<Result>,
 ): Promise<Result> {
-  const table = await openTable(path, options);
-  try {
-    return await work(table);
-  } finally {
-    await table.close();
-  }
+  return withDuck({ ...options.settings, threads: 1, isForeign: true }, async (duck) => {
+    const table = await openTable(duck, path, options);
+    try {
+      return await work(table, duck);
+    } finally {
+      await table.close();
+    }
+  });
 }
 
 const asItStands = { csv: null, text: null, close: () => Promise.resolve() } as const;
 
-async function columnsOf(duck: Duck, file: OpenTable): Promise<readonly TableColumn[]> {
+async function columnsOf(duck: Duck, file: OpenTable): Promise<Pick<OpenTable, 'columns' | 'hasKeysTwice'>> {
   if (file.format === 'parquet') {
     const rows = await duck.rows(
       `DESCRIBE SELECT * FROM read_parquet(${pathLiteral(file.path)}, hive_partitioning = false)`,
     );
-    return rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+    const columns = rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }));
+    return { columns, hasKeysTwice: false };
   }
   // First appearance decides the order, over all rows; keys are told apart by case, as JSON does. Lists of keys that
   // occur again are taken apart once.
   const rows = await duck.rows(`
-    SELECT key FROM (SELECT n, unnest(keys) AS key, generate_subscripts(keys, 1) AS place FROM (
+    SELECT key, bool_or(twice) AS twice FROM (SELECT n, unnest(keys) AS key, generate_subscripts(keys, 1) AS place,
+      ${hasTwice('keys')} AS twice FROM (
       SELECT keys, min(n) AS n FROM (
         SELECT n, CASE WHEN NOT unreadable THEN json_keys(line_text) END AS keys FROM ${baseOf(file)}) GROUP BY keys))
     GROUP BY key ORDER BY min(n * 10000 + place) LIMIT ${columnsMax + 1}`);
-  return rows.map((row) => ({ name: String(row['key']), type: 'JSON' }));
+  return {
+    columns: rows.map((row) => ({ name: String(row['key']), type: 'JSON' })),
+    hasKeysTwice: rows.some((row) => row['twice'] === true),
+  };
 }

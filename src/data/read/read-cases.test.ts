@@ -345,6 +345,18 @@ describe('NDJSON', () => {
     expect(read.account).toMatchObject({ lines: 5_000, rows: 5_000 });
   });
 
+  test('a line with a key twice is set aside, and no value is taken for the other', async () => {
+    const lines = ['{"a":1,"b":1}', '{"a":2,"b":{"c":1},"a":-2}', '{"b":3,"a":3}', '{"a":4,"A":4}'];
+    const read = await readTable(lines.join('\n'), { name: 't.ndjson' });
+    expect(read.lines).toEqual([1, 3, 4]);
+    expect(read.rows).toEqual([
+      ['1', '1', null],
+      ['3', '3', null],
+      ['4', null, '4'],
+    ]);
+    expect(read.account).toMatchObject({ lines: 4, rows: 4 });
+  });
+
   test('leading blanks, blank lines and line ends of both kinds', async () => {
     const read = await readTable('  {"a":1}\r\n\r\n\t{"a":2}\n', { name: 't.ndjson' });
     expect(read.rows).toEqual([['1'], ['2']]);
@@ -359,6 +371,13 @@ describe('NDJSON', () => {
       message: expect.stringMatching(message),
       hint: expect.stringContaining(command),
     });
+  });
+});
+
+test('Parquet whose footer is damaged is told in a sentence of ours', async () => {
+  await expect(readTable(`PAR1${'x'.repeat(60)}PAR1`, { name: 't.parquet' })).rejects.toMatchObject({
+    message: expect.stringMatching(/t\.parquet is a damaged Parquet file$/),
+    hint: 'Copy it again from where it was written, or write it anew.',
   });
 });
 

@@ -45,14 +45,21 @@ function sourceOf(table: OpenTable, part?: number): string {
     const rows = readText(text, paths, csv.delimiter, csv.quote, ['line', ...cells]);
     return `SELECT ${place}, line, false AS unreadable, ${cells.join(', ')} FROM ${rows}`;
   }
+  // A line with a key twice is no row: of its two values one would be lost. Most files have none, and are not asked.
+  const unlike = table.hasKeysTwice ? ` AND NOT ${hasTwice('json_keys(line_text)')}` : '';
   const lines = readText(text, paths, unitSeparator, '', ['line', 'line_text']);
   const pointers = table.columns.map((column) => literal(pointerOf(column.name))).join(', ');
   const cells = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_extract_string(line_text, [${pointers}]) END`;
   const shapes = pointers === '' ? 'NULL' : `CASE WHEN readable THEN json_type(line_text, [${pointers}]) END`;
   return `SELECT ${place}, line, NOT readable AS unreadable, line_text, ${cells} AS cells,
     ${shapes} AS shapes FROM (
-    SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT' ELSE false END AS
-    readable FROM ${lines})`;
+    SELECT line, line_text, CASE WHEN json_valid(line_text) THEN json_type(line_text) = 'OBJECT'${unlike} ELSE false END
+    AS readable FROM ${lines})`;
+}
+
+/** Whether a list of keys has one of them twice. */
+export function hasTwice(keys: string): string {
+  return `(len(list_distinct(${keys})) < len(${keys}))`;
 }
 
 /** The engine passes over groups of rows that lie outside of the range. */
@@ -100,11 +107,12 @@ export function cellText(table: OpenTable, name: string, role: CellRole, declare
   if (index < 0) return 'CAST(NULL AS VARCHAR)';
   const { isVerbatim, present } = readings[role];
   if (table.csv !== null) {
-    // Most columns have no blanks and no such words, and to look for them in each cell costs more than to read it.
+    // Most columns have no blanks and no such words, and to look for them in each cell costs more than to read it. A
+    // cell of no characters is none for the reader already (`readText`).
     const traits = table.csv.traits[index];
     const trimmed = traits?.hasBlankEnds === false ? `c${index}` : trimOf(`c${index}`);
     const text = withPoint(trimmed, table.csv.commas[index] ?? null, declared.words);
-    return traits?.mayHoldMissingWords === false ? `nullif(${text}, '')` : present(text, declared);
+    return traits?.mayHoldMissingWords === false ? text : present(text, declared);
   }
   const text =
     table.format === 'ndjson'

@@ -6,7 +6,7 @@ const lineBytesDefault = 2_000_000;
 
 /**
  * A table function over files that were written for it, one after the other: one dialect, LF, and the first column a
- * line number.
+ * line number. A cell of no characters is NULL, also between quotes.
  */
 export function readText(
   { tally }: Pick<TableText, 'tally'>,
@@ -21,5 +21,6 @@ export function readText(
   return `read_csv([${paths.map(pathLiteral).join(', ')}], auto_detect = false, header = false,
     delim = ${literal(delimiter)},
     quote = ${literal(quote)}, escape = ${literal(quote)}, new_line = '\\n', columns = {${types}},
-    max_line_size = ${lineBytesMax}, compression = 'none', hive_partitioning = false)`;
+    max_line_size = ${lineBytesMax}, compression = 'none', hive_partitioning = false,
+    nullstr = '', allow_quoted_nulls = true)`;
 }

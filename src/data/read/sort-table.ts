@@ -1,6 +1,6 @@
 import type { TimeReading } from '../../domain/spec/spec.ts';
 import { orderKeyOf } from './cells/instants.ts';
-import { withDuck, type DuckDbSettings } from '../duck/connect.ts';
+import type { Duck, DuckDbSettings } from '../duck/connect.ts';
 import { withTable } from './open-table.ts';
 import type { OpenTable } from './table-file.ts';
 import { baseOf, cellText } from './read-lossless.ts';
@@ -17,25 +17,23 @@ export async function sortTable(
   settings: DuckDbSettings = {},
   reading: TimeReading = {},
 ): Promise<void> {
-  await withTable(path, { settings }, (table) => writeSorted(table, timeColumn, outputPath, settings, reading));
+  await withTable(path, { settings }, (table, duck) => writeSorted(duck, table, timeColumn, outputPath, reading));
 }
 
 async function writeSorted(
+  duck: Duck,
   table: OpenTable,
   timeColumn: string,
   outputPath: string,
-  settings: DuckDbSettings,
   reading: TimeReading,
 ): Promise<void> {
-  await withDuck({ ...settings, threads: 1 }, async (duck) => {
-    const columns = table.columns.map((column, index) => `${sourceCell(table, index)} AS ${identifier(column.name)}`);
-    const key = `SELECT *, ${cellText(table, timeColumn, 'time')} AS time_text FROM ${baseOf(table)} WHERE NOT
+  const columns = table.columns.map((column, index) => `${sourceCell(table, index)} AS ${identifier(column.name)}`);
+  const key = `SELECT *, ${cellText(table, timeColumn, 'time')} AS time_text FROM ${baseOf(table)} WHERE NOT
       unreadable`;
-    await duck.run(`COPY (SELECT ${columns.join(', ')} FROM (SELECT *,
+  await duck.run(`COPY (SELECT ${columns.join(', ')} FROM (SELECT *,
       ${orderKeyOf('time_text', reading)} AS time_key FROM
       (${key})) ORDER BY time_key NULLS LAST, n)
       TO ${literal(outputPath)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
-  });
 }
 
 /** Every word stays: what is missing is the same in every format. */

@@ -61,6 +61,8 @@ export interface OpenTable extends TableFile {
   readonly columns: readonly TableColumn[];
   /** Rows after this many readable ones are not looked at; null looks at all. */
   readonly rowsMax: number | null;
+  /** For NDJSON: whether some line has a key twice, of which a reader would take one value and lose the other. */
+  readonly hasKeysTwice: boolean;
   /** For CSV only. */
   readonly csv: CsvDialect | null;
   /** Null for Parquet, which has no lines. */
@@ -75,4 +77,9 @@ export interface OpenTable extends TableFile {
 export function partsIn({ text, ranges }: Pick<OpenTable, 'text' | 'ranges'>): number {
   if (text !== null) return text.rowsPaths.length;
   return ranges === null ? 1 : Math.max(1, Math.ceil(ranges.rows / ranges.rowsPerPart));
+}
+
+/** At most so many rows are read of it; infinitely many where nothing says how many it has. */
+export function rowsIn({ text, ranges, rowsMax }: Pick<OpenTable, 'text' | 'ranges' | 'rowsMax'>): number {
+  return Math.min(rowsMax ?? Infinity, text?.tally.account.rows ?? ranges?.rows ?? Infinity);
 }

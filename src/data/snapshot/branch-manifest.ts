@@ -1,5 +1,5 @@
 import { digestOfJson } from '../../artifacts/digest.ts';
-import type { SourceSpec } from '../../domain/spec/source-spec.ts';
+import { membersOf, type SourceSpec } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -25,18 +25,19 @@ export function refuseUnlikeBranch(spec: ModelSpec, origin: BranchOrigin): void 
       path: 'features',
       hint,
     });
-  // Pushed rows are those of the model that they were pushed to.
-  const isOwn = spec.source.kind === 'push' && origin.model !== spec.name;
-  if (isOwn || placeOf(spec.source) !== placeOf(origin.spec.source)) return;
+  const read = placesOf(origin.model, origin.spec.source);
+  if (!placesOf(spec.name, spec.source).some((place) => read.includes(place))) return;
   throw new PerennialError('invalid_spec', `"${spec.name}" reads the source of ${from}: rows would count twice.`, {
     path: 'source',
     hint: 'Declare another source, such as push(), or end the branch: `perennial snapshot unbranch`.',
   });
 }
 
-/** Where rows are read from, whatever is made of them. */
-function placeOf(source: SourceSpec): string {
-  return digestOfJson({ ...source, traffic: null, freshMs: null });
+/** Where rows are read from, whatever is made of them. Pushed ones are those of the model that they were pushed to. */
+function placesOf(model: string, source: SourceSpec): readonly string[] {
+  return membersOf(source).map(([, member]) =>
+    digestOfJson({ ...member, traffic: null, freshMs: null, ...(member.kind === 'push' ? { model } : {}) }),
+  );
 }
 
 /**

@@ -21,6 +21,7 @@ import { memoryFor } from './memory-for.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { checkedSelect } from '../contract/check-rows.ts';
 import type { CheckedParts } from '../contract/checked-parts.ts';
+import { keptValues } from '../contract/kept-values.ts';
 import type { KeysOfViews } from '../contract/mark-references.ts';
 import { joinedRows, type Joining } from './joined-rows.ts';
 import { storeRepairs } from './store-repairs.ts';
@@ -89,8 +90,11 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   await mkdir(input.workDir, { recursive: true });
   // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
-  return withEngine({ ...settings, threads: 1 }, (engine) => {
-    const lent = { ...settings, engine };
+  // Only Parquet says anything of its cells, and an engine that is lent may take it on trust.
+  const isForeign = format === 'parquet';
+  const engine = isForeign ? undefined : settings.engine;
+  return withEngine({ ...settings, engine, threads: 1, isForeign }, (open) => {
+    const lent = { ...settings, engine: open };
     const options = { name, expected: format, rowsMax, encoding, settings: lent, rowsPerFile: input.rowsPerPart };
     return withTable(path, options, (table) => judged({ ...input, settings: lent }, table));
   });
@@ -106,10 +110,12 @@ async function judged(input: IngestInput, table: OpenTable): Promise<IngestResul
     const memoryMb = input.settings?.memoryMb ?? (await memoryFor(table));
     return await withDuck({ ...input.settings, memoryMb, threads: 1 }, async (duck) => {
       const asked = { unlabelled: input.unlabelled ?? 'refuse', isLogged: input.isLogged === true };
+      const kept = keptValues(table, input.spec, input.excluded);
       const options = {
         ...asked,
+        kept,
         nowMs: input.nowMs ?? Date.now(),
-        parts: await partsOf(input, table, asked),
+        parts: await partsOf(input, table, asked, kept),
         keys: input.keys,
         ...(input.excluded === undefined ? {} : { excluded: input.excluded }),
       };
@@ -140,13 +146,18 @@ interface Origin {
 const partsFolder = ({ workDir }: IngestInput): string => join(workDir, 'parts');
 
 /** Of a table that fits one part there is nothing to tell. */
-async function partsOf(input: IngestInput, table: OpenTable, asked: Asked): Promise<CheckedParts | undefined> {
+async function partsOf(
+  input: IngestInput,
+  table: OpenTable,
+  asked: Asked,
+  kept: ReadonlySet<string> | null,
+): Promise<CheckedParts | undefined> {
   const { progress, store, workDir, spec } = input;
   const { text, encoding, csv, ranges } = table;
   if (progress === undefined || partsIn(table) < 2) return undefined;
   // All that the rows of a part follow from. The statement has the contract and how each cell is read in it.
   const at = text === null ? pathLiteral(table.path) : dirname(text.rowsPaths[0] ?? workDir);
-  const sql = checkedSelect(table, spec, asked).sql.replaceAll(at, '');
+  const sql = checkedSelect(table, spec, asked, { kept }).sql.replaceAll(at, '');
   const { sourceDigest } = input.table;
   const read = text === null ? { ranges } : { rowsPerFile: text.rowsPerFile, lines: text.tally.account };
   const of = { sourceDigest, sql, encoding, csv, ...read };

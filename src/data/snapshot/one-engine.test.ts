@@ -3,10 +3,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { footerNumber, forge } from '../../../tests/worlds/forge-footer.ts';
 import { createArtifactStore, type ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import { messageOf } from '../../domain/words/reason-of.ts';
 import { withDuck, withEngine, type Engine } from '../duck/connect.ts';
+import { literal } from '../duck/sql.ts';
 import { ingestTable } from './ingest-table.ts';
 
 let dir: string;
@@ -78,6 +80,26 @@ test('batches that are checked one after the other in one engine are the snapsho
   expect(opened, 'a batch alone takes one as well').toHaveBeenCalledTimes(1);
   opened.mockRestore();
   expect(await readdir(dir), 'nothing is left of it').not.toContainEqual(expect.stringContaining('perennial-duckdb'));
+});
+
+test('a file whose footer says other than its cells is not checked by an engine that trusts it', async () => {
+  const path = join(dir, 'lying.parquet');
+  await withDuck({}, (duck) =>
+    duck.run(`COPY (SELECT CAST(CASE range % 100 WHEN 7 THEN -88881 ELSE 5 + range % 2 END AS BIGINT) AS x,
+      range AS key, 'red' AS colour, '1' AS won FROM range(1000)) TO ${literal(path)} (FORMAT parquet)`),
+  );
+  expect(await forge(path, footerNumber(-88_881, 8), footerNumber(5, 8))).toBeGreaterThan(0);
+  const table = { path, name: 'foreign', format: 'parquet', rowsMax: null, sourceDigest: 'd' } as const;
+  const { manifest } = await withEngine({ tempDir: dir }, (engine) =>
+    ingestTable({ spec, specRevision: 1, table, workDir: join(dir, 'work'), store, settings: { engine } }),
+  );
+  expect(manifest).toMatchObject({ rows: 990, ruleCounts: [{ ruleId: 'x.range', rows: 10 }] });
+  const kept = await store.pathOf(manifest.quarantineDigest ?? '');
+  const [row] = await withDuck({}, (duck) =>
+    duck.rows(`SELECT CAST(json_extract(raw, '$.x') AS DOUBLE) AS x, CAST(count(*) AS DOUBLE) AS rows
+      FROM read_parquet(${literal(kept)}) GROUP BY x`),
+  );
+  expect(row, 'and the quarantine has what stood there').toEqual({ x: -88_881, rows: 10 });
 });
 
 test('a connection has its own tables, its bound and times in UTC, and leaves the engine open', async () => {

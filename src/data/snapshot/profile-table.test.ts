@@ -42,3 +42,29 @@ test('a histogram counts every value once; what lies beyond the percentiles is i
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('values are counted in small tables, and words in any; beyond, numbers are estimated within a third', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'perennial-profile-'));
+  try {
+    const distinct = await withDuck({ threads: 1 }, async (duck) => {
+      const found: number[][] = [];
+      for (const rows of [1_476, 150_000]) {
+        const path = join(folder, `${rows}.parquet`);
+        await duck.run(`COPY (SELECT i::DOUBLE AS each, (i % 8)::DOUBLE AS few, 'c' || (i % 1200) AS word, i AS _order
+          FROM range(${rows}) AS r(i)) TO ${literal(path)} (FORMAT parquet)`);
+        const profile = await profileTable(duck, path, [
+          { name: 'each', type: 'DOUBLE' },
+          { name: 'few', type: 'DOUBLE' },
+          { name: 'word', type: 'VARCHAR' },
+        ]);
+        found.push(profile.map((column) => column.distinct));
+      }
+      return found;
+    });
+    expect(distinct[0]).toEqual([1_476, 8, 1_200]);
+    expect(distinct[1]?.[2]).toBe(1_200);
+    expect(Math.abs((distinct[1]?.[0] ?? 0) / 150_000 - 1)).toBeLessThan(1 / 3);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

@@ -1,6 +1,6 @@
 import type { ColumnSummary, SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { Duck } from '../duck/connect.ts';
-import { identifier, pathLiteral } from '../duck/sql.ts';
+import { distinctOf, identifier, pathLiteral } from '../duck/sql.ts';
 import { histogramsOf, numberIn, samplesOf, type Histogram } from './histograms.ts';
 import { summaryOfWords } from './summary-of-words.ts';
 
@@ -55,7 +55,7 @@ export async function measureTable(
     const [footer = {}] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows ${ends.join('')} FROM ${file}`);
     const rows = numberIn(footer, 'rows') ?? 0;
     const samples = start >= histogramColumnsMax ? [] : samplesOf(group, rows);
-    const statistics = group.flatMap((column, index) => statisticsOf(column, index, figures));
+    const statistics = group.flatMap((column, index) => statisticsOf(column, index, rows, figures));
     const asked = [...(start === 0 ? aggregates : []), ...statistics];
     await duck.run(`CREATE OR REPLACE TEMP TABLE measured AS SELECT ${['0 AS measured', ...asked].join(', ')},
       ${samples[0] ?? '0'} AS samples FROM ${file}`);
@@ -73,14 +73,19 @@ export async function measureTable(
   return { row: first, profile };
 }
 
-function statisticsOf(column: SnapshotColumn, index: number, { deviations }: FiguresAsked): readonly string[] {
+function statisticsOf(
+  column: SnapshotColumn,
+  index: number,
+  rows: number,
+  { deviations }: FiguresAsked,
+): readonly string[] {
   if (column.type === 'VARCHAR') return [];
   const name = identifier(column.name);
   const value = column.type === 'BOOLEAN' ? `CAST(${name} AS INTEGER)` : name;
   const squarable = `CASE WHEN abs(CAST(${value} AS DOUBLE)) <= ${squaredMax} THEN ${value} END`;
   return [
     `CAST(count(${name}) AS DOUBLE) AS present${index}`,
-    `CAST(approx_count_distinct(${name}) AS DOUBLE) AS distinct${index}`,
+    `${distinctOf(name, rows)} AS distinct${index}`,
     ...(column.type === 'BOOLEAN' ? extremesOf(value, index) : []),
     `CAST(avg(${value}) AS DOUBLE) AS mean${index}`,
     ...(deviations.has(column.name) ? [`CAST(stddev_pop(${squarable}) AS DOUBLE) AS deviation${index}`] : []),

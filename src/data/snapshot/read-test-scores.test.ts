@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { judgedRowsMax } from '../../domain/spec/split/check-split.ts';
 import { withDuck } from '../duck/connect.ts';
 import { pathLiteral } from '../duck/sql.ts';
 import { readTestScores } from './read-test-scores.ts';
@@ -12,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function written(name: string, more: string): Promise<string> {
+async function written(name: string, more: string, rows = 3): Promise<string> {
   const file = path.join(folder, name);
   const columns = `i::BIGINT AS _order, 1.0 AS label, [0.4, 0.6] AS candidate, NULL::DOUBLE[] AS champion${more}`;
-  await withDuck({ threads: 1, memoryMb: 64 }, (duck) =>
+  await withDuck({ threads: 1, memoryMb: 128 }, (duck) =>
     duck.rows(
-      `COPY (SELECT ${columns}, NULL::DOUBLE AS "gainYes", NULL::DOUBLE AS "gainNo" FROM range(3) t(i)) ` +
+      `COPY (SELECT ${columns}, NULL::DOUBLE AS "gainYes", NULL::DOUBLE AS "gainNo" FROM range(${rows}) t(i)) ` +
         `TO ${pathLiteral(file)} (FORMAT parquet)`,
     ),
   );
@@ -41,4 +42,10 @@ test('a file of an earlier release has none, and is read all the same', async ()
   const { baselines, candidate } = await readTestScores(await written('earlier.parquet', ''), ['prior', 'linear']);
   expect(baselines).toEqual({});
   expect(candidate).toHaveLength(3);
+});
+
+test('of more rows than a gate reads the youngest are read, in their order', async () => {
+  const { order } = await readTestScores(await written('long.parquet', '', judgedRowsMax + 5), []);
+  expect(order).toHaveLength(judgedRowsMax);
+  expect([order[0], order.at(-1)]).toEqual([5, judgedRowsMax + 4]);
 });

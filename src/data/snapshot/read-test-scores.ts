@@ -1,4 +1,5 @@
 import { withDuck } from '../duck/connect.ts';
+import { judgedRowsMax } from '../../domain/spec/split/check-split.ts';
 import type { Baseline } from '../../domain/spec/closed-sets.ts';
 import { pathLiteral } from '../duck/sql.ts';
 
@@ -16,14 +17,13 @@ export interface TestScores {
   readonly gains: { readonly yes: readonly number[]; readonly no: readonly number[] } | null;
 }
 
-const rowsMax = 100_000;
-
+/** Of more than a gate reads, the youngest: by how many they are, those are found that a champion has not seen. */
 export async function readTestScores(path: string, baselines: readonly Baseline[]): Promise<TestScores> {
   const names = ['_order', 'label', 'candidate', 'champion', 'gainYes', 'gainNo', 'slices', ...baselines];
   return withDuck({ threads: 1, memoryMb: 256 }, async (duck) => {
     const rows = await duck.rows(
-      `SELECT COLUMNS('^(${names.join('|')})$') FROM read_parquet(${pathLiteral(path)}) ` +
-        `ORDER BY _order LIMIT ${rowsMax}`,
+      `SELECT * FROM (SELECT COLUMNS('^(${names.join('|')})$') FROM read_parquet(${pathLiteral(path)}) ` +
+        `ORDER BY _order DESC LIMIT ${judgedRowsMax}) ORDER BY _order`,
     );
     const gainYes = rows.map((row) => row['gainYes']);
     return {

@@ -43,14 +43,16 @@ export async function* streamRows(
   options: StreamOptions = {},
 ): AsyncGenerator<TableRow[]> {
   const settings = options.settings ?? {};
-  const table = await openTable(file.path, { expected: file.format, settings });
-  const { columns, sql: typed } = typedRows(table, spec, baseOf(table, { rowsSkipped: options.fromRow ?? 0 }));
   const chunkRows = Math.max(1, options.chunkRows ?? 1_000);
-  const handle = await openDuck({ ...settings, threads: 1 }).catch(async (error: unknown) => {
-    await table.close();
-    throw error;
-  });
+  const handle = await openDuck({ ...settings, threads: 1, isForeign: true });
+  const table = await openTable(handle.duck, file.path, { expected: file.format, settings }).catch(
+    async (error: unknown) => {
+      await handle.close();
+      throw error;
+    },
+  );
   try {
+    const { columns, sql: typed } = typedRows(table, spec, baseOf(table, { rowsSkipped: options.fromRow ?? 0 }));
     const values = columns.map(({ value }) => value).join(', ');
     const sql = `SELECT CAST(n AS DOUBLE) AS n, event_key, event_instant, ${values} FROM (${typed})`;
     const read = rowReader(spec, columns);

@@ -22,7 +22,7 @@ export async function summaryOfWords(
   await duck.run(`CREATE OR REPLACE TEMP TABLE words AS SELECT ${identifier(name)} AS word, count(*) AS rows
     FROM read_parquet(${pathLiteral(path)}) WHERE ${identifier(name)} IS NOT NULL GROUP BY 1`);
   const [counts = {}] = await duck.rows(`SELECT CAST(coalesce(sum(rows), 0) AS DOUBLE) AS present,
-    CAST(approx_count_distinct(word) AS DOUBLE) AS words,
+    CAST(count(*) AS DOUBLE) AS words,
     CAST(coalesce(max(strlen(word)), 0) AS DOUBLE) AS bytes_max FROM words`);
   const present = numberIn(counts, 'present') ?? 0;
   // What is cut may become the same as others.
@@ -37,7 +37,7 @@ export async function summaryOfWords(
     name,
     rows,
     missing: rows - present,
-    distinct: Math.min(present, numberIn(counts, 'words') ?? 0),
+    distinct: numberIn(counts, 'words') ?? 0,
     top: top.map((row) => ({ value: String(row['value']), rows: Number(row['rows']) })),
   };
 }

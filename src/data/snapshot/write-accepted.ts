@@ -1,6 +1,7 @@
 import type { CellRole } from '../../domain/cells/cell-role.ts';
-import { plausibleMs } from '../../domain/cells/read-instant.ts';
+import { msPerUnit, plausibleMs } from '../../domain/cells/read-instant.ts';
 import { bareEventTimeOf } from '../../domain/contract/contract-columns.ts';
+import { PerennialError } from '../../domain/words/errors.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { CheckedRows } from '../contract/check-rows.ts';
@@ -8,7 +9,7 @@ import type { NamedColumn } from '../contract/checked-columns.ts';
 import type { Duck } from '../duck/connect.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { baseOf, rawRow } from '../read/read-lossless.ts';
-import { identifier, literal } from '../duck/sql.ts';
+import { identifier, literal, numeric } from '../duck/sql.ts';
 
 export interface AcceptedFile {
   readonly schema: readonly SnapshotColumn[];
@@ -24,7 +25,7 @@ const instantSql = 'CAST(round(event_key) AS BIGINT)';
  * bytes; nobody looks for single values in these files. A dictionary of more words than these is given up early: that
  * of a column of measurements is as large as the column.
  */
-const acceptedOptions = `(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL -1, DICTIONARY_SIZE_LIMIT 6000,
+export const acceptedOptions = `(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL -1, DICTIONARY_SIZE_LIMIT 6000,
   WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 100000)`;
 
 /** zstd and a fixed group size: part of what makes the bytes the same every time. */
@@ -57,10 +58,26 @@ export async function writeAccepted(
   const list = checked.columns.map(({ name, value }) => `${name === bare ? eventTime : value} AS ${identifier(name)}`);
   const ranking = checked.hasEventTime && spec.eventTime !== null ? 'event_key, n' : 'n';
   const [over, order] = (await isInOrder(duck, ranking)) ? ['', ''] : [`ORDER BY ${ranking}`, 'ORDER BY _order'];
-  await duck.run(`COPY (SELECT ${list.join(', ')}, CAST(row_number() OVER (${over}) - 1 + ${orderOffset} AS BIGINT)
-    AS _order FROM checked WHERE NOT bad ${order}) TO ${literal(path)} ${acceptedOptions}`);
+  const [count] = await duck.rows(
+    'SELECT CAST(count_if(bad) AS DOUBLE) AS broken, CAST(count_if(NOT bad) AS DOUBLE) AS good FROM checked',
+  );
+  const rows = goodRows(checked, count?.['broken'] === 0);
+  const [written] = await duck.rows(`COPY (SELECT ${list.join(', ')},
+    CAST(row_number() OVER (${over}) - 1 + ${orderOffset} AS BIGINT) AS _order FROM ${rows} ${order})
+    TO ${literal(path)} ${acceptedOptions}`);
+  if (Number(written?.['Count']) !== count?.['good'])
+    throw new PerennialError('internal', 'the rows that were written are not those that were accepted');
   const hasInstants = bare === null || eventTime === instantSql;
   return { schema, hasInstants };
+}
+
+/** The accepted rows with all their values, in the order of `checked`: from there, or from their source once more. */
+function goodRows({ valuesSql, epoch }: CheckedRows, isAllGood: boolean): string {
+  if (valuesSql === null) return 'checked WHERE NOT bad';
+  const key = epoch === null ? 'event_key' : `event_key * ${numeric(msPerUnit[epoch.unit])}`;
+  // Not by an anti join, which may answer in the order of its other side.
+  const isGood = isAllGood ? '' : 'WHERE n NOT IN (SELECT n FROM checked WHERE bad)';
+  return `(SELECT * REPLACE (${key} AS event_key) FROM (${valuesSql})) ${isGood}`;
 }
 
 /** Whether the accepted rows lie in this order already, as in most files: then nothing has to be sorted or held. */

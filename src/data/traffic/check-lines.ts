@@ -24,7 +24,7 @@ export async function checkLines(
   spec: ModelSpec,
   settings: DuckDbSettings,
 ): Promise<CheckedLines> {
-  const table = await openTable(path, { name: path, expected: 'ndjson', settings });
+  const table = await openTable(duck, path, { name: path, expected: 'ndjson', settings });
   const report = await validateTable(duck, table, spec, { unlabelled: 'refuse', isLogged: true, nowMs: 0 });
   const positions = baseOf({ ...table, columns: [{ name: positionKey, type: 'JSON' }] });
   await duck.run(`CREATE TEMP TABLE placed AS SELECT n, CAST(cells[1] AS BIGINT) AS seq FROM ${positions}`);

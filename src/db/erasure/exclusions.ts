@@ -34,6 +34,14 @@ export async function excludedOf(db: Db, owner: string): Promise<Pick<ExcludedEn
   return { key: await exclusionKey(db), hashes: rows.map(({ hash }) => hash) };
 }
 
+/** Is another once an entity more, or less, is left out for this owner. Law: reads the exclusions of the owner. */
+export async function exclusionsMark(db: Db, owner: string): Promise<string> {
+  const { rows } = await db.execute<{ mark: string }>(sql`
+    select md5(coalesce(string_agg(erasure_id::text, ' ' order by erasure_id), '')) as mark from exclusion
+    where owner in (${owner}, '*')`);
+  return rows[0]?.mark ?? '';
+}
+
 function hashOf(key: string, entity: string): string {
   return createHash('sha256').update(`${key}${entity}`).digest('hex');
 }

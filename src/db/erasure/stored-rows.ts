@@ -46,11 +46,19 @@ export function modelRows({ erasureId }: Of, model: string): readonly StoredRows
   ];
 }
 
-/** Rows of a view online, and samples of what was looked up there. `entity` is a list of key cells. */
-export function viewRows(view: string, entity: string, keyPlace: number | null): readonly StoredRows[] {
-  const cells = keyPlace === null ? sql`t.entity::jsonb` : sql`jsonb_build_array(t.entity::jsonb -> ${keyPlace}::int)`;
+/**
+ * Rows of a view online, and samples of what was looked up there. `entity` is in a key cell: in any, or in that of
+ * `keyColumn`, wherever it stands among the keys of the revision that the row is of.
+ */
+export function viewRows(view: string, entity: string, keyColumn: string | null): readonly StoredRows[] {
+  const isKey =
+    keyColumn === null
+      ? sql`t.entity::jsonb ? ${entity}`
+      : sql`exists (select from feature_view_revision r, jsonb_array_elements_text(r.spec -> 'entity')
+          with ordinality as e (name, place) where r.view = t.view and r.digest = t.digest and e.name = ${keyColumn}
+          and t.entity::jsonb ->> (e.place - 1)::int = ${entity})`;
   return [
-    { place: 'online', table: 'online_entity', isGone: sql`t.view = ${view} and ${cells} ? ${entity}` },
+    { place: 'online', table: 'online_entity', isGone: sql`t.view = ${view} and ${isKey}` },
     { place: 'samples', table: 'view_sample', isGone: sql`t.view = ${view} and t.look -> 'key' ? ${entity}` },
   ];
 }

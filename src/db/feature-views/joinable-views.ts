@@ -13,9 +13,9 @@ export async function joinableViews(db: Db, after: OnlineKey | null): Promise<re
   const { rows } = await db.execute<{ view: string; digest: string }>(sql`
     select r.view, r.digest from (
       select distinct view, digest from feature_view_revision
-      where (view, digest) > (${after?.view ?? ''}, ${after?.digest ?? ''}) order by view, digest limit ${pageMax}) r
+      where (view, digest) > (${after?.view ?? ''}, ${after?.digest ?? ''})) r
     where (select count(*) from (select from snapshot s where s.model = r.view and s.kind = 'view'
       and s.manifest -> 'view' ->> 'digest' = r.digest and s.files_removed_at is null limit 2) two) = 2
-    order by r.view, r.digest`);
+    order by r.view, r.digest limit ${pageMax}`);
   return rows;
 }

@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm';
 import type pg from 'pg';
+import type { SnapshotManifest } from '../../domain/training/snapshot.ts';
 import type { OnlineBuild } from '../../domain/view/online-build.ts';
 import type { EntityState } from '../../views/online/entity-state.ts';
-import { withTransaction, type Database } from '../base/connect.ts';
+import { withTransaction, type Database, type Db } from '../base/connect.ts';
 import { arrayText, stateColumns, stateIn, stateTypes, type FoundState } from './online-row.ts';
 
 export interface OnlineKey {
@@ -33,16 +35,29 @@ export async function readOnlineHead(
 
 /**
  * Begins to bring a snapshot in, or finds that this has begun: what was begun goes on where it was. `isAnew`: it
- * does not continue what is there. Answers the build; null when somebody else has begun another one.
+ * does not continue what is there, and is built beside it. `generation`: of the head that was there before anybody
+ * looked for what comes next. Answers the build; null when somebody else has begun another one, or emptied the store
+ * since.
  */
 export async function beginBuild(
   database: Pick<Database, 'pool'>,
   key: OnlineKey,
-  { snapshot, after, isAnew }: { snapshot: string; after: string | null; isAnew: boolean },
+  {
+    snapshot,
+    after,
+    generation: found,
+    isAnew,
+  }: {
+    readonly snapshot: string;
+    readonly after: string | null;
+    readonly generation: number;
+    readonly isAnew: boolean;
+  },
 ): Promise<OnlineBuild | null> {
   return withTransaction(database, async (_, client) => {
     const head = await lockHead(client, key);
-    if (head === null || head.building !== null) return head?.building?.snapshot === snapshot ? head.building : null;
+    if (head === null || head.generation !== found) return null;
+    if (head.building !== null) return head.building.snapshot === snapshot ? head.building : null;
     if (head.snapshot !== after && !isAnew) return null;
     const isBeside = isAnew && head.snapshot !== null;
     const generation = isBeside ? await nextGeneration(client, key) : head.generation;
@@ -52,18 +67,24 @@ export async function beginBuild(
   });
 }
 
-/** Goes on with a build in the snapshot that the one it was begun with was joined into, unless it stands elsewhere. */
-export async function renameBuild(
+/**
+ * Goes on with a build in another snapshot, which holds the rows that come next; null when it stands elsewhere by now.
+ * Of a store that is filled for the first time processes look at once for what is in so far.
+ */
+export async function moveBuild(
   { pool }: Pick<Database, 'pool'>,
   { view, digest }: OnlineKey,
   build: OnlineBuild,
-  snapshot: string,
-): Promise<void> {
-  await pool.query(
-    `update online_view set building = building || jsonb_build_object('snapshot', $4::text)
-     where view = $1 and digest = $2 and building ->> 'snapshot' = $3`,
-    [view, digest, build.snapshot, snapshot],
+  to: Pick<OnlineBuild, 'snapshot' | 'throughSeq'>,
+): Promise<OnlineBuild | null> {
+  const moved = { ...build, ...to };
+  const { rowCount } = await pool.query(
+    `update online_view set building = $5, sequence = sequence + case when generation = $6 then 1 else 0 end
+     where view = $1 and digest = $2 and building ->> 'snapshot' = $3
+       and building -> 'throughSeq' = to_jsonb($4::bigint)`,
+    [view, digest, build.snapshot, build.throughSeq, JSON.stringify(moved), build.generation],
   );
+  return rowCount === 0 ? null : moved;
 }
 
 /** Forgets a build that nobody can go on with: its generation is dropped, and what is there stands. */
@@ -83,10 +104,17 @@ export async function giveUpBuild(database: Pick<Database, 'pool'>, key: OnlineK
   });
 }
 
+/** From now on the store says nothing, and is built anew; what it held is removed by and by. */
+export async function emptyOnline(tx: Db, { view, digest }: OnlineKey): Promise<void> {
+  await tx.execute(sql`update online_view set building = null, snapshot = null, generation = generation_max + 1,
+    generation_max = generation_max + 1, sequence = sequence + 1 where view = ${view} and digest = ${digest}`);
+}
+
 /**
  * Brings rows of some entities into a build, once: `fold` makes the new states of what is there, and the place moves on
- * in the same transaction. `count` rows are in through `throughSeq`. False when the build stands elsewhere by now, and
- * nothing was changed. Entities are locked in the order of their keys, as the row of the store is before them.
+ * in the same transaction. `count` rows of `files` are in through `throughSeq`. False when the build stands elsewhere
+ * by now, or its snapshot has other files, since an entity was erased from it; then nothing was changed. Snapshot,
+ * store and entities, in the order of their keys, are locked one after the other.
  */
 export async function applyRows(
   database: Pick<Database, 'pool'>,
@@ -94,12 +122,15 @@ export async function applyRows(
   build: OnlineBuild,
   rows: {
     readonly entities: readonly string[];
+    /** What was read; null for rows of no snapshot. */
+    readonly files: SnapshotManifest['files'] | null;
     readonly count: number;
     readonly throughSeq: number;
     readonly fold: (states: ReadonlyMap<string, EntityState>) => ReadonlyMap<string, EntityState>;
   },
 ): Promise<boolean> {
   return withTransaction(database, async (_, client) => {
+    if (rows.files !== null && !(await holdsFiles(client, build.snapshot, rows.files))) return false;
     const head = await lockHead(client, key);
     const now = head?.building ?? null;
     if (now === null || now.snapshot !== build.snapshot || now.throughSeq !== build.throughSeq) return false;
@@ -137,6 +168,15 @@ export async function endBuild(database: Pick<Database, 'pool'>, key: OnlineKey,
     ]);
     return true;
   });
+}
+
+/** Until the end of the transaction nobody writes its files anew: an erasure looks into the store behind that. */
+async function holdsFiles(client: pg.PoolClient, digest: string, files: SnapshotManifest['files']): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select from snapshot where digest = $1 and manifest -> 'files' = $2::jsonb for share`,
+    [digest, JSON.stringify(files)],
+  );
+  return rowCount !== 0;
 }
 
 async function lockHead(client: pg.PoolClient, { view, digest }: OnlineKey): Promise<OnlineHead | null> {

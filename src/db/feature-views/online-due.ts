@@ -1,5 +1,6 @@
-import type { LagUnit } from '../../domain/record/closed-sets.ts';
-import type { Database } from '../base/connect.ts';
+import { sql } from 'drizzle-orm';
+import type { AlertKind, LagUnit } from '../../domain/record/closed-sets.ts';
+import type { Database, Db } from '../base/connect.ts';
 import type { OnlineKey } from './online-build.ts';
 
 /** A revision whose values are served, and is due to be looked at. */
@@ -70,21 +71,22 @@ export async function modelsServedBy(
 const mendedMax = 100;
 
 /**
- * Models that are told of a view which could not be filled, where no revision of it that they use fails so often any
- * more: it was read, by whoever came first, or the model uses another one, or none; at most 100. Law: reads definitions
- * only where such an alert is open.
+ * Models that are told of the source of a view, for which that is over: it could not be read, and no revision of it
+ * that they use fails so often any more, by whomever it was read; or nothing new came of it, and they use none any
+ * more. At most 100. Law: reads definitions only where such an alert is open.
  */
 export async function mendedViews(
   { pool }: Pick<Database, 'pool'>,
   failuresMin: number,
-): Promise<readonly { readonly model: string; readonly view: string }[]> {
-  const { rows } = await pool.query<{ model: string; view: string }>(
+): Promise<readonly { readonly model: string; readonly view: string; readonly kind: AlertKind }[]> {
+  const { rows } = await pool.query<{ model: string; view: string; kind: AlertKind }>(
     `with ${pinsInUse}
-     select a.model, substr(a.subject, 6) as view from alert a
-     where a.kind = 'source-unreadable' and a.closed_at is null and a.subject like 'view/%'
-       and not exists (select from pins p join online_view o on o.view = p.view and o.digest = p.digest
-         where p.model = a.model and 'view/' || p.view = a.subject and o.failures >= $1)
-     order by a.model, a.subject limit $2`,
+     select a.model, substr(a.subject, 6) as view, a.kind from alert a
+     where a.kind in ('source-unreadable', 'source-behind') and a.closed_at is null and a.subject like 'view/%'
+       and not exists (select from pins p left join online_view o on o.view = p.view and o.digest = p.digest
+         where p.model = a.model and 'view/' || p.view = a.subject
+           and (a.kind = 'source-behind' or o.failures >= $1))
+     order by a.model, a.subject, a.kind limit $2`,
     [failuresMin, mendedMax],
   );
   return rows;
@@ -114,6 +116,14 @@ export async function noteOnlineLook(
      where view = $1 and digest = $2`,
     [view, digest, Math.round(againMs), problem],
   );
+}
+
+/** Whether the source of a revision that is served was ever read to its end, whatever it held. */
+export async function wasLookedAt(db: Db, { view, digest }: OnlineKey): Promise<boolean> {
+  const { rowCount } = await db.execute(
+    sql`select from online_view where view = ${view} and digest = ${digest} and looked_at is not null`,
+  );
+  return rowCount !== 0;
 }
 
 /** Counting what is unread may cost a listing, or a query: it is done so often at most. */

@@ -7,7 +7,8 @@ import { newestViewSnapshot } from './view-snapshots.ts';
 
 /**
  * Stores the snapshot that follows `after` (null: the first). False when another one follows it already: two readers of
- * one view would otherwise make two lines of it, and its rows would count twice. The same snapshot again is stored.
+ * one view would otherwise make two lines of it, and its rows would count twice. False, too, where `isAsRead`, asked
+ * inside the transaction, says that its rows would be read otherwise by now. The same snapshot again is stored.
  */
 export async function putViewSnapshot(
   database: Database,
@@ -16,12 +17,14 @@ export async function putViewSnapshot(
     readonly digest: string;
     readonly manifest: SnapshotManifest;
     readonly after: string | null;
+    readonly isAsRead: (tx: Db) => Promise<boolean>;
   },
 ): Promise<boolean> {
-  const { view, digest, manifest, after } = of;
+  const { view, digest, manifest, after, isAsRead } = of;
   const revision = manifest.view?.digest ?? '';
   return withTransaction(database, async (tx) => {
     await tx.select({ name: featureView.name }).from(featureView).where(eq(featureView.name, view)).for('update');
+    if (!(await isAsRead(tx))) return false;
     const newest = (await newestViewSnapshot(tx, view, revision))?.digest ?? null;
     if (newest === digest) return true;
     if (newest !== after) return false;

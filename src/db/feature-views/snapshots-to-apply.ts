@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { orderMaxOf } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';
 import { snapshot } from '../schema/index.ts';
+import { givenUp } from './view-files.ts';
 import { heldBy, viewLine, type LinePart } from './view-line.ts';
 import { newestViewSnapshot } from './view-snapshots.ts';
 
@@ -13,7 +14,8 @@ export interface SnapshotToApply extends LinePart {
 /**
  * The snapshots of a revision that came after `since`, oldest first, and whether they begin anew: a source that is read
  * whole supersedes, and then all that the newest one continues is to be applied. Of a snapshot that `since` was joined
- * into with later ones, the rows behind it are. Law: as many look-ups as there are new snapshots.
+ * into with later ones, the rows behind it are. Throws `not_found` where some of them were given up. Law: as many
+ * look-ups as there are new snapshots.
  */
 export async function snapshotsToApply(
   db: Db,
@@ -23,7 +25,8 @@ export async function snapshotsToApply(
   const newest = (await newestViewSnapshot(db, view, digest))?.digest ?? null;
   if (newest === null || newest === since) return { snapshots: [], isAnew: false };
   const holder = since === null ? null : await heldBy(db, since);
-  const { parts } = (await viewLine(db, newest, holder)) ?? { parts: [] };
+  const parts = await viewLine(db, newest, holder);
+  if (parts === null) throw givenUp(view, newest);
   const [first, ...later] = parts;
   if (since === null || first === undefined || first.digest !== holder)
     return { snapshots: parts.map((part) => ({ ...part, afterSeq: -1 })), isAnew: parts.length > 0 };

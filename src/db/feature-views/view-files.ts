@@ -18,14 +18,17 @@ export async function viewFilesOf(
 ): Promise<readonly ViewFile[]> {
   if (snapshot === null) return [];
   const line = await viewLine(db, snapshot);
-  if (line === null)
-    throw new PerennialError('not_found', `Snapshot ${snapshot.slice(0, 16)} of view ${view} was given up.`, {
-      path: view,
-    });
+  if (line === null) throw givenUp(view, snapshot);
   const files: ViewFile[] = [];
   // oxlint-disable-next-line no-await-in-loop -- one file at a time
-  for (const part of line.parts) files.push(...(await filesOfPart(store, part)));
+  for (const part of line) files.push(...(await filesOfPart(store, part)));
   return files;
+}
+
+export function givenUp(view: string, snapshot: string): PerennialError {
+  return new PerennialError('not_found', `Rows of snapshot ${snapshot.slice(0, 16)} of view ${view} were given up.`, {
+    path: view,
+  });
 }
 
 /** The files of one snapshot that holds rows. Throws `not_found` where one is gone. */

@@ -14,13 +14,6 @@ export interface LinePart {
   readonly throughSeq: number | null;
 }
 
-export interface ViewLine {
-  /** In the order of their rows: each row stands in one of them. */
-  readonly parts: readonly LinePart[];
-  /** What came before the first was given up. */
-  readonly isCut: boolean;
-}
-
 /** Snapshots walked back over: parts of a line, and what they were joined from. */
 const walkedMax = 100_000;
 
@@ -35,11 +28,16 @@ interface Walked extends Record<string, unknown> {
 
 /**
  * The snapshots that hold what a snapshot of a view and all that it continues stand for, back to and with `until`
- * (null: to the beginning); null where the files of what was asked for were given up. What was joined meanwhile is read
- * in what it was joined into, up to its own last row: the same rows in the same order, whatever was joined since. Law:
- * a look-up for each part, and for each level of joins on the way.
+ * (null: to the beginning), in the order of their rows: each row stands in one of them. Null where files were given
+ * up, of what was asked for or of what it continues: a part of the rows would pass for all of them. What was joined
+ * meanwhile is read in what it was joined into, up to its own last row: the same rows in the same order, whatever was
+ * joined since. Law: a look-up for each part, and for each level of joins on the way.
  */
-export async function viewLine(db: Db, digest: string, until: string | null = null): Promise<ViewLine | null> {
+export async function viewLine(
+  db: Db,
+  digest: string,
+  until: string | null = null,
+): Promise<readonly LinePart[] | null> {
   const { rows } = await db.execute<Walked>(sql`
     with recursive line (digest, next, has_rows, n) as (
       select s.* from (${step(sql`0`, sql`${digest}`)}) s
@@ -56,18 +54,15 @@ export async function viewLine(db: Db, digest: string, until: string | null = nu
   const asked = rows.at(-1);
   const held = rows.filter(({ hasRows }) => hasRows);
   const last = held.at(-1);
-  if (asked === undefined || last === undefined) return null;
+  if (asked === undefined || last === undefined || rows[0]?.hasRows !== true) return null;
   const throughSeq = orderMaxOf({ files: asked.files, rows: 0 });
-  return {
-    parts: held.map((part) => ({
-      digest: part.digest,
-      files: part.files,
-      view: part.view,
-      rows: part.rows,
-      throughSeq: part === last && !part.isAsked ? throughSeq : null,
-    })),
-    isCut: rows[0]?.hasRows === false,
-  };
+  return held.map((part) => ({
+    digest: part.digest,
+    files: part.files,
+    view: part.view,
+    rows: part.rows,
+    throughSeq: part === last && !part.isAsked ? throughSeq : null,
+  }));
 }
 
 /** One snapshot with where to go on: what it was joined into, else what it continues, unless its files are gone. */

@@ -1,10 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { workflowIds } from '../../domain/words/ids.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import { versionsTrainedOn } from '../models/trained-on.ts';
 import { snapshot } from '../schema/index.ts';
 import type { Db } from '../base/connect.ts';
 import type { JoinedView } from '../../domain/training/snapshot.ts';
+import { beginsWith } from '../tags/branches.ts';
 import { editionsOfSnapshot } from '../tags/publications.ts';
 import { keyOfEdition } from './of-edition.ts';
 import { keyOfJoined } from './of-view.ts';
@@ -98,12 +99,8 @@ async function branchesOf(db: Db, { model, canSee }: Seen, digest: string): Prom
   const rows = await db
     .select({ digest: snapshot.digest, model: snapshot.model })
     .from(snapshot)
-    .where(
-      and(
-        sql`${snapshot.manifest} -> 'branched' is not null`,
-        sql`${snapshot.manifest} -> 'branched' ->> 'snapshot' = ${digest}`,
-      ),
-    )
+    .where(beginsWith(digest))
+    .orderBy(desc(snapshot.createdAt))
     .limit(neighboursMax);
   return rows.filter((row) => row.model === model || canSee(row.model)).map((row) => row.digest);
 }

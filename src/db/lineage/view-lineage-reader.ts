@@ -1,14 +1,20 @@
-import { desc, eq, sql } from 'drizzle-orm';
-import type { LineageKind, LineageName } from '../../domain/record/lineage/lineage.ts';
+import { desc, eq, sql, type SQL } from 'drizzle-orm';
+import type { LineageName } from '../../domain/record/lineage/lineage.ts';
+import { isCalledAlike, partedName, qualifiedName } from '../../domain/record/lineage/qualified-name.ts';
 import type { LineageReader, LineageWay } from '../../domain/record/lineage/trace.ts';
 import type { SealedLog } from '../../domain/record/sealed.ts';
 import type { Db } from '../base/connect.ts';
+import { modelsOfView } from '../feature-views/models-of-view.ts';
 import { featureView, snapshot } from '../schema/index.ts';
 import { named, neighboursMax } from './kind-reader.ts';
 import { createLineageReader } from './lineage-reader.ts';
 
 /** Snapshots that are named of a view: those that rows were joined with last, and those that were read last. */
 const snapshotsNamed = 20;
+/** So many snapshots of a view, or of a model that uses it, are looked at, the newest first. */
+const lookedAtMax = 2_000;
+/** And so many batches of history of each such model. */
+const batchesLookedAt = 5;
 
 /**
  * Reads the things of a view: what its source held, its snapshots, the snapshots of models that were joined with them,
@@ -26,19 +32,19 @@ export function createViewLineageReader(
   return {
     async describe(name) {
       if (name.kind === 'view') return name.key === view ? describeView(db, view) : null;
-      if (isGlobal(name.kind)) return own.describe(name);
-      const { model, rest } = parted(name);
+      if (isCalledAlike(name.kind)) return own.describe(name);
+      const { model, name: inModel } = partedName(name);
       if (!canSee(model)) return null;
-      const found = await of(model).describe(rest);
+      const found = await of(model).describe(inModel);
       return found === null ? null : { ...found, text: `${model}: ${found.text}` };
     },
 
     async next(name, way) {
       if (name.kind === 'view') return name.key === view ? snapshotsOf(db, view, way) : [];
       if (name.kind === 'snapshot') return nextOfSnapshot(name, way);
-      if (isGlobal(name.kind)) return way === 'up' ? [] : own.next(name, way);
-      const { model, rest } = parted(name);
-      return canSee(model) ? qualified(model, await of(model).next(rest, way)) : [];
+      if (isCalledAlike(name.kind)) return way === 'up' ? [] : own.next(name, way);
+      const { model, name: inModel } = partedName(name);
+      return canSee(model) ? qualified(model, await of(model).next(inModel, way)) : [];
     },
   };
 
@@ -66,16 +72,16 @@ export function createViewLineageReader(
     const rows = await db
       .select({ digest: snapshot.digest, model: snapshot.model })
       .from(snapshot)
-      .where(isJoinedWith({ view, snapshot: digest }))
+      .where(isJoinedWith(sql`${JSON.stringify([{ view, snapshot: digest }])}::jsonb`))
       .orderBy(desc(snapshot.createdAt))
       .limit(neighboursMax);
     return rows.filter(({ model }) => canSee(model)).map((row) => row.digest);
   }
 }
 
-const isJoinedWith = (with_: { readonly view: string; readonly snapshot?: string }) =>
-  sql`(${snapshot.manifest} -> 'joined') @> ${JSON.stringify([with_])}::jsonb
-    and ${snapshot.manifest} -> 'joined' is not null`;
+/** As the index of them says it. */
+const isJoinedWith = (with_: SQL) =>
+  sql`(${snapshot.manifest} -> 'joined') @> ${with_} and ${snapshot.manifest} -> 'joined' is not null`;
 
 async function describeView(db: Db, view: string) {
   const [row] = await db.select().from(featureView).where(eq(featureView.name, view));
@@ -85,38 +91,30 @@ async function describeView(db: Db, view: string) {
 
 /** Down: the snapshots that rows were joined with last. Up: those that were read of its source last. */
 async function snapshotsOf(db: Db, view: string, way: LineageWay): Promise<readonly LineageName[]> {
+  const newest = sql`(select digest, source_digest, manifest, created_at from snapshot
+    where model = ${view} and kind = 'view' order by created_at desc limit ${lookedAtMax}) v`;
   if (way === 'up') {
-    const read = await db
-      .select({ source: snapshot.sourceDigest })
-      .from(snapshot)
-      .where(sql`${snapshot.model} = ${view} and ${snapshot.kind} = 'view'
-        and ${snapshot.manifest} #> '{view,joins}' is null`)
-      .orderBy(desc(snapshot.createdAt))
-      .limit(snapshotsNamed);
-    return named('source', ...new Set(read.map(({ source }) => source)));
+    const { rows } = await db.execute<{ source: string }>(sql`select v.source_digest as source from ${newest}
+      where v.manifest #> '{view,joins}' is null order by v.created_at desc limit ${snapshotsNamed}`);
+    return named('source', ...new Set(rows.map(({ source }) => source)));
   }
-  const joined = await db
-    .select({
-      with: sql<
-        readonly { readonly view: string; readonly snapshot: string | null }[]
-      >`${snapshot.manifest} -> 'joined'`,
-    })
-    .from(snapshot)
-    .where(isJoinedWith({ view }))
-    .orderBy(desc(snapshot.createdAt))
-    .limit(neighboursMax);
-  const digests = joined.flatMap((one) => one.with.flatMap((of) => (of.view === view ? (of.snapshot ?? []) : [])));
-  return named('snapshot', ...[...new Set(digests)].slice(0, snapshotsNamed));
-}
-
-/** Named the same whoever's they are. */
-function isGlobal(kind: LineageKind): boolean {
-  return kind === 'snapshot' || kind === 'source';
-}
-
-function parted({ kind, key }: LineageName): { readonly model: string; readonly rest: LineageName } {
-  const slash = key.indexOf('/');
-  return { model: key.slice(0, Math.max(0, slash)), rest: { kind, key: key.slice(slash + 1) } };
+  const models = (await modelsOfView(db, view, snapshotsNamed)).map(({ model }) => model);
+  // Neither the index of what was joined with it nor that of its looks ends: its newest looks are asked whether they
+  // were, and models that use it what they were joined with last, which may be many looks ago.
+  const { rows } = await db.execute<{ digest: string }>(sql`
+    select digest from snapshot where model = ${view} and digest in (
+      (select v.digest from ${newest} cross join lateral (select from ${snapshot} where ${isJoinedWith(
+        sql`jsonb_build_array(jsonb_build_object('view', ${view}::text, 'snapshot', v.digest))`,
+      )} limit 1) j order by v.created_at desc limit ${snapshotsNamed})
+      union
+      select j ->> 'snapshot' from unnest(${sql.param(models)}::text[]) m (model)
+        cross join lateral (select h.manifest from (select kind, manifest, created_at from snapshot
+          where model = m.model order by created_at desc limit ${lookedAtMax}) h
+          where h.kind = 'history' order by h.created_at desc limit ${batchesLookedAt}) h
+        cross join lateral jsonb_array_elements(coalesce(h.manifest -> 'joined', '[]')) j
+        where j ->> 'view' = ${view})
+    order by created_at desc limit ${snapshotsNamed}`);
+  return named('snapshot', ...rows.map(({ digest }) => digest));
 }
 
 /** A source of a model is not one of this view; what else is not of the model stays out as well. */
@@ -125,6 +123,6 @@ function qualified(model: string, names: readonly LineageName[]): readonly Linea
     if (name.kind === 'snapshot') return [name];
     if (name.kind === 'source' || name.kind === 'view' || name.kind === 'edition' || name.kind === 'subscriber')
       return [];
-    return [{ kind: name.kind, key: `${model}/${name.key}` }];
+    return [qualifiedName(model, name)];
   });
 }

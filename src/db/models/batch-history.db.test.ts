@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { withTransaction } from '../base/connect.ts';
 import { createExplainedDatabase } from '../../../tests/worlds/growth/explained-database.ts';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
@@ -9,6 +9,7 @@ import { storeSpec } from './specs.ts';
 const { database, place } = await openTestDatabase();
 const { pool } = database;
 const explained = createExplainedDatabase(place.url);
+afterAll(() => explained.database.close());
 
 const contract = { rules: [{ id: 'like-before', rule: 'rowCountHistory', batches: 3 }] } as never;
 const asked = { model: 'lake', sourceDigest: 'new', isWhole: false };

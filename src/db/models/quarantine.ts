@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { CellEdit, RowDecision } from '../../domain/contract/quarantine.ts';
+import type { SnapshotKind } from '../../domain/record/closed-sets.ts';
 import type { RuleCount } from '../../domain/training/snapshot.ts';
 import type { Db } from '../base/connect.ts';
 import { model, quarantineDecision, quarantineEdit, run, snapshot } from '../schema/index.ts';
@@ -79,26 +80,41 @@ export async function decidedRows(db: Db, digests: readonly string[]): Promise<R
   return new Map(rows.map(({ digest, replayed, dropped }) => [digest, { replayed, dropped }]));
 }
 
+/** A quarantine, as far as a later reading settles it. */
+interface Settled {
+  readonly digest: string;
+  readonly kind: SnapshotKind;
+  readonly specRevision: number;
+}
+
 /**
- * Of these revisions of a model, the first later one under which its source was read: what an earlier one set aside is
- * judged anew there. Law: an index of its batches, once per revision.
+ * Of these quarantines of a model, by digest, the first later revision under which its source was read: what an earlier
+ * one set aside is judged anew there. None of traffic, which is in no source; and what a line begins with was not read.
+ * Law: an index of its batches, once per revision.
  */
 export async function settlingRevisions(
   db: Db,
   name: string,
-  revisions: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
-  const asked = [...new Set(revisions)];
+  quarantines: readonly Settled[],
+): Promise<ReadonlyMap<string, number>> {
+  const read = quarantines.filter(({ kind }) => kind === 'history');
+  const asked = [...new Set(read.map(({ specRevision }) => specRevision))];
+  if (asked.length === 0) return new Map();
   const { rows } = await db.execute<{ revision: number; by: number | null }>(sql`
     select r.revision, (select s.spec_revision from snapshot s where s.model = ${name} and s.kind = 'history'
-      and s.manifest ->> 'replayOf' is null and s.spec_revision > r.revision order by s.spec_revision limit 1) as by
+      and s.manifest ->> 'replayOf' is null and s.manifest -> 'branched' is null
+      and s.spec_revision > r.revision order by s.spec_revision limit 1) as by
     from unnest(${sql.param(asked)}::int[]) as r (revision)`);
-  return new Map(rows.flatMap(({ revision, by }): [number, number][] => (by === null ? [] : [[revision, by]])));
+  const settling = new Map(rows.map(({ revision, by }) => [revision, by]));
+  return new Map(
+    read.flatMap(({ digest, specRevision }): [string, number][] => {
+      const by = settling.get(specRevision) ?? null;
+      return by === null ? [] : [[digest, by]];
+    }),
+  );
 }
 
-export interface ListedQuarantine {
-  readonly digest: string;
-  readonly specRevision: number;
+export interface ListedQuarantine extends Settled {
   readonly createdAt: string;
   readonly quarantinedRows: number;
   readonly ruleCounts: readonly RuleCount[];
@@ -113,6 +129,7 @@ export async function quarantinesOf(
   return db
     .select({
       digest: snapshot.digest,
+      kind: snapshot.kind,
       specRevision: snapshot.specRevision,
       createdAt: sql<string>`to_char(${snapshot.createdAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
       quarantinedRows: snapshot.quarantinedRows,

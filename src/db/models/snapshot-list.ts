@@ -1,9 +1,8 @@
 import { and, between, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../base/connect.ts';
 import { snapshot } from '../schema/index.ts';
+import type { SnapshotRow } from './snapshots.ts';
 import { versionsTrainedOn } from './trained-on.ts';
-
-type SnapshotRow = typeof snapshot.$inferSelect;
 
 /** Where a page of snapshots goes on: behind this one. */
 export interface SnapshotKey {

@@ -8,7 +8,7 @@ import { lineFrom } from './line-from.ts';
 import { noteMemberTaken } from './source-members.ts';
 import { snapshot, version } from '../schema/index.ts';
 
-type SnapshotRow = typeof snapshot.$inferSelect;
+export type SnapshotRow = typeof snapshot.$inferSelect;
 
 export async function putSnapshot(
   db: Db,

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql, type SQL } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { lockRouting } from '../routing/routing.ts';
+import type { SnapshotRow } from '../models/snapshots.ts';
 import { snapshot, snapshotBranch } from '../schema/index.ts';
 import { refuseGone } from './tags.ts';
 
@@ -70,46 +71,29 @@ export async function branchesOff(db: Db, origin: string): Promise<readonly Bran
 }
 
 /** What the line of a revision began with; null where it began with its own source. */
-export async function beginningOf(
-  db: Db,
-  model: string,
-  specRevision: number,
-): Promise<typeof snapshot.$inferSelect | null> {
-  const [row] = await db
-    .select()
-    .from(snapshot)
-    .where(
-      and(
-        eq(snapshot.model, model),
-        eq(snapshot.specRevision, specRevision),
-        // As the index says it.
-        sql`${snapshot.manifest} -> 'branched' is not null`,
-        sql`${snapshot.filesRemovedAt} is null`,
-      ),
-    )
-    .orderBy(asc(snapshot.createdAt))
-    .limit(1);
-  return row ?? null;
+export async function beginningOf(db: Db, model: string, specRevision: number): Promise<SnapshotRow | null> {
+  return findBeginning(db, model, eq(snapshot.specRevision, specRevision), asc(snapshot.createdAt));
 }
 
 /** The newest snapshot of a model, under any definition, that begins with this one and whose files are there. */
-export async function newestBeginning(
-  db: Db,
-  model: string,
-  origin: string,
-): Promise<typeof snapshot.$inferSelect | null> {
+export async function newestBeginning(db: Db, model: string, origin: string): Promise<SnapshotRow | null> {
+  return findBeginning(db, model, beginsWith(origin), desc(snapshot.createdAt));
+}
+
+/** That a line began with a snapshot, as the indexes say it. */
+const isBeginning = sql`${snapshot.manifest} -> 'branched' is not null`;
+
+/** That a line began with it, and with this snapshot: as the index says it. */
+export function beginsWith(origin: string): SQL {
+  return sql`${isBeginning} and ${snapshot.manifest} -> 'branched' ->> 'snapshot' = ${origin}`;
+}
+
+async function findBeginning(db: Db, model: string, which: SQL, order: SQL): Promise<SnapshotRow | null> {
   const [row] = await db
     .select()
     .from(snapshot)
-    .where(
-      and(
-        eq(snapshot.model, model),
-        sql`${snapshot.manifest} -> 'branched' is not null`,
-        sql`${snapshot.manifest} -> 'branched' ->> 'snapshot' = ${origin}`,
-        sql`${snapshot.filesRemovedAt} is null`,
-      ),
-    )
-    .orderBy(desc(snapshot.createdAt))
+    .where(and(eq(snapshot.model, model), isBeginning, which, isNull(snapshot.filesRemovedAt)))
+    .orderBy(order)
     .limit(1);
   return row ?? null;
 }

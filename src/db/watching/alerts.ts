@@ -99,20 +99,21 @@ export async function amendAlert(
     );
 }
 
-/** What was said about one thing, to whichever models but those of `notOf`, is over. */
+/** What was said about one thing is over, to whichever models but those of `notOf`, which is asked where it matters. */
 export async function closeAlertsAbout(
   db: Db,
   kind: AlertKind,
   subject: Occasion,
-  { notOf = [] }: { readonly notOf?: readonly string[] } = {},
+  { notOf }: { readonly notOf?: () => Promise<readonly string[]> } = {},
 ): Promise<void> {
   const about = formatOccasion(subject);
   const rows = await db
     .select({ model: alert.model })
     .from(alert)
     .where(and(eq(alert.kind, kind), eq(alert.subject, about), isNull(alert.closedAt)));
+  const others = rows.length === 0 ? [] : ((await notOf?.()) ?? []);
   for (const { model } of rows) {
-    if (notOf.includes(model)) continue;
+    if (others.includes(model)) continue;
     // oxlint-disable-next-line no-await-in-loop -- some models share a file
     await closeAlerts(db, model, [kind], { about: subject });
   }

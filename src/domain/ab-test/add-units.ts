@@ -44,12 +44,15 @@ export function addUnits(
     const x = covariate !== null && Number.isFinite(covariate) ? covariate : null;
     const expected = expectedOutcome({ known, unknown }, x) ?? (lowest + highest) / 2;
     const surprise = (y - Math.min(highest, Math.max(lowest, expected))) / before.weight;
-    const squares = before.squares + surprise * surprise;
-    const seen = { ...before, weighted: before.weighted + surprise, squares };
-    arms[place] =
-      x === null
-        ? { ...seen, unknown: withPair(before.unknown, 0, y) }
-        : { ...seen, known: withPair(before.known, x, y) };
+    // Named one by one: two copies of the arm a unit would be most of what a unit costs.
+    arms[place] = {
+      arm,
+      weight: before.weight,
+      known: x === null ? before.known : withPair(before.known, x, y),
+      unknown: x === null ? withPair(before.unknown, 0, y) : before.unknown,
+      weighted: before.weighted + surprise,
+      squares: before.squares + surprise * surprise,
+    };
     if (x === null) unknown = withPair(unknown, 0, y);
     else known = withPair(known, x, y);
   }

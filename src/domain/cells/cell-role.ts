@@ -15,3 +15,13 @@ export const isAmount: Readonly<Record<CellRole, boolean>> = {
   label: false,
   key: false,
 };
+
+/** Whether the values of a role are instants, of which a number may be in any unit. */
+export const isInstant: Readonly<Record<CellRole, boolean>> = {
+  number: false,
+  category: false,
+  boolean: false,
+  time: true,
+  label: false,
+  key: false,
+};

@@ -17,7 +17,7 @@ export interface RowRule {
   readonly fix?: string;
 }
 
-/** A row that is no row: wrong number of cells, or not a JSON object. */
+/** A row that is no row: wrong number of cells, not a JSON object, or one with a key twice. */
 export const shapeRule = {
   id: 'row.shape',
   severity: 'quarantine',

@@ -25,7 +25,9 @@ export function decisionsIn({ scores, classes, threshold, decisions }: ScoredRow
 
 /** P(positive) of each row of a binary task. */
 export function positiveScores(scores: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: Math.floor(scores.length / 2) }, (_, row) => scores[row * 2 + 1] ?? Number.NaN);
+  const positive = new Float64Array(Math.floor(scores.length / 2));
+  for (let row = 0; row < positive.length; row++) positive[row] = scores[row * 2 + 1] ?? Number.NaN;
+  return positive;
 }
 
 /** Some of the rows, in the order of their numbers. */

@@ -183,7 +183,11 @@ test('a test by blocks or by groups says of what answered for its rows', () => {
     'On 200 test rows, each answered for by a model of the rows outside its block, one of 5, with ',
   );
   const byGroup = { ...defaultSplit, group: { column: 'shop', seed: 1 } };
-  expect(modelCard({ ...facts, spec: { ...facts.spec, split: byGroup } })).toContain(
-    'On 200 test rows, of groups that it has not seen, with ',
+  const ofGroups = modelCard({ ...facts, spec: { ...facts.spec, split: byGroup } });
+  expect(ofGroups).toContain('On 200 test rows, of groups that it has not seen, with ');
+  expect(ofGroups).toContain(
+    'Of 1,000 labelled rows, 700 were for training, 100 for validation and 200 for the test, in whole ' +
+      'groups: none is in two of them.',
   );
+  expect(ofGroups).not.toContain('in time order');
 });

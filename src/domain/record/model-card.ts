@@ -126,7 +126,7 @@ function data(facts: CardFacts): string {
   const { rows } = facts;
   if (facts.origin === 'imported')
     return '## Data\n\nUnknown: the model was trained elsewhere, and no data came with it.';
-  const split = rows === null ? '' : `\n\n${sayParts(rows)}`;
+  const split = rows === null ? '' : `\n\n${sayParts(facts.spec.split, rows)}`;
   const cut =
     facts.throughWindow === null
       ? 'No served traffic was used.'

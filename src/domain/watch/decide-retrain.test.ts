@@ -170,6 +170,11 @@ describe('decideRetrain', () => {
     expect(decision.trigger).not.toBeNull();
     expect(decision.reason).toMatch(/^did not retrain because .*, although /);
   });
+  test('what is under way may be a rollout: the reason names both', () => {
+    expect(decide({ decay, isRunning: true }).reason).toContain(
+      'because a training or a rollout is under way, although',
+    );
+  });
   test('who overrides what', () => {
     const hurried = { rowsServed: 10_001, labelledRows: 9_000 };
     expect(decide({ ...hurried, personRequest, trainingsInBudgetWindow: 9 }).retrain).toBe(true);

@@ -147,7 +147,7 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
     };
   if (facts.frozen != null && trigger !== 'person') return { by: 'frozen', text: facts.frozen };
   if (facts.isPaused) return { by: 'paused', text: 'the model is paused' };
-  if (facts.isRunning) return { by: 'running', text: 'a training is already running' };
+  if (facts.isRunning) return { by: 'running', text: 'a training or a rollout is under way' };
   if (trigger === 'person') return null;
   const { runs, per } = spec.budget;
   if (facts.trainingsInBudgetWindow >= runs) {

@@ -5,6 +5,7 @@ import {
   entityRuns,
   independent,
   judgeCopy,
+  judgeMoved,
   judgeWindow,
   mostlyMissing,
   season,
@@ -48,4 +49,18 @@ test('a missing share that rises from 1 to 4 % is found', () => {
   const world = { name: 'missing', referenceRows: 10_000, walk: mostlyMissing(0.01, independent) };
   const found = judgeWindow(world, 5_000, 'missing', (value, random) => (random.next() < 0.03 ? null : value));
   expect(found.drifted).toEqual(['f0']);
+});
+
+test('windows that are judged after one reference are judged as each is by itself', () => {
+  const world = { name: 'together', referenceRows: 2_000, walk: independent };
+  const windows = [
+    { rows: 250, by: 0 },
+    { rows: 1_000, by: 0.25 },
+    { rows: 500, by: 0.5 },
+  ];
+  const alone = windows.map(({ rows, by }) =>
+    judgeWindow(world, rows, 'together', (value) => (by === 0 ? value : Number(value) + by)),
+  );
+  expect(alone.map(({ verdict }) => verdict)).toEqual(['stable', 'drift', 'drift']);
+  expect(judgeMoved(world, windows, 'together')).toEqual(alone);
 });

@@ -38,6 +38,14 @@ export function sayUnits(count: number, unit: string): string {
   return sayMany(count, unit.replace(/s$/, ''), unit);
 }
 
+/** What a source holds that was not read yet: `more than 10,000 rows`; `not counted` where that is not known. */
+export function sayUnread(
+  lag: { readonly unread: number; readonly unit: string; readonly isAtLeast: boolean } | null,
+): string {
+  if (lag === null) return 'not counted';
+  return `${lag.isAtLeast ? 'more than ' : ''}${sayUnits(lag.unread, lag.unit)}`;
+}
+
 const byteUnits = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /**

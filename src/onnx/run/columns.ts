@@ -87,6 +87,16 @@ export function sliceColumns(columns: FeatureColumns, from: number, to: number):
   return columnsOf(to - from, sliced);
 }
 
+/** These rows, in this order. */
+export function pickColumns(columns: FeatureColumns, rows: readonly number[]): FeatureColumns {
+  const picked = [...columns.byName.values()].map((column): FeatureColumn =>
+    'texts' in column
+      ? { ...column, texts: rows.map((row) => column.texts[row] ?? null) }
+      : { ...column, numbers: Float64Array.from(rows, (row) => column.numbers[row] ?? Number.NaN) },
+  );
+  return columnsOf(rows.length, picked);
+}
+
 /** A column in which every row is missing. */
 export function missingColumn(name: string, kind: FeatureKind, rows: number): FeatureColumn {
   return columnOf(

@@ -2,6 +2,7 @@ import type { BatchRuleSeverity, RuleSeverity, ServePolicy } from '../../domain/
 import type { ContractRule } from '../../domain/spec/spec.ts';
 import { ruleIdOf, signWords } from '../../domain/contract/rule-id.ts';
 import { milliseconds, type DurationText } from './extent-text.ts';
+import { listed, written } from './written.ts';
 
 type Rule<Kind extends ContractRule['rule']> = Extract<ContractRule, { readonly rule: Kind }>;
 type Operator = Rule<'compare'>['op'];
@@ -15,11 +16,6 @@ interface RowRuleOptions {
   readonly serve?: ServePolicy;
 }
 
-/** What the options of a rule about single rows say, where they say it. */
-function said({ serve, tolerance }: RowRuleOptions): Pick<RowRuleOptions, 'serve' | 'tolerance'> {
-  return { ...(tolerance === undefined ? {} : { tolerance }), ...(serve === undefined ? {} : { serve }) };
-}
-
 /** No two rows may agree in all of these columns; the later one is quarantined unless told otherwise. */
 export function unique(
   columns: readonly [string, ...string[]],
@@ -27,10 +23,10 @@ export function unique(
 ): Rule<'unique'> {
   return {
     rule: 'unique',
-    id: options.id ?? ruleIdOf('unique', ...columns),
+    id: ruleIdOf('unique', ...listed(columns, 'unique')),
     columns: [...columns],
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    severity: 'quarantine',
+    ...written(options, 'unique'),
   };
 }
 
@@ -46,12 +42,12 @@ export function references(
   const name = typeof view === 'string' ? view : view.name;
   return {
     rule: 'references',
-    id: options.id ?? ruleIdOf('references', name, ...columns),
+    id: ruleIdOf('references', name, ...listed(columns, 'references')),
     columns: [...columns],
     view: name,
     digest: null,
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    severity: 'quarantine',
+    ...written(options, 'references'),
   };
 }
 
@@ -71,15 +67,15 @@ export function compare(
   options: RowRuleOptions = {},
 ): Rule<'compare'> {
   const operand = typeof right === 'object' ? right : { value: right };
-  const id = options.id ?? ruleIdOf(left, signWords[op], typeof right === 'object' ? right.column : String(right));
+  const id = ruleIdOf(left, signWords[op], typeof right === 'object' ? right.column : String(right));
   return {
     rule: 'compare',
     id,
     left,
     op,
     right: operand,
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    severity: 'quarantine',
+    ...written(options, 'compare'),
   };
 }
 
@@ -91,11 +87,11 @@ export function lengthWithin(
 ): Rule<'length'> {
   return {
     rule: 'length',
-    id: options.id ?? ruleIdOf('length', name),
+    id: ruleIdOf('length', name),
     column: name,
     ...bounds,
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    severity: 'quarantine',
+    ...written(options, 'lengthWithin'),
   };
 }
 
@@ -103,28 +99,27 @@ export function lengthWithin(
 export function pattern(name: string, re2: string, options: RowRuleOptions = {}): Rule<'pattern'> {
   return {
     rule: 'pattern',
-    id: options.id ?? ruleIdOf('pattern', name),
+    id: ruleIdOf('pattern', name),
     column: name,
     pattern: re2,
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    severity: 'quarantine',
+    ...written(options, 'pattern'),
   };
 }
 
 /** A number has at most `precision` digits (1 to 15), `scale` of them behind the point. */
 export function decimals(
   name: string,
-  { precision, scale }: { readonly precision: number; readonly scale: number },
+  digits: { readonly precision: number; readonly scale: number },
   options: RowRuleOptions = {},
 ): Rule<'decimals'> {
   return {
     rule: 'decimals',
-    id: options.id ?? ruleIdOf('decimals', name),
+    id: ruleIdOf('decimals', name),
     column: name,
-    precision,
-    scale,
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    ...written(digits, 'decimals'),
+    severity: 'quarantine',
+    ...written(options, 'decimals'),
   };
 }
 
@@ -150,11 +145,11 @@ export function rule(
 ): Rule<'expression'> {
   return {
     rule: 'expression',
-    id: options.id ?? ruleIdOf(name),
+    id: ruleIdOf(name),
     name,
     expression,
-    severity: options.severity ?? 'quarantine',
-    ...said(options),
+    severity: 'quarantine',
+    ...written(options, 'rule'),
   };
 }
 
@@ -163,7 +158,7 @@ export function rowCount(
   bounds: { readonly min: number; readonly max?: number },
   options: { readonly id?: string; readonly severity?: BatchRuleSeverity } = {},
 ): Rule<'rowCount'> {
-  return { rule: 'rowCount', id: options.id ?? 'row-count', ...bounds, severity: options.severity ?? 'reject' };
+  return { rule: 'rowCount', id: 'row-count', ...bounds, severity: 'reject', ...written(options, 'rowCount') };
 }
 
 /** Share of rows (0..1) in which the column may be missing. */
@@ -174,10 +169,11 @@ export function missingShare(
 ): Rule<'missingShare'> {
   return {
     rule: 'missingShare',
-    id: options.id ?? ruleIdOf('missing', name),
+    id: ruleIdOf('missing', name),
     column: name,
     shareMax,
-    severity: options.severity ?? 'warn',
+    severity: 'warn',
+    ...written(options, 'missingShare'),
   };
 }
 
@@ -189,9 +185,10 @@ export function freshness(
 ): Rule<'freshness'> {
   return {
     rule: 'freshness',
-    id: options.id ?? ruleIdOf('fresh', name),
+    id: ruleIdOf('fresh', name),
     column: name,
     ageMsMax: milliseconds(age),
-    severity: options.severity ?? 'warn',
+    severity: 'warn',
+    ...written(options, 'freshness'),
   };
 }

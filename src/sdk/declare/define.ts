@@ -14,8 +14,32 @@ import type {
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { DeclaredFeatures, InputsOf } from './features.ts';
-import { orderedEntries } from './ordered-entries.ts';
 import type { TargetDeclaration } from './target.ts';
+import { orderedEntries, refuseOtherMembers, refuseUndeclared } from './written.ts';
+
+/** Members of a definition, and whether it needs them. */
+const members = {
+  about: true,
+  features: true,
+  target: true,
+  source: true,
+  entity: false,
+  eventTime: false,
+  repairs: false,
+  contract: false,
+  trainer: false,
+  split: false,
+  gates: false,
+  slices: false,
+  value: false,
+  rollout: false,
+  watch: false,
+  retrain: false,
+  retention: false,
+  fallback: false,
+  leakage: false,
+  outliers: false,
+} as const satisfies Record<keyof Definition<DeclaredFeatures, TargetDeclaration>, boolean>;
 
 /**
  * Declares a model: the whole spec as plain JSON, with every default filled in. What types cannot see is checked here.
@@ -27,6 +51,7 @@ export function defineModel<
   const Target extends TargetDeclaration,
   const Keys extends string = never,
 >(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, InputsOf<Features>, Target, Keys> {
+  refuseOtherMembers(definition, `model ${name}`, members);
   const spec = completeSpec(inputOf(name, definition));
   const problems = checkSpec(spec);
   if (problems.length > 0) {
@@ -46,6 +71,8 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
   name: string,
   definition: Definition<Features, Target>,
 ): ModelSpecInput {
+  refuseUndeclared(definition.target, 'target', 'task', "binary('column', { … }), multiclass(…) or regression(…)");
+  refuseUndeclared(definition.source, 'source', 'kind', "csv('file.csv') or another source (docs/sdk.md)");
   const {
     about,
     features,
@@ -99,6 +126,7 @@ function featuresOf(declarations: DeclaredFeatures): Pick<ModelSpecInput, 'featu
   const features: FeatureSpec[] = [];
   const derived: DerivedSpec[] = [];
   for (const [name, declaration] of orderedEntries(declarations, 'features')) {
+    refuseUndeclared(declaration, `features.${name}`, 'kind', 'number(), category([…]), boolean() or time()');
     if (declaration.kind === 'derived') {
       const { kind: _, ...rest } = declaration;
       derived.push({ name, ...rest });
@@ -139,7 +167,7 @@ function retrainOf(retrain: RetrainDefinition): Partial<RetrainSpec> {
       : parsed('retrain', { schedule })),
     ...(staleAfter === null ? { staleAfter } : parsed('retrain', { staleAfter })),
     ...parsed('retrain', { cooldown }),
-    ...(budget === undefined ? {} : { budget: { runs: budget.runs, per: extent(budget.per, 'retrain.budget.per') } }),
+    ...(budget === undefined ? {} : { budget: { ...budget, per: extent(budget.per, 'retrain.budget.per') } }),
   };
 }
 

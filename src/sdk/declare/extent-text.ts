@@ -24,7 +24,10 @@ const pattern = /^(\d+(?:\.\d+)?) (rows?|ms|seconds?|minutes?|hours?|days?)$/;
 
 /** The extent that a text means; `path` names the place in the definition. Throws invalid_spec. */
 export function extent(input: ExtentInput, path = 'extent'): Extent {
-  if (typeof input !== 'string') return input;
+  if (typeof input !== 'string') {
+    if (typeof input !== 'object' || input === null) throw refuse(path, input);
+    return input;
+  }
   const [, amountText = '', unit = ''] = pattern.exec(input) ?? [];
   const amount = Number(amountText);
   if (amountText === '') throw refuse(path, input);
@@ -46,7 +49,7 @@ function unitMs(unit: string): number {
   return Object.entries(msPerUnit).find(([name]) => name === unit)?.[1] ?? 1;
 }
 
-function refuse(path: string, input: string): PerennialError {
+function refuse(path: string, input: unknown): PerennialError {
   return new PerennialError(
     'invalid_spec',
     `${path}: ${JSON.stringify(input)} is neither a duration nor a number of rows`,

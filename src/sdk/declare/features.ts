@@ -1,4 +1,3 @@
-import { readingIn } from '../../domain/spec/columns/declared-reading.ts';
 import type { InputUse, MissingPolicy, ServePolicy } from '../../domain/spec/closed-sets.ts';
 import type {
   BooleanFeature,
@@ -9,6 +8,7 @@ import type {
   TimeReading,
 } from '../../domain/spec/spec.ts';
 import type { DerivedDeclaration } from './expressions.ts';
+import { listed, written } from './written.ts';
 
 /**
  * What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door.
@@ -54,7 +54,7 @@ export type InputsOf<Features extends DeclaredFeatures> = {
 export function number<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> & { readonly min?: number; readonly max?: number; readonly integer?: boolean } = {},
 ): NumberDeclaration<NoInfer<Missing>> {
-  return { kind: 'number', ...bounds(options), ...said(options) };
+  return { kind: 'number', missing: usual<Missing>(), ...written(options, 'number') };
 }
 
 /** One word of a closed list; without a list any text, and what was never seen goes the way of missing values. */
@@ -62,13 +62,18 @@ export function category<const Value extends string = string, Missing extends Mi
   values?: readonly Value[],
   options: FeatureOptions<Missing> = {},
 ): CategoryDeclaration<Value, NoInfer<Missing>> {
-  return { kind: 'category', ...(values === undefined ? {} : { values: [...values] }), ...said(options) };
+  return {
+    kind: 'category',
+    ...(values === undefined ? {} : { values: listed(values, 'category') }),
+    missing: usual<Missing>(),
+    ...written(options, 'category'),
+  };
 }
 
 export function boolean<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> = {},
 ): BooleanDeclaration<NoInfer<Missing>> {
-  return { kind: 'boolean', ...said(options) };
+  return { kind: 'boolean', missing: usual<Missing>(), ...written(options, 'boolean') };
 }
 
 /**
@@ -78,28 +83,10 @@ export function boolean<Missing extends MissingPolicy = 'refuse'>(
 export function time<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> & TimeReading = {},
 ): TimeDeclaration<NoInfer<Missing>> {
-  return { kind: 'time', ...readingIn(options), ...said(options) };
+  return { kind: 'time', missing: usual<Missing>(), ...written(options, 'time') };
 }
 
-function bounds(options: { readonly min?: number; readonly max?: number; readonly integer?: boolean }) {
-  const { min, max, integer } = options;
-  return {
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(integer === undefined ? {} : { integer }),
-  };
-}
-
-function said<Missing extends MissingPolicy>(
-  options: FeatureOptions<Missing>,
-): { readonly missing: Missing } & Pick<FeatureOptions<Missing>, 'about' | 'serve' | 'use'> {
-  // The default of the type parameter and this default are the same word; the compiler cannot see that.
-  const missing = options.missing ?? ('refuse' as Missing);
-  const { about, serve, use } = options;
-  return {
-    missing,
-    ...(about === undefined ? {} : { about }),
-    ...(serve === undefined ? {} : { serve }),
-    ...(use === undefined ? {} : { use }),
-  };
+/** The default of the type parameter and this default are the same word; the compiler cannot see that. */
+function usual<Missing extends MissingPolicy>(): Missing {
+  return 'refuse' as Missing;
 }

@@ -8,6 +8,7 @@ import type {
 import type { FootprintGate, FootprintPrice } from '../../domain/spec/parts/footprint-gate.ts';
 import type { MetricName, MetricRegistry } from '../../domain/metrics/registry.ts';
 import type { GateSpec, TaskName } from '../../domain/spec/spec.ts';
+import { written } from './written.ts';
 
 /** Metrics that exist for a task; `checkSpec` holds the same at run time. */
 export type MetricOf<Which extends TaskName> = {
@@ -45,9 +46,7 @@ export function noWorseThanChampion<Metric extends MetricName>(
   metric: Metric,
   options: { readonly margin: number; readonly alpha?: number; readonly undecided?: UndecidedComparison },
 ): Gate<Metric> {
-  const { margin, alpha = 0.05, undecided } = options;
-  const gate = { gate: 'noWorseThanChampion', metric, margin, alpha } as const;
-  return undecided === undefined ? gate : { ...gate, undecided };
+  return { gate: 'noWorseThanChampion', metric, alpha: 0.05, ...written(options, 'noWorseThanChampion') };
 }
 
 /** Better than a baseline trained on the same rows by at least `by` (0 unless told), proven with an error of 5 %. */
@@ -55,7 +54,7 @@ export function betterThanBaseline<Metric extends MetricName>(
   metric: Metric,
   options: { readonly baseline?: Baseline; readonly by?: number } = {},
 ): Gate<Metric> {
-  return { gate: 'betterThanBaseline', baseline: options.baseline ?? 'prior', metric, by: options.by ?? 0 };
+  return { gate: 'betterThanBaseline', baseline: 'prior', metric, by: 0, ...written(options, 'betterThanBaseline') };
 }
 
 /**
@@ -72,8 +71,7 @@ export function noWorseInSlices<Metric extends MetricName>(
     readonly undecided?: UndecidedAction;
   },
 ): Gate<Metric> {
-  const { slices, margin, alpha = 0.05, undecided = 'wait' } = options;
-  return { gate: 'noWorseInSlices', metric, margin, alpha, slices, undecided };
+  return { gate: 'noWorseInSlices', metric, alpha: 0.05, undecided: 'wait', ...written(options, 'noWorseInSlices') };
 }
 
 /**
@@ -86,8 +84,7 @@ export function fair(
   measure: FairnessMeasure,
   options: { readonly slices: readonly string[]; readonly atMost: number; readonly undecided?: UndecidedAction },
 ): FairGate {
-  const { slices, atMost, undecided = 'wait' } = options;
-  return { gate: 'fair', measure, atMost, slices, undecided };
+  return { gate: 'fair', measure, undecided: 'wait', ...written(options, 'fair') };
 }
 
 type LowerFigure = Exclude<FootprintFigure, 'rowsPerCoreSecond'>;
@@ -121,5 +118,5 @@ export function footprint(
   figure: FootprintFigure,
   options: Omit<FootprintGate, 'gate' | 'figure' | 'undecided'> & { readonly undecided?: UndecidedAction },
 ): FootprintGate {
-  return { gate: 'footprint', figure, ...options, undecided: options.undecided ?? 'ask' };
+  return { gate: 'footprint', figure, undecided: 'ask', ...written(options, 'footprint') };
 }

@@ -1,6 +1,7 @@
 import type { BatchRuleSeverity } from '../../domain/spec/closed-sets.ts';
 import type { HistoryRuleOf } from '../../domain/spec/spec.ts';
 import { ruleIdOf } from '../../domain/contract/rule-id.ts';
+import { written } from './written.ts';
 
 interface HistoryRuleOptions {
   readonly id?: string;
@@ -21,8 +22,8 @@ export function rowCountHistory(
   bounds: { readonly batches: number } & ({ readonly factor: number } | { readonly deviations: number }),
   options: HistoryRuleOptions = {},
 ): HistoryRuleOf<'rowCountHistory'> {
-  const { id = 'row-count-history', severity = 'warn' } = options;
-  return { rule: 'rowCountHistory', id, ...bounds, severity };
+  const usual = { id: 'row-count-history', severity: 'warn' } as const;
+  return { rule: 'rowCountHistory', ...usual, ...bounds, ...written(options, 'rowCountHistory') };
 }
 
 /**
@@ -32,8 +33,8 @@ export function rowCountHistory(
 export function schemaChange(
   options: HistoryRuleOptions & { readonly mayAdd?: boolean } = {},
 ): HistoryRuleOf<'schemaChange'> {
-  const { id = 'schema-change', severity = 'warn', mayAdd = true } = options;
-  return { rule: 'schemaChange', id, mayAdd, severity };
+  const usual = { id: 'schema-change', mayAdd: true, severity: 'warn' } as const;
+  return { rule: 'schemaChange', ...usual, ...written(options, 'schemaChange') };
 }
 
 /** The mean of a number or a time moved by at most so many standard deviations of the batch before. */
@@ -84,11 +85,12 @@ export function distance(
   return { rule: 'distance', ...ofColumn('distance', name, options), distanceMax };
 }
 
-function ofColumn(what: string, column: string, { id, severity, against }: ColumnRuleOptions) {
+function ofColumn(what: string, column: string, options: ColumnRuleOptions) {
+  const { against } = options;
   return {
-    id: id ?? ruleIdOf(what, column, ...(against === undefined ? [] : [against.slice(0, 8)])),
+    id: ruleIdOf(what, column, ...(against === undefined ? [] : [against.slice(0, 8)])),
     column,
-    severity: severity ?? 'warn',
-    ...(against === undefined ? {} : { against }),
+    severity: 'warn' as const,
+    ...written(options, what),
   };
 }

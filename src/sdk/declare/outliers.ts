@@ -1,4 +1,5 @@
 import type { OutlierAction, OutlierSpec } from '../../domain/spec/spec.ts';
+import { written } from './written.ts';
 
 // The words of `outliers`, each under `outlier.`: `outliers: outlier.clip({ quantiles: [0.001, 0.999] })`.
 
@@ -30,7 +31,7 @@ export function drop<const Names extends string>(options: OutlierOptions<Names>)
 
 function declared<Names extends string>(
   action: OutlierAction,
-  { quantiles, features }: OutlierOptions<Names>,
+  options: OutlierOptions<Names>,
 ): OutlierDeclaration<Names> {
-  return { action, quantiles, ...(features === undefined ? {} : { features }) };
+  return { action, ...written(options, `outlier.${action}`) };
 }

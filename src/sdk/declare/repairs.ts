@@ -7,6 +7,7 @@ import type {
   RepairKind,
 } from '../../domain/spec/closed-sets.ts';
 import type { RepairSpec } from '../../domain/spec/spec.ts';
+import { written } from './written.ts';
 
 // The words of `repairs: [...]`, each under `repair.`: `repair.trim('name')`.
 
@@ -26,19 +27,15 @@ export function toCase(column: string, to: LetterCase): Repair<'case'> {
  * `castTo('age', 'integer')` makes 4 of 3.7, and of a text column `5` of `5.0`; `'number'` reads `1,234.50 €`, or
  * `1.234,50` with `{ decimal: ',' }`; `'boolean'` reads `on`, `off` and any number.
  */
-export function castTo(
-  column: string,
-  to: CastType,
-  { decimal }: { readonly decimal?: DecimalMark } = {},
-): Repair<'cast'> {
-  return { repair: 'cast', column, to, ...(decimal === undefined ? {} : { decimal }) };
+export function castTo(column: string, to: CastType, options: { readonly decimal?: DecimalMark } = {}): Repair<'cast'> {
+  return { repair: 'cast', column, to, ...written(options, 'repair.castTo') };
 }
 
 /**
  * Every number of the column is of one unit and becomes one of the other: `unit('weight', { from: 'lb', to: 'kg' })`.
  */
-export function unit(column: string, { from, to }: { readonly from: string; readonly to: string }): Repair<'unit'> {
-  return { repair: 'unit', column, from, to };
+export function unit(column: string, units: { readonly from: string; readonly to: string }): Repair<'unit'> {
+  return { repair: 'unit', column, ...written(units, 'repair.unit') };
 }
 
 /** Whole texts for whole texts, null for none: `map('status', { ok: 'OK', '-': null })`. Case counts. */
@@ -48,7 +45,7 @@ export function map(column: string, values: Readonly<Record<string, string | nul
 
 /** A number beyond a bound becomes the bound. */
 export function clip(column: string, bounds: { readonly min?: number; readonly max?: number }): Repair<'clip'> {
-  return { repair: 'clip', column, ...bounds };
+  return { repair: 'clip', column, ...written(bounds, 'repair.clip') };
 }
 
 /**
@@ -65,14 +62,11 @@ export function fill(
 }
 
 /** Of the rows of a batch that agree in all of these columns one is kept; `newest` goes by the event time. */
-export function dedupe({
-  by,
-  keep,
-}: {
+export function dedupe(options: {
   readonly by: readonly [string, ...string[]];
   readonly keep: KeptRow;
 }): Repair<'dedupe'> {
-  return { repair: 'dedupe', by: [...by], keep };
+  return { repair: 'dedupe', ...written(options, 'repair.dedupe') };
 }
 
 /** Leaves rows of files and pushed rows out that have no value there. */

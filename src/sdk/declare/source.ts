@@ -7,6 +7,7 @@ import type {
   SecretNames,
   UnionSource,
 } from '../../domain/spec/source-spec.ts';
+import { written } from './written.ts';
 
 interface Freshness {
   /** How long nothing new may come, in milliseconds, before the alert `source-behind` rings; none by default. */
@@ -71,16 +72,8 @@ export function s3(url: string, options: BucketOptions): MemberSource {
   return { kind: 's3', url, ...options };
 }
 
-function file(format: DataFormat, path: string, { rowsMax, traffic, encoding, freshMs }: TextOptions): MemberSource {
-  return {
-    kind: 'file',
-    path,
-    format,
-    ...(rowsMax === undefined ? {} : { rowsMax }),
-    ...(traffic === undefined ? {} : { traffic }),
-    ...(encoding === undefined ? {} : { encoding }),
-    ...(freshMs === undefined ? {} : { freshMs }),
-  };
+function file(format: DataFormat, path: string, options: TextOptions): MemberSource {
+  return { kind: 'file', path, format, ...written(options, format) };
 }
 
 type PostgresDeclaration = Omit<PostgresSource, 'kind'>;

@@ -1,6 +1,7 @@
 import { defaultLabelDelay } from '../../domain/spec/default-spec.ts';
 import type { BinaryTarget, MulticlassTarget, RegressionTarget } from '../../domain/spec/spec.ts';
 import { extent, type ExtentInput } from './extent-text.ts';
+import { written } from './written.ts';
 
 export interface BinaryDeclaration<Label extends string = string> extends BinaryTarget {
   readonly positive: Label;
@@ -21,13 +22,7 @@ export function binary<const Positive extends string, const Negative extends str
   column: string,
   options: LabelOptions & { readonly positive: Positive; readonly negative: Negative },
 ): BinaryDeclaration<Positive | Negative> {
-  return {
-    task: 'binary',
-    column,
-    positive: options.positive,
-    negative: options.negative,
-    labelDelay: delayOf(options),
-  };
+  return { task: 'binary', column, ...written(options, 'binary'), labelDelay: delayOf(options) };
 }
 
 /** One of several classes. */
@@ -35,12 +30,12 @@ export function multiclass<const Label extends string>(
   column: string,
   options: LabelOptions & { readonly classes: readonly [Label, Label, ...Label[]] },
 ): MulticlassDeclaration<Label> {
-  return { task: 'multiclass', column, classes: [...options.classes], labelDelay: delayOf(options) };
+  return { task: 'multiclass', column, ...written(options, 'multiclass'), labelDelay: delayOf(options) };
 }
 
 /** A number. */
 export function regression(column: string, options: LabelOptions = {}): RegressionTarget {
-  return { task: 'regression', column, labelDelay: delayOf(options) };
+  return { task: 'regression', column, ...written(options, 'regression'), labelDelay: delayOf(options) };
 }
 
 function delayOf(options: LabelOptions) {

@@ -14,8 +14,8 @@ import type {
   NumberDeclaration,
   TimeDeclaration,
 } from './features.ts';
-import { orderedEntries } from './ordered-entries.ts';
 import type { WindowDeclaration } from './windows.ts';
+import { orderedEntries, refuseOtherMembers, refuseUndeclared, written } from './written.ts';
 
 type Default = NonNullable<ViewFeatureSpec['onMissing']>;
 type ViewFeatureDeclaration = (FeatureDeclaration | WindowDeclaration) & { readonly onMissing?: Default };
@@ -49,6 +49,21 @@ export type DefinedView<Features extends ViewFeatureDeclarations = ViewFeatureDe
   readonly [declared]?: Features;
 };
 
+/** Members of a definition, and whether it needs them. */
+const members = {
+  name: true,
+  owner: true,
+  entity: true,
+  eventTime: true,
+  features: true,
+  source: true,
+  about: false,
+  availableTime: false,
+  rowId: false,
+  ttl: false,
+  contract: false,
+} as const satisfies Record<keyof ViewDefinition<ViewFeatureDeclarations>, boolean>;
+
 /**
  * Declares a feature view: the whole spec as plain JSON, with every default filled in. What types cannot see is checked
  * here. Throws invalid_spec, which names every offending path and how to correct it.
@@ -56,6 +71,8 @@ export type DefinedView<Features extends ViewFeatureDeclarations = ViewFeatureDe
 export function defineView<const Features extends ViewFeatureDeclarations>(
   definition: ViewDefinition<Features>,
 ): DefinedView<Features> {
+  refuseOtherMembers(definition, `view ${definition.name}`, members);
+  refuseUndeclared(definition.source, 'source', 'kind', "folder('exports', { … }) or another source (docs/sdk.md)");
   const { name, owner, about, entity, eventTime, availableTime, rowId, features, ttl, contract, source } = definition;
   const view = completeView({
     name,
@@ -88,6 +105,7 @@ function timeOf(time: string | ({ readonly column: string } & TimeReading)) {
 }
 
 function specOf(name: string, declaration: ViewFeatureDeclaration): ViewFeatureSpec {
+  refuseUndeclared(declaration, `features.${name}`, 'kind', 'number(), windowed.count(…) or another (docs/sdk.md)');
   if ('aggregate' in declaration) return { name, ...declaration };
   // A cell of a view may be empty: whether a model takes that is said where the model takes the feature.
   const { missing: _, serve: _serve, ...rest } = declaration;
@@ -145,7 +163,16 @@ export function from<const View extends DefinedView, const Name extends keyof Fe
         hint: nearest === null ? `It has ${listNames(known)}.` : `Did you mean ${nearest}?`,
       });
     }
-    return [name, seen(feature, { view: view.name, feature: name, digest: options.digest ?? null, on: [...on] })];
+    return [
+      name,
+      seen(feature, {
+        view: view.name,
+        feature: name,
+        ...written(options, 'from'),
+        digest: options.digest ?? null,
+        on: [...on],
+      }),
+    ];
   });
   // The types of the entries follow from the features of the view, name by name.
   return Object.fromEntries(entries) as { readonly [Key in Name]: SeenAs<FeaturesOf<View>[Key]> };

@@ -2,7 +2,6 @@ import type { Context } from 'hono';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import { bodyBytesMax } from '../edge/bodies.ts';
 import type { Env } from './respond.ts';
-import { cut } from '../../domain/words/cut.ts';
 
 /** The body as JSON. Throws `too_large` before reading more than the bound, `invalid_request` for what is not JSON. */
 export async function readJson(context: Context<Env>): Promise<unknown> {
@@ -27,12 +26,19 @@ export async function readJsonText(context: Context<Env>): Promise<{ readonly te
     return { text, value };
   } catch (error) {
     if (text.trim() === '') throw new PerennialError('invalid_request', 'The body is empty; send JSON.');
-    const reason = error instanceof Error ? cut(error.message, 200) : 'not JSON';
     const nan = /[:[,]\s*-?(NaN|Infinity)\b/.test(text)
       ? ' JSON has no NaN or Infinity: send null for a missing value.'
       : '';
-    throw new PerennialError('invalid_request', `The body is not JSON: ${reason}.${nan}`, { path: 'body' });
+    throw new PerennialError('invalid_request', `The body is not JSON${placeIn(error)}.${nan}`, { path: 'body' });
   }
+}
+
+/** Where the parser gave up. Its own sentence quotes the body, which may be somebody's data. */
+function placeIn(error: unknown): string {
+  const said = error instanceof Error ? error.message : '';
+  if (said.includes('end of JSON input')) return ': it ends too early';
+  const [, position] = /at position (\d+)/.exec(said) ?? [];
+  return position === undefined ? '' : ` from character ${Number(position) + 1} on`;
 }
 
 async function readText(context: Context<Env>): Promise<string> {

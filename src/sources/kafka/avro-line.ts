@@ -1,5 +1,6 @@
 import type { Json } from '../../domain/words/canonical.ts';
-import type { AvroLogical, AvroRecord, AvroType } from '../../domain/spec/avro/avro-schema.ts';
+import type { AvroField, AvroLogical, AvroRecord, AvroType } from '../../domain/spec/avro/avro-schema.ts';
+import { isDefaultOf } from '../../domain/spec/avro/is-default.ts';
 
 /** Types inside types of one message: a record may hold itself. */
 const depthMax = 64;
@@ -36,7 +37,7 @@ class Reading {
       const value = this.#value(type, depth + 1);
       if (isLeftOut !== true) members.push(`${JSON.stringify(name)}:${value}`);
     }
-    for (const { name, type, usual } of added) members.push(`${JSON.stringify(name)}:${usualText(type, usual)}`);
+    for (const field of added) members.push(usualMember(field));
     return members.join(',');
   }
 
@@ -168,31 +169,32 @@ function said(value: number | bigint, logical: AvroLogical | null): string {
   return logical?.of === 'timestamp' ? timestamp(BigInt(value), logical) : String(value);
 }
 
-/** What stands for a field that was not written; throws RangeError where its default is none of its type. */
+/** By field: the same for every message of its schema. */
+const usualTexts = new WeakMap<AvroField, string>();
+
+/** What stands for a field that was not written. */
+function usualMember(field: AvroField): string {
+  const known = usualTexts.get(field);
+  if (known !== undefined) return known;
+  const text = membersText([[field.name, usualText(field.type, field.usual)]]);
+  usualTexts.set(field, text);
+  return text;
+}
+
+/** Throws RangeError where a default is none of its type: `resolveAvro` lets none of them be. */
 function usualText(type: AvroType, usual: Json | undefined): string {
   switch (type.kind) {
-    case 'null':
-      if (usual === null) return 'null';
-      break;
     case 'int':
     case 'long':
-      if (Number.isSafeInteger(usual)) return said(Number(usual), type.logical);
-      break;
+      return said(Number(usual), type.logical);
     case 'float':
     case 'double':
-      if (typeof usual === 'number') return number(usual);
-      break;
-    case 'string':
-    case 'enum':
-      if (typeof usual === 'string') return JSON.stringify(usual);
-      break;
+      return number(Number(usual));
     case 'bytes':
     case 'fixed':
-      // Avro writes each byte of a default as one character.
-      if (typeof usual === 'string') return blob(Buffer.from(usual, 'latin1'), type.logical);
-      break;
+      return blob(Buffer.from(String(usual), 'latin1'), type.logical);
     case 'union': {
-      const branch = type.branches.find((one) => textOrNull(one, usual) !== null);
+      const branch = type.branches.find((one) => isDefaultOf(one, usual));
       if (branch !== undefined) return usualText(branch, usual);
       break;
     }
@@ -201,20 +203,19 @@ function usualText(type: AvroType, usual: Json | undefined): string {
       break;
     case 'map':
       if (isUsuals(usual))
-        return membersText(Object.entries(usual).map(([name, item]) => [name, usualText(type.items, item)]));
+        return `{${membersText(Object.entries(usual).map(([name, item]) => [name, usualText(type.items, item)]))}}`;
       break;
     case 'record':
       if (isUsuals(usual))
-        return membersText(
+        return `{${membersText(
           type.fields.map((of) => [
             of.name,
             usualText(of.type, Object.hasOwn(usual, of.name) ? usual[of.name] : of.usual),
           ]),
-        );
+        )}}`;
       break;
     default:
-      // Only a boolean is left.
-      if (typeof usual === 'boolean') return String(usual);
+      if (usual !== undefined) return JSON.stringify(usual);
   }
   throw new RangeError('a default is none of its type');
 }
@@ -222,20 +223,11 @@ function usualText(type: AvroType, usual: Json | undefined): string {
 type Usuals = { readonly [name: string]: Json };
 
 function membersText(members: readonly (readonly [name: string, text: string])[]): string {
-  return `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+  return members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',');
 }
 
 function isUsuals(usual: Json | undefined): usual is Usuals {
   return typeof usual === 'object' && usual !== null && !Array.isArray(usual);
-}
-
-function textOrNull(type: AvroType, usual: Json | undefined): string | null {
-  try {
-    return usualText(type, usual);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 function blob(bytes: Buffer, logical: AvroLogical | null): string {

@@ -117,9 +117,13 @@ function writtenDecoder(reader: AvroRecord, writers: NonNullable<AvroFormat['wri
       const writer = readAvroSchema(schema);
       const found = 'problem' in writer ? writer : resolveAvro(writer, reader);
       if (!('problem' in found)) return [Number(id), found] as const;
-      throw new PerennialError('invalid_spec', `Schema ${id} of the source ${found.problem}.`, {
-        path: `source.format.writers.${id}`,
-      });
+      throw new PerennialError(
+        'invalid_spec',
+        `Schema ${id} of the source cannot be read as declared: ${found.problem}.`,
+        {
+          path: `source.format.writers.${id}`,
+        },
+      );
     }),
   );
   return (value) => {

@@ -6,12 +6,15 @@ import { frameBytesMax } from './client/frame-guard.ts';
 
 /** Of our own disk: no fault of the source. */
 const diskCalls = new Set(['open', 'write', 'close', 'fsync', 'mkdir', 'unlink']);
+/** A connection is written to as well. */
+const ofConnection = /^(EPIPE|EPROTO|ECONN|ETIMEDOUT|EHOST|ENET)/;
 
 /** A failure of a connection as a person should read it; the cause is left out: it may quote what a broker sent. */
 export function refused(error: unknown, place: string): unknown {
   if (isPerennialError(error)) return error;
-  if (error instanceof Error && 'syscall' in error && diskCalls.has(String(error.syscall))) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
+  const isOfDisk = error instanceof Error && 'syscall' in error && diskCalls.has(String(error.syscall));
+  if (isOfDisk && !ofConnection.test(code)) return error;
   const name = saidPlace(place);
   const ofTls = tlsRefusals.find(([codes]) => codes.test(code));
   if (ofTls !== undefined) {
@@ -27,6 +30,14 @@ export function refused(error: unknown, place: string): unknown {
           ? 'cannot be reached'
           : 'ended the connection';
   return unavailable(`The broker ${name} ${what}.`, 'source.brokers');
+}
+
+/** What OpenSSL finds while something is written, such as a missing certificate, is an EPROTO that quotes it. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code !== 'EPROTO' || !(error instanceof Error)) return code;
+  const reason = /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1] ?? '';
+  return `${code}_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
 
 /** What OpenSSL and Node call it, and what a person can do; the first that fits. */
@@ -51,7 +62,7 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     'Name a listener that takes a login by SASL, or none.',
   ],
   [
-    /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|EPROTO/,
+    /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST/,
     'source.tls',
     'speaks no TLS at that port',
     'Name its port for TLS, or declare `tls: "none"` and no `ca`.',
@@ -62,7 +73,12 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     'has a certificate of an authority that is not trusted',
     'Name the secret with its certificate in `source.ca`, or its file in NODE_EXTRA_CA_CERTS of the worker.',
   ],
-  [/TLS|SSL/, 'source.tls', 'could not agree on TLS with this worker', 'Its own log says why; name another listener.'],
+  [
+    /TLS|SSL|EPROTO/,
+    'source.tls',
+    'could not agree on TLS with this worker',
+    'Its own log says why; name another listener.',
+  ],
 ];
 
 /** A broker names other brokers: what it says is foreign. */

@@ -17,11 +17,25 @@ test('what is wrong with one of several sources names it, in words and by its pa
     code: 'invalid_data',
     path: 'source.members.archive.path',
     message: `archive: The source ${path.join(root, 'nowhere')} is not there.`,
-    hint: 'Put it there, or correct `source.path`.',
+    hint: 'Put it there, or correct `source.members.archive.path`.',
   });
   const outside = connectSource(
     { kind: 'union', members: { archive: folder('/etc'), live: { kind: 'push' } } },
     { roots: [root] },
   );
   await expect(outside.refuseForeign()).rejects.toMatchObject({ path: 'source.members.archive.path' });
+});
+
+test('where none of them can be read, the first that is told of is named too', async () => {
+  const file = (at: string) => ({ kind: 'file', path: at, format: 'csv' }) as const;
+  const source = connectSource(
+    { kind: 'union', members: { archive: file('nowhere'), live: file('nor-here') } },
+    { roots: [root] },
+  );
+  const told = {
+    path: 'source.members.archive.path',
+    message: expect.stringMatching(/^archive: The source .* not there\.$/),
+  };
+  await expect(source.identify()).rejects.toMatchObject(told);
+  await expect(source.open(null, path.join(root, 'open'))[Symbol.asyncIterator]().next()).rejects.toMatchObject(told);
 });

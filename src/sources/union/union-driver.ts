@@ -94,7 +94,8 @@ function createUnion(members: ReadonlyMap<string, Source>): Source {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: each may take a connection and a disk
       found.push(await foundOf(name, source, place[name]));
     const failed = found.filter(({ problem }) => problem !== null);
-    if (failed.length === found.length) throw failed[0]?.failure;
+    const [first] = failed;
+    if (first !== undefined && failed.length === found.length) throw named(first.name, first.failure);
     const digests = found.flatMap(({ name, digest }): [string, string][] => (digest === null ? [] : [[name, digest]]));
     const lag = sumOf(found);
     return {
@@ -126,7 +127,7 @@ function createUnion(members: ReadonlyMap<string, Source>): Source {
         }
       } catch (failure) {
         // What was read of it before stands; the others are read all the same, and `identify` tells of this one.
-        failures.push(failure);
+        failures.push(named(name, failure));
       }
     }
     if (failures.length === members.size) throw failures[0];
@@ -165,19 +166,23 @@ function joined(batch: SourceBatch, member: string, next: UnionPlace): SourceBat
   };
 }
 
-/** A failure says of which source it is. */
 async function ofMember<T>(name: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!isPerennialError(error)) throw error;
-    const { code, message, hint, path: at } = error;
-    throw new PerennialError(code, `${name}: ${message}`, {
-      path: (at ?? 'source').replace(/^source\b/, `source.members.${name}`),
-      hint,
-      cause: error,
-    });
+    throw named(name, error);
   }
+}
+
+/** A failure says of which source it is. */
+function named(name: string, failure: unknown): unknown {
+  if (!isPerennialError(failure)) return failure;
+  const { code, message, hint, path: at } = failure;
+  return new PerennialError(code, `${name}: ${message}`, {
+    path: (at ?? 'source').replace(/^source\b/, `source.members.${name}`),
+    hint: hint?.replaceAll(/(?<=`)source\b/g, `source.members.${name}`),
+    cause: failure,
+  });
 }
 
 async function firstOf(source: Source, folder: string): Promise<SourceBatch | null> {

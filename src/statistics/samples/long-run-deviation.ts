@@ -23,7 +23,9 @@ export function longRunDeviation(
   { groups, span }: { readonly groups: Uint32Array | null; readonly span: number },
 ): LongRunDeviation {
   const rows = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / rows;
+  let total = 0;
+  for (let row = 0; row < rows; row++) total += values[row] ?? 0;
+  const mean = total / rows;
   if (groups !== null) {
     const sums = new Map<number, number>();
     for (let row = 0; row < rows; row++) {

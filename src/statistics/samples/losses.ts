@@ -60,7 +60,9 @@ export function decideRow(
 
 /** 1 where the decision equals the label. Exact (golden vectors). Exact (golden vectors). */
 export function hitRows(decisions: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
-  return Float64Array.from(labels, (label, i) => (decisions[i] === label ? 1 : 0));
+  const hits = new Float64Array(labels.length);
+  for (let i = 0; i < hits.length; i++) hits[i] = decisions[i] === labels[i] ? 1 : 0;
+  return hits;
 }
 
 /** Exact (golden vectors). Exact (golden vectors). */

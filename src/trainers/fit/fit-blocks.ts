@@ -7,8 +7,6 @@ import type { FolderRows } from '../prepare/read-folder.ts';
 import { refitModel, selectModel, stageOf, type FitContext } from './select-model.ts';
 import { writeModel } from './write-model.ts';
 
-/** What limits of outliers are learnt by. */
-type FoldedRows = Pick<FolderRows, 'spec' | 'signature' | 'table'>;
 /** Fits what answers for one block; `stage` names the fold. */
 type FitFold = (fold: Fold, stage: string) => Promise<FittedModel>;
 
@@ -30,7 +28,7 @@ export async function fitBlocks(
 }
 
 /** A model of all rows with as many trees as those of the folds have in the middle. */
-export async function fitAfterFolds(
+async function fitAfterFolds(
   context: FitContext,
   folds: readonly Pick<FittedModel, 'trees'>[],
 ): Promise<{ readonly model: FittedModel; readonly fittedOn: RowRange }> {
@@ -69,7 +67,7 @@ export async function writeFolds(
 /** What any fit on all the rows that a block leaves is asked with. */
 export function stageOfFold(
   context: FitContext,
-  rows: FoldedRows,
+  rows: FolderRows,
   fold: Fold,
   stage: string,
 ): Omit<FitRequest<unknown>, 'settings'> {
@@ -79,7 +77,7 @@ export function stageOfFold(
 }
 
 /** As a release is fitted: validation says how many trees, and then all rows outside are learnt from. */
-export async function fitFold(context: FitContext, rows: FoldedRows, fold: Fold, stage: string): Promise<FittedModel> {
+async function fitFold(context: FitContext, rows: FolderRows, fold: Fold, stage: string): Promise<FittedModel> {
   const within: FitContext = {
     ...context,
     table: takeRows(context.table, [...fold.training, fold.validation]),
@@ -94,7 +92,7 @@ export async function fitFold(context: FitContext, rows: FoldedRows, fold: Fold,
 }
 
 /** Learnt from the training rows of the fold alone, as those of a candidate are. */
-function limitsOf({ spec, signature, table }: FoldedRows, { training }: Fold): FitContext['limits'] {
+function limitsOf({ spec, signature, table }: FolderRows, { training }: Fold): FitContext['limits'] {
   if (spec.outliers === undefined) return [];
   return limitsIn(spec.outliers, signature, takeRows(table, training).columns);
 }

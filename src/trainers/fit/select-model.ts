@@ -2,11 +2,11 @@ import type { OutlierLimits } from '../../domain/spec/spec.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { TrainableSpec } from '../../domain/spec/trainer-spec.ts';
 import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface.ts';
-import { dropOutliers } from './drop-outliers.ts';
+import { dropOutliers, keptIn } from './drop-outliers.ts';
 import { fitAs } from '../registry.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
 
-/** Shares of history with fewer rows than this are not tried: their validation loss is luck. */
+/** Shares of history that leave fewer rows than this are not tried: their validation loss is luck. */
 const shareRowsMin = 40;
 /** A refit sees more rows and may grow more trees, but only so many more: nothing stops it early. */
 const treeGrowthMax = 1.2;
@@ -38,8 +38,9 @@ export async function selectModel(context: FitContext, training: RowRange, valid
   const shares = [...new Set(context.settings.historyShares)].toSorted((a, b) => b - a);
   let best: Selected | null = null;
   for (const share of shares.length === 0 ? [1] : shares) {
-    if (best !== null && rows * share < shareRowsMin) continue;
     const fittedOn = recentShare(training, share);
+    const learnt = Math.min(rows * share, keptIn(context.table.columns, fittedOn, context.limits));
+    if (best !== null && learnt < shareRowsMin) continue;
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
     const model = await fitAs(context.settings, stageOf(context, `history-${share}`, fittedOn, validation));
     if (best === null || (model.validationLoss ?? Infinity) < (best.model.validationLoss ?? Infinity))

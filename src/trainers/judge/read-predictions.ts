@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { missingRowOrder, type FittedFile } from '../prepare/folder.ts';
 import { sourceOf, withRows } from '../prepare/rows-source.ts';
@@ -18,7 +19,7 @@ export async function readPredictions(
   // Of groups the rows stand part after part; a file answers in whatever order.
   const ascending = order.toSorted();
   const places = new Map(Array.from(order, (of, place) => [of, place]));
-  return withRows(paths, async (connection) => {
+  const read = async (connection: DuckDBConnection): Promise<Float64Array> => {
     const result = await connection.stream(
       `SELECT "_order"::DOUBLE, len(prediction)::DOUBLE, ${cells} FROM ${sourceOf(paths)} ` +
         `ORDER BY "_order" = ${missingRowOrder}, "_order"`,
@@ -39,7 +40,8 @@ export async function readPredictions(
     }
     if (at !== order.length + 1) throw otherRows(file);
     return predictions;
-  });
+  };
+  return withRows(paths, read, { isForeign: true });
 }
 
 function otherRows({ family, predictionsFile }: FittedFile): PerennialError {

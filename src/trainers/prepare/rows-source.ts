@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { forForeignFiles, type DuckDbSettings } from '../../data/duck/connect.ts';
 import { identifier, pathLiteral } from '../../data/duck/sql.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
@@ -6,16 +7,21 @@ import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 
 const memoryLimitMb = 1_024;
 
-/** Lends a database in memory to read Parquet files with. What it cannot read is `invalid_data`. */
+/**
+ * Lends a database in memory to read Parquet files with. What it cannot read is `invalid_data`. `isForeign` says that
+ * somebody else wrote them.
+ */
 export async function withRows<Result>(
   paths: readonly string[],
   work: (connection: DuckDBConnection) => Promise<Result>,
+  { isForeign }: Pick<DuckDbSettings, 'isForeign'> = {},
 ): Promise<Result> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: `${memoryLimitMb}MB`,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    ...(isForeign === true ? forForeignFiles : {}),
   });
   try {
     const connection = await instance.connect();

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { defaultSplit } from '../../domain/spec/default-spec.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import { columnsOf, sliceColumns, type FeatureColumn } from '../../onnx/run/columns.ts';
 import { readTable } from '../prepare/read-table.ts';
@@ -57,6 +58,15 @@ describe('fitRelease', () => {
     expect(release.predict(nothing).every(Number.isFinite)).toBe(true);
   });
 });
+
+test.each([{ blocks: { folds: 3 } }, { group: { column: 'merchant', seed: 1 } }])(
+  'a definition with %j is not fitted as if it split by time',
+  async (how) => {
+    const spec = fixtureSpec(fixtureTargets.binary, { split: { ...defaultSplit, ...how } });
+    const { table } = await readTable(spec, [join(folder, 'data.parquet')]);
+    await expect(fitRelease(spec, table)).rejects.toMatchObject({ code: 'unsupported', path: 'split' });
+  },
+);
 
 describe('readTable', () => {
   it('sorts by _order, drops rows without a label and says what it cannot read', async () => {

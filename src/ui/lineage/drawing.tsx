@@ -1,12 +1,13 @@
-import type { LineageNode } from '../../domain/record/lineage/lineage.ts';
+import type { Lineage, LineageNode } from '../../domain/record/lineage/lineage.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { lineagePath, many } from '../words/format.ts';
+import { ownerOf } from './thing-path.ts';
 import { box, type Drawing as Drawn, type Placed } from './layout.ts';
 
 const textCharsMax = 26;
 
 /** Boxes and lines, oldest above; each box asks about what it names. */
-export function Drawing({ model, drawn }: { readonly model: string; readonly drawn: Drawn }) {
+export function Drawing({ found, drawn }: { readonly found: Lineage; readonly drawn: Drawn }) {
   return (
     <figure class="chart lineage">
       <div class="scroll" tabindex={0} role="group" aria-label="Drawing">
@@ -21,7 +22,7 @@ export function Drawing({ model, drawn }: { readonly model: string; readonly dra
             <path class="edge" d={curve(from, to)} />
           ))}
           {drawn.placed.map(({ node, x, y }) => (
-            <a href={lineagePath(model, node)}>
+            <a href={lineagePath(found.model, node)}>
               <g class={node.distance === 0 ? 'thing asked' : 'thing'} transform={`translate(${x} ${y})`}>
                 <title>{node.text}</title>
                 <rect width={box.width} height={box.height} rx="6" />
@@ -29,7 +30,7 @@ export function Drawing({ model, drawn }: { readonly model: string; readonly dra
                   {node.kind}
                 </text>
                 <text x="10" y="35">
-                  {cut(nameOf(node), textCharsMax)}
+                  {cut(nameOf(found, node), textCharsMax)}
                 </text>
               </g>
             </a>
@@ -44,8 +45,12 @@ export function Drawing({ model, drawn }: { readonly model: string; readonly dra
   );
 }
 
-function nameOf({ kind, key, text }: LineageNode): string {
-  if (kind === 'version') return `v${key}`;
+function nameOf(found: Lineage, node: LineageNode): string {
+  const { kind, key, text } = node;
+  if (kind === 'version') {
+    const { model, key: number } = ownerOf(found, node);
+    return model === found.model ? `v${number}` : `${model} v${number}`;
+  }
   return kind === 'snapshot' || kind === 'source' ? key.slice(0, 16) : kind === 'decision' ? text : key;
 }
 

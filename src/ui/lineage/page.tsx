@@ -7,9 +7,8 @@ import { Drawing } from './drawing.tsx';
 import { layOut } from './layout.ts';
 import { thingPath } from './thing-path.ts';
 
-/** A feature view has no page of its own; in its lineage it stands by its name alone. */
-function crumbOf({ model, nodes }: Lineage): { readonly text: string; readonly href?: string } {
-  const isOfView = nodes.some(({ kind, key }) => kind === 'view' && key === model);
+/** A feature view has no page of its own: it stands there by its name alone. */
+function crumbOf({ model, isOfView }: Lineage): { readonly text: string; readonly href?: string } {
   return isOfView ? { text: model } : { text: model, href: modelPath(model) };
 }
 
@@ -28,7 +27,7 @@ export function LineagePage({ call, found }: { readonly call: PageCall; readonly
       {found.isCut ? <p class="dim">There is more than one page holds: ask about one of the last things.</p> : null}
       <section class="panel" id="drawing">
         <h2>What came of what</h2>
-        <Drawing model={model} drawn={layOut(found)} />
+        <Drawing found={found} drawn={layOut(found)} />
       </section>
       <section class="panel" id="things">
         <h2>All things</h2>
@@ -47,7 +46,7 @@ export function LineagePage({ call, found }: { readonly call: PageCall; readonly
               head: 'said of it',
               width: 'wide',
               cell: (node) => {
-                const page = thingPath(model, node);
+                const page = thingPath(found, node);
                 return page === null ? node.text : <a href={page}>{node.text}</a>;
               },
             },

@@ -1,11 +1,14 @@
-import type { LineageName } from '../../domain/record/lineage/lineage.ts';
+import type { Lineage, LineageName } from '../../domain/record/lineage/lineage.ts';
+import { isCalledAlike, partedName } from '../../domain/record/lineage/qualified-name.ts';
 import { rolloutPath, runPath, versionPath } from '../words/format.ts';
 
+type Of = Pick<Lineage, 'model' | 'isOfView'>;
+
 /** The page of a thing itself; null where it has none. */
-export function thingPath(owner: string, name: LineageName): string | null {
+export function thingPath(of: Of, name: LineageName): string | null {
   const { kind } = name;
   if (kind === 'snapshot') return `/snapshots/${name.key}`;
-  const { model, key } = ofModel(owner, name);
+  const { model, key } = ownerOf(of, name);
   if (kind === 'version') return versionPath(model, Number(key));
   if (kind === 'run') return runPath(key);
   if (kind !== 'rollout') return null;
@@ -13,11 +16,9 @@ export function thingPath(owner: string, name: LineageName): string | null {
   return rolloutPath(model, Number(version), Number(attempt));
 }
 
-/** In the lineage of a view the name of the model stands before a key. */
-function ofModel(owner: string, { kind, key }: LineageName): { readonly model: string; readonly key: string } {
-  const isQualified =
-    kind === 'version' ? key.includes('/') : /^[^/]+\/(?:train|ingest|import|rollout)\/|^[^/]+\/\d+\/\d+$/.test(key);
-  if (!isQualified) return { model: owner, key };
-  const slash = key.indexOf('/');
-  return { model: key.slice(0, slash), key: key.slice(slash + 1) };
+/** Whose a thing is, and what it is called there. */
+export function ownerOf({ model, isOfView }: Of, name: LineageName): { readonly model: string; readonly key: string } {
+  if (!isOfView || name.kind === 'view' || isCalledAlike(name.kind)) return { model, key: name.key };
+  const parted = partedName(name);
+  return { model: parted.model, key: parted.name.key };
 }

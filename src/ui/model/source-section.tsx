@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import { sayCount, sayMany, sayShare } from '../../domain/words/say.ts';
+import { sayCount, sayMany, sayShare, sayUnread } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { modelPath, time } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
@@ -47,7 +47,7 @@ function Facts({ source }: { readonly source: Source }) {
             <code>{cursor}</code>
           </Fact>
         )}
-        <Fact word="Unread">{unread(source)}</Fact>
+        <Fact word="Unread">{sayUnread(source.lag)}</Fact>
         <Fact word="New rows">{newRows(source)}</Fact>
         <Fact word="Looked at">{looked(source)}</Fact>
       </dl>
@@ -64,7 +64,7 @@ const memberColumns: readonly Column<Member>[] = [
   { head: 'From', cell: ({ source }) => source },
   { head: 'Taken', cell: ({ rows }) => sayCount(rows), isNumber: true },
   { head: 'Last', cell: ({ takenAt }) => (takenAt === null ? 'never' : time(takenAt)) },
-  { head: 'Unread', cell: unread, isNumber: true },
+  { head: 'Unread', cell: ({ lag }) => sayUnread(lag), isNumber: true },
   { head: 'Late', cell: ({ late }) => sayCount(late), isNumber: true },
   { head: 'Missing', cell: missing },
   { head: 'Quarantined', cell: ({ quarantinedRows }) => sayCount(quarantinedRows), isNumber: true },
@@ -97,11 +97,6 @@ function taken({ takenAt, rows }: Source) {
       {sayCount(rows)} rows, last {time(takenAt)}
     </>
   );
-}
-
-function unread({ lag }: Pick<Source, 'lag'>): string {
-  if (lag === null) return 'not counted';
-  return `${lag.isAtLeast ? 'more than ' : ''}${sayCount(lag.unread)} ${lag.unit}`;
 }
 
 function newRows({ changedAt, freshMs }: Source) {

@@ -1,5 +1,5 @@
 import { sayStanding } from '../../domain/view/say-view.ts';
-import { sayCount } from '../../domain/words/say.ts';
+import { sayCount, sayUnread } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { lineagePath, time } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
@@ -42,7 +42,7 @@ const columns: readonly Column<SectionProps['view']['viewSources'][number]>[] = 
   { head: 'From', cell: ({ source }) => source },
   { head: 'Taken', cell: ({ rows }) => sayCount(rows), isNumber: true },
   { head: 'New rows', cell: ({ changedAt }) => (changedAt === null ? 'none yet' : time(changedAt)) },
-  { head: 'Unread', cell: ({ lag }) => (lag === null ? 'not counted' : `${sayCount(lag.unread)} ${lag.unit}`) },
+  { head: 'Unread', cell: ({ lag }) => sayUnread(lag) },
   { head: 'Read to its end', cell: ({ lookedAt }) => (lookedAt === null ? 'not yet' : time(lookedAt)) },
   {
     head: 'Wrong',

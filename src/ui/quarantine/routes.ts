@@ -10,6 +10,7 @@ import { parseRepair } from '../../contracts/spec/spec-repairs.ts';
 import type { RowPick } from '../../domain/contract/quarantine.ts';
 import { parseWhole } from '../../domain/words/whole-number.ts';
 import { commandFields, text, ticked, wholeOrNull } from '../form/fields.ts';
+import { sentence } from '../form/sentence.ts';
 import { action } from '../frame/action.ts';
 import { page } from '../frame/page.ts';
 import type { PageCall } from '../frame/page-call.ts';
@@ -76,8 +77,8 @@ export function quarantineRoutes(app: Api, dependencies: ApiDependencies): void 
 }
 
 function done(call: PageCall, said: string) {
-  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
-  return { to: `/snapshots/${encodeURIComponent(call.path('digest'))}/quarantine`, notice: sentence };
+  const to = `/snapshots/${encodeURIComponent(call.path('digest'))}/quarantine`;
+  return { to, notice: sentence({ text: said }) };
 }
 
 function pickOf({ rule, line }: { readonly rule: string; readonly line: number | null }): RowPick {

@@ -1,12 +1,15 @@
+import { isInScope } from '../../access/scope.ts';
 import type { SnapshotPage } from '../../db/pages/snapshot.ts';
 import { sayLines } from '../../domain/training/line-account.ts';
 import { describeSource } from '../../sources/registry.ts';
+import type { PageCall } from '../frame/page-call.ts';
 import { lineagePath, many, number, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
 /** Its source, its digests, and the versions that it went into. */
-export function Origin({ page }: { readonly page: SnapshotPage }) {
+export function Origin({ call, page }: { readonly call: PageCall; readonly page: SnapshotPage }) {
   const { manifest, source } = page;
+  const { branched } = manifest;
   const parents = manifest.parents ?? [];
   return (
     <section class="panel" id="origin">
@@ -15,6 +18,8 @@ export function Origin({ page }: { readonly page: SnapshotPage }) {
         <Fact name="Source">
           {page.kind === 'traffic' ? (
             'the prediction log'
+          ) : branched !== undefined ? (
+            'another line: of its own source nothing is in it'
           ) : source === null ? (
             '—'
           ) : (
@@ -52,6 +57,15 @@ export function Origin({ page }: { readonly page: SnapshotPage }) {
                 <li>{note}</li>
               ))}
             </ul>
+          </Fact>
+        )}
+        {branched === undefined ? null : (
+          <Fact name="Begins with">
+            {branched.model},{' '}
+            <Digest
+              of={branched.snapshot}
+              {...(isInScope(call.principal.scope, branched.model) ? { href: `/snapshots/${branched.snapshot}` } : {})}
+            />
           </Fact>
         )}
         {parents.length === 0 ? null : (

@@ -32,9 +32,11 @@ export function SnapshotView({ call, shown }: { readonly call: PageCall; readonl
         Snapshot <Digest of={page.digest} /> of {page.model}
       </h1>
       <p>
-        {page.kind === 'history'
-          ? 'History from its declared source'
-          : `Labelled traffic up to window ${page.throughWindow}`}
+        {page.kind !== 'history'
+          ? `Labelled traffic up to window ${page.throughWindow}`
+          : manifest.branched === undefined
+            ? 'History from its declared source'
+            : `History that begins with rows of ${manifest.branched.model}, by reference`}
         : {rows(manifest.rows)} accepted, {number(manifest.quarantinedRows)} set aside (
         {percent(all === 0 ? 0 : manifest.quarantinedRows / all)} of {number(all)}), {rows(manifest.labelledRows)} with
         a label
@@ -43,7 +45,7 @@ export function SnapshotView({ call, shown }: { readonly call: PageCall; readonl
       </p>
       <div class="grid two">
         <Contract page={page} />
-        <Origin page={page} />
+        <Origin call={call} page={page} />
       </div>
       <Repairs page={page} />
       <Names page={page} />

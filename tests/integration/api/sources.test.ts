@@ -214,7 +214,7 @@ test('the command line shows both, a file that is not applied and a model that i
     });
     const said = async (verb: Verb, ...words: string[]) => {
       const lines: string[] = [];
-      const out = { line: (text: string) => void lines.push(text), json: () => undefined };
+      const out = { line: (text: string) => void lines.push(text), document: () => undefined, json: () => undefined };
       await verb.run({ words, config, out, text: () => null, isSet: () => false });
       return lines.join('\n');
     };

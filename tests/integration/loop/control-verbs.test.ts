@@ -123,7 +123,7 @@ test('in a freeze window a rollout does not begin and says until when; a person 
   const everyDay = { days: weekdays, from: hoursFromNow(-1), to: hoursFromNow(2), timeZone: 'UTC' };
   await world.champion('windowed');
   await world.apply(await world.define('windowed', { rollout: { ...tinyRollout, freezeWindows: [everyDay] } }));
-  await world.retrain('windowed', { reason: 'by the new plan' });
+  // A new definition is trained by itself.
   await until('it waits for the end', async () => (await auditOf('windowed', 'perennial.rollout.frozen')).length > 0);
   await world.play('windowed', 2);
   const { rollout, stage } = await world.status('windowed');

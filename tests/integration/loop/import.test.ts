@@ -156,7 +156,7 @@ test('it is watched and never trained: its first window becomes the reference, l
     verdict: 'drift',
     body: { drift: { drifted: expect.arrayContaining(['f0']) } },
   });
-  expect(await world.retrain('payments.fraud', { reason: 'please' })).toMatchObject({
+  expect(await world.askTraining('payments.fraud', { reason: 'please' })).toMatchObject({
     retrain: false,
     blockedBy: 'imported',
   });

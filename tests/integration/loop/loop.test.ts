@@ -249,7 +249,7 @@ describe('a person decides', () => {
       'it is paused',
       async () => (await world.status('paused')).paused?.by === 'unauthenticated, through Temporal (somebody)',
     );
-    expect(await world.retrain('paused', { reason: 'now' })).toMatchObject({
+    expect(await world.askTraining('paused', { reason: 'now' })).toMatchObject({
       retrain: false,
       blockedBy: 'paused',
       runId: null,
@@ -264,7 +264,10 @@ describe('a person decides', () => {
       ).rejects.toThrow();
     }
     await world.entity('paused').executeUpdate('resume', { args: [message('00000000-0000-4000-8000-000000000000')] });
-    expect(await world.retrain('paused', { reason: 'now?' })).toMatchObject({ retrain: false, blockedBy: 'paused' });
+    expect(await world.askTraining('paused', { reason: 'now?' })).toMatchObject({
+      retrain: false,
+      blockedBy: 'paused',
+    });
     await world.command('paused', 'resume', { reason: 'go on' });
     await until('it is resumed', async () => (await world.status('paused')).paused === null);
   });

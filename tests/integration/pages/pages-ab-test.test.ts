@@ -4,43 +4,33 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import type { Role } from '../../../src/domain/record/closed-sets.ts';
-import { createApi } from '../../../src/create-api.ts';
-import type { Api } from '../../../src/control/app.ts';
-import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import { pageReaders, wordsOf } from '../../worlds/page-readers.ts';
-import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { createApiWorld, type ApiWorld } from '../../worlds/api-world.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
 import { seedPages } from '../../worlds/pages-world.ts';
 import { seedLookedAbTest } from '../../worlds/seed-ab-test.ts';
-import { silentBus } from '../../worlds/silent-bus.ts';
 
-let testDatabase: TestDatabase;
-let database: Database;
-let api: Api;
+let world: ApiWorld;
 let folder: string;
 const { signIn, get, read, post } = pageReaders<Role | 'elsewhere'>(
-  () => api,
-  () => database,
+  () => world.api,
+  () => world.database,
   'operator',
 );
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = createDatabase(testDatabase.url);
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-pages-'));
   const store = createArtifactStore(path.join(folder, 'artifacts'));
-  const log = { info: () => undefined, error: () => undefined };
-  api = createApi({ sourceRoots: [], database, bus: silentBus(), log, store, entities: testEntities });
-  await seedPages({ database, store, folder });
-  await seedLookedAbTest(database, 'fraud', 2);
+  world = await createApiWorld({ store, entities: testEntities });
+  await seedPages({ database: world.database, store, folder });
+  await seedLookedAbTest(world.database, 'fraud', 2);
   await signIn('operator', 'operator', '*');
   await signIn('viewer', 'viewer', '*');
   await signIn('elsewhere', 'operator', 'other.*');
 });
 
 afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
+  await world.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -3,40 +3,29 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
-import type { Api } from '../../../src/control/app.ts';
-import { createApi } from '../../../src/create-api.ts';
-import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
+import { withTransaction } from '../../../src/db/base/connect.ts';
 import { readCurrentSpec, storeSpec } from '../../../src/db/models/specs.ts';
 import { completeSpec } from '../../../src/domain/spec/default-spec.ts';
 import type { Role } from '../../../src/domain/record/closed-sets.ts';
-import { createTestDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { createApiWorld, type ApiWorld } from '../../worlds/api-world.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
 import { pageReaders } from '../../worlds/page-readers.ts';
 import { ingestText } from '../../worlds/quarantined-world.ts';
-import { silentBus } from '../../worlds/silent-bus.ts';
 
-let testDatabase: TestDatabase;
-let database: Database;
-let api: Api;
+let world: ApiWorld;
 let folder: string;
 let page: string;
 const { signIn, read, post } = pageReaders<Role>(
-  () => api,
-  () => database,
+  () => world.api,
+  () => world.database,
   'admin',
 );
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  database = createDatabase(testDatabase.url);
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-pages-'));
   const store = createArtifactStore(path.join(folder, 'artifacts'));
-  const log = { info: () => undefined, error: () => undefined };
-  api = createApi({
+  world = await createApiWorld({
     sourceRoots: [{ scope: '*', path: folder }],
-    database,
-    bus: silentBus(),
-    log,
     store,
     importDir: path.join(folder, 'incoming'),
     entities: testEntities,
@@ -48,17 +37,16 @@ beforeAll(async () => {
     target: { task: 'binary', column: 'won', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
     source: { kind: 'file', path: path.join(folder, 'orders.csv'), format: 'csv' },
   });
-  await withTransaction(database, (tx) => storeSpec(tx, spec, 'ana'));
+  await withTransaction(world.database, (tx) => storeSpec(tx, spec, 'ana'));
   const text = 'country,won\nDE,yes\nde,no\nFR,no\n';
-  const { digest } = await ingestText(database, { store, folder }, { model: 'shop', text });
+  const { digest } = await ingestText(world.database, { store, folder }, { model: 'shop', text });
   page = `/snapshots/${digest}/quarantine`;
   await signIn('admin', 'admin', '*');
   await signIn('operator', 'operator', '*');
 });
 
 afterAll(async () => {
-  await database.close();
-  await testDatabase.drop();
+  await world.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -68,7 +56,7 @@ test('the form says first what a repair would mend, and then adds it', async () 
   expect(await read(page)).toContain('only say what it would mend');
   const tried = await post(`${page}/repair`, { ...upper, only: 'yes' }, 'operator');
   expect(tried.notice).toContain('Of 1 row it would change 1; 1 would pass, 0 be taken out, 0 stay set aside');
-  expect((await readCurrentSpec(database.db, 'shop')).revision).toBe(1);
+  expect((await readCurrentSpec(world.database.db, 'shop')).revision).toBe(1);
   expect((await post(`${page}/repair`, upper, 'operator')).notice).toContain('this needs admin');
   expect((await post(`${page}/repair`, { ...upper, repair: '{"repair":"x"' })).notice).toContain(
     'The repair is not valid',
@@ -76,5 +64,5 @@ test('the form says first what a repair would mend, and then adds it', async () 
   const added = await post(`${page}/repair`, upper);
   expect(added.notice).toContain('revision 2, which reads its source anew');
   expect(added.notice).toContain("write repair.toCase('country', 'upper') into the definition file");
-  expect((await readCurrentSpec(database.db, 'shop')).spec.repairs).toHaveLength(1);
+  expect((await readCurrentSpec(world.database.db, 'shop')).spec.repairs).toHaveLength(1);
 });

@@ -279,7 +279,14 @@ test('a version that cannot be loaded is not acknowledged, and the champion goes
 
 describe('each mistake is one problem', () => {
   test.each([
-    ['not JSON', '{"rows": [', 400, 'invalid_request', /^The body is not JSON/],
+    ['not JSON', '{"rows": [', 400, 'invalid_request', /^The body is not JSON: it ends too early\.$/],
+    [
+      'not JSON, without a word of it',
+      '{"rows": secret}',
+      400,
+      'invalid_request',
+      /^The body is not JSON( from .*)?\.$/,
+    ],
     ['NaN', '{"rows": [{"amount": NaN}]}', 400, 'invalid_request', /JSON has no NaN or Infinity/],
     ['empty', ' ', 400, 'invalid_request', /^The body is empty/],
     ['no rows', '{}', 400, 'invalid_request', /^rows /],

@@ -72,7 +72,11 @@ async function run(
   });
   const lines: string[] = [];
   let json: unknown;
-  const out = { line: (text: string) => void lines.push(text), json: (value: unknown) => void (json = value) };
+  const out = {
+    line: (text: string) => void lines.push(text),
+    document: () => undefined,
+    json: (value: unknown) => void (json = value),
+  };
   await pushVerb.run({ words, config, out, text: (name) => flags[name] ?? null, isSet: () => false });
   return { lines, json };
 }

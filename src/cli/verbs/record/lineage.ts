@@ -17,7 +17,7 @@ export const lineageVerb: Verb = {
   examples: [
     'perennial lineage fraud v3',
     'perennial lineage fraud w12 --down',
-    'perennial lineage fraud 4be1c7d0…',
+    'perennial lineage fraud 4be1c7d0',
     'perennial lineage fraud prediction:order-4711',
     'perennial lineage view/cardholders --down',
   ],

@@ -16,6 +16,8 @@ const name = { kind: z.enum(lineageKinds), key: z.string() };
 
 export const lineageView = z.object({
   model: z.string(),
+  /** Of a feature view, whose name `model` is then: keys of what is of a model begin with its name (`fraud/3`). */
+  isOfView: z.boolean(),
   of: z.object(name),
   nodes: z.array(
     z.object({

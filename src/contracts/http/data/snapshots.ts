@@ -50,6 +50,8 @@ export const snapshotView = z.object({
   logicalDigest: z.string(),
   /** Snapshots that it continues. */
   parents: z.array(z.string()),
+  /** Of the first one of a line that begins with rows of another: whose, by reference. Null for every other. */
+  branched: z.object({ model: z.string(), snapshot: digest }).nullable(),
   files: z.array(z.object({ sha256: digest, bytes: z.number(), rows: z.number() })),
   columns: z.array(
     z.object({

@@ -2,8 +2,8 @@ import { falseTexts, trueTexts } from '../../../domain/cells/read-truth.ts';
 import { isoMsOf, isLocalDate } from '../../read/cells/instants.ts';
 import { isBeyondExact, numberOf } from '../../read/cells/numbers.ts';
 import type { Duck } from '../../duck/connect.ts';
-import { isOneOf } from '../../duck/sql.ts';
-import type { OpenTable } from '../../read/table-file.ts';
+import { distinctOf, isOneOf } from '../../duck/sql.ts';
+import { rowsIn, type OpenTable } from '../../read/table-file.ts';
 import { baseOf, cellText, isNested } from '../../read/read-lossless.ts';
 import { scanOf, type ColumnScan } from './column-scan.ts';
 import { tallyColumns } from './tally-columns.ts';
@@ -30,7 +30,7 @@ export async function scanColumns(duck: Duck, table: OpenTable, names: readonly 
     const values = group.map((_, i) => `t${i}, x${i}, m${i}, ${numberOf(`x${i}`)} AS v${i}`);
     const words = group.map((_, i) => `t${i}, x${i}, m${i}, v${i}, ${datesOf(i)}`);
     const [row] = await duck.rows(`SELECT CAST(count(*) AS DOUBLE) AS rows,
-        ${group.map((_, i) => aggregatesOf(i)).join(', ')} FROM (
+        ${group.map((_, i) => aggregatesOf(i, rowsIn(table))).join(', ')} FROM (
       SELECT n, ${words.join(', ')} FROM (SELECT n, ${values.join(', ')} FROM (
         SELECT n, ${texts.join(', ')} FROM ${baseOf(table)})))`);
     group.forEach((name, i) => scans.push(scanOf(name, i, row ?? {})));
@@ -48,7 +48,7 @@ function datesOf(i: number): string {
   );
 }
 
-function aggregatesOf(i: number): string {
+function aggregatesOf(i: number, rows: number): string {
   const [text, cell, value] = [`t${i}`, `x${i}`, `v${i}`] as const;
   const isWhole = `NOT contains(${cell}, '.') AND ${value} IS NOT NULL`;
   const hasPoint = `${value} IS NOT NULL AND contains(${cell}, '.')`;
@@ -67,7 +67,7 @@ function aggregatesOf(i: number): string {
     CAST(count(i${i}) AS DOUBLE) AS times${i},
     CAST(count_if(l${i}) AS DOUBLE) AS dates${i},
     CAST(count_if(m${i}) AS DOUBLE) AS nested${i},
-    CAST(approx_count_distinct(${text}) AS DOUBLE) AS distinct${i},
+    ${distinctOf(text, rows)} AS distinct${i},
     coalesce(min(${text}) = max(${text}), true) AS constant${i},
     coalesce(min(${cell}) = max(${cell}), true) AS constantCell${i},
     min(${value}) AS min${i}, max(${value}) AS max${i},

@@ -48,6 +48,22 @@ test('a file gives a contract that all of its rows keep, and says what was assum
   expect(checked).toMatchObject({ rows: 600, accepted: 600, quarantined: 0, verdict: 'accepted', rules: [] });
 });
 
+test('beside words a word for "no value" is one of a closed set, and no row loses it: Namibia', async () => {
+  const values = ['DE', 'NA', 'ZA'];
+  const path = await written(
+    'cc.csv',
+    'cc,x,won',
+    Array.from(
+      { length: 400 },
+      (_, i) => `${i % 40 === 7 ? '' : (values[i % 3] ?? '')},${i % 7},${i % 4 ? 'no' : 'yes'}`,
+    ),
+  );
+  const { spec, notes } = await inferContract({ path, target: 'won', positive: 'yes', settings });
+  expect(spec.features[0]).toEqual({ name: 'cc', kind: 'category', missing: 'allow', values });
+  expect(notes).toContain('cc has no value in 10 rows: it may be missing.');
+  expect(notes.join('\n')).toContain('list the values without it where it means missing.');
+});
+
 test('against a contract, only what the file asks for is changed', async () => {
   const first = await written('before.csv', header, rows);
   const { spec } = await inferContract({ path: first, name: 'orders', target: 'returned', positive: 'yes', settings });

@@ -3,7 +3,7 @@ import { defaultContract } from '../../../domain/spec/default-spec.ts';
 import type { RowsSpec } from '../../../domain/spec/columns/rows-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { sayCount, sayMany } from '../../../domain/words/say.ts';
-import { withDuck, type DuckDbSettings } from '../../duck/connect.ts';
+import type { DuckDbSettings } from '../../duck/connect.ts';
 import { withTable } from '../../read/open-table.ts';
 import type { ColumnScan } from '../columns/column-scan.ts';
 import { readEventTime } from '../columns/event-time.ts';
@@ -45,21 +45,19 @@ export interface InferredContract {
  */
 export async function inferContract(options: InferContractOptions): Promise<InferredContract> {
   const { settings = {} } = options;
-  return withTable(options.path, { settings }, (table) =>
-    withDuck({ ...settings, threads: 1 }, async (duck) => {
-      const names = table.columns.map(({ name }) => name);
-      const scans = await scanColumns(duck, table, names);
-      const rows = scans[0]?.rows ?? 0;
-      if (rows === 0)
-        throw new PerennialError('invalid_data', `${options.path} has no row that can be read`, { path: options.path });
-      const look = { duck, table, scans, rows };
-      const { spec, notes } =
-        options.against === undefined
-          ? await fromFile(look, options)
-          : await followFile(look, ownRowsOf(options.against));
-      return { spec, rows, notes: [...(table.text?.notes ?? []), ...notes] };
-    }),
-  );
+  return withTable(options.path, { settings }, async (table, duck) => {
+    const names = table.columns.map(({ name }) => name);
+    const scans = await scanColumns(duck, table, names);
+    const rows = scans[0]?.rows ?? 0;
+    if (rows === 0)
+      throw new PerennialError('invalid_data', `${options.path} has no row that can be read`, { path: options.path });
+    const look = { duck, table, scans, rows };
+    const { spec, notes } =
+      options.against === undefined
+        ? await fromFile(look, options)
+        : await followFile(look, ownRowsOf(options.against));
+    return { spec, rows, notes: [...(table.text?.notes ?? []), ...notes] };
+  });
 }
 
 async function fromFile(

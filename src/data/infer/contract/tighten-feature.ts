@@ -27,7 +27,7 @@ export async function tightened(look: LookedAt, feature: FeatureSpec): Promise<T
   if (scan === undefined) throw new TypeError(`column ${feature.name} was not looked at`);
   const values = isText(feature) ? await closedSet(look, scan) : null;
   const isNeverBelow0 = kindOf(feature.kind).isQuantity && scan.min !== null && scan.min >= 0;
-  const filled = isText(feature) ? await filledTexts(look, scan, values) : scan.filled;
+  const filled = isText(feature) ? scan.present : scan.filled;
   return {
     feature: {
       ...feature,
@@ -60,35 +60,27 @@ export function sayAssumed(features: readonly Tightened[]): readonly string[] {
   ];
 }
 
-/** The values of a column, when they are few and each is frequent; words for "no value" are none of them. */
+/**
+ * The values of a column, when they are few and each is frequent. A word for "no value" is one of them, as it is in an
+ * open set: beside words it may be Namibia, and whoever means missing takes it off the list.
+ */
 async function closedSet(look: LookedAt, scan: ColumnScan): Promise<readonly string[] | null> {
   if (scan.distinct > valuesMax || scan.present < rowsPerValue * scan.distinct) return null;
-  const values = await valuesOf(look, scan.name, valuesMax + 1);
+  const values = await textsOf(look, scan.name, valuesMax + 1);
   return values.length === 0 || values.length > valuesMax ? null : values;
 }
 
-/** The texts of a column, at most `limit`, in order, without words for "no value". */
-export async function valuesOf({ duck, table }: LookedAt, name: string, limit: number): Promise<readonly string[]> {
-  const tokens: readonly string[] = missingTokens;
+/** The texts of a column, at most `limit`, in order. */
+async function textsOf({ duck, table }: LookedAt, name: string, limit: number): Promise<readonly string[]> {
   const rows = await duck.rows(`SELECT DISTINCT text FROM (
       SELECT ${cellText(table, name, 'category')} AS text FROM ${baseOf(table)})
-    WHERE text IS NOT NULL ORDER BY text LIMIT ${Math.floor(limit) + tokens.length}`);
-  return rows
-    .map(({ text }) => String(text))
-    .filter((text) => !tokens.includes(text))
-    .slice(0, limit);
+    WHERE text IS NOT NULL ORDER BY text LIMIT ${Math.floor(limit)}`);
+  return rows.map(({ text }) => String(text));
 }
 
-/** In an open set a word for "no value" is a value, in a closed one it is none. */
-async function filledTexts(
-  { duck, table }: LookedAt,
-  scan: ColumnScan,
-  values: readonly string[] | null,
-): Promise<number> {
-  if (values === null) return scan.present;
-  const text = cellText(table, scan.name, 'category', { words: values, isClosed: true });
-  const [row] = await duck.rows(
-    `SELECT CAST(count(text) AS DOUBLE) AS filled FROM (SELECT ${text} AS text FROM ${baseOf(table)})`,
-  );
-  return Number(row?.['filled'] ?? 0);
+/** The same without words for "no value", which a closed set that does not list them reads as missing. */
+export async function valuesOf(look: LookedAt, name: string, limit: number): Promise<readonly string[]> {
+  const tokens: readonly string[] = missingTokens;
+  const texts = await textsOf(look, name, limit + tokens.length);
+  return texts.filter((text) => !tokens.includes(text)).slice(0, limit);
 }

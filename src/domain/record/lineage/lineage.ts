@@ -1,3 +1,5 @@
+import { runKinds } from '../closed-sets.ts';
+
 /** What can be traced: where a thing came from, and what came of it. */
 export const lineageKinds = [
   'source',
@@ -42,13 +44,19 @@ export interface LineageEdge {
   readonly to: LineageName;
 }
 
-export interface Lineage {
+/** What was found about one thing, and how it hangs together. */
+export interface Traced {
   readonly model: string;
   readonly of: LineageName;
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
   /** True where more there is than one answer holds. */
   readonly isCut: boolean;
+}
+
+export interface Lineage extends Traced {
+  /** Of a feature view, whose name `model` is then: things of models stand behind the name of theirs (`fraud/3`). */
+  readonly isOfView: boolean;
 }
 
 export const lineageDirections = ['up', 'down', 'both'] as const;
@@ -62,8 +70,9 @@ export function formatLineageName({ kind, key }: LineageName): string {
 const shapes: readonly { readonly kind: LineageKind; readonly pattern: RegExp }[] = [
   { kind: 'version', pattern: /^v([1-9]\d{0,8})$/ },
   { kind: 'window', pattern: /^w([1-9]\d{0,8})$/ },
-  { kind: 'run', pattern: /^((?:train|ingest|rollout|import)\/.+)$/ },
-  { kind: 'snapshot', pattern: /^([0-9a-f]{64})$/ },
+  { kind: 'run', pattern: new RegExp(`^((?:${runKinds.join('|')})/.+)$`) },
+  // Cut as lists show it, or whole.
+  { kind: 'snapshot', pattern: /^([0-9a-f]{8,64})$/ },
 ];
 
 /** What a person calls it: `v3`, `w12`, a digest, the id of a run, or `kind:key`. Null for whatever is none of them. */

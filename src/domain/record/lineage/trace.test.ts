@@ -23,14 +23,16 @@ describe('what things are called', () => {
     ['v3', 'version:3'],
     ['w12', 'window:12'],
     ['train/fraud/4', 'run:train/fraud/4'],
+    ['replay/4be1c7d0/1', 'run:replay/4be1c7d0/1'],
     ['f'.repeat(64), `snapshot:${'f'.repeat(64)}`],
+    ['4be1c7d0', 'snapshot:4be1c7d0'],
     ['prediction:a:b', 'prediction:a:b'],
     ['decision:window/3', 'decision:window/3'],
   ])('%s', (text, name) => {
     const parsed = parseLineageName(text);
     expect(parsed === null ? null : formatLineageName(parsed)).toBe(name);
   });
-  test.each(['', 'v0', 'w', 'nonsense', 'version:', 'planet:3', 'deadbeef'])('%j is none', (text) => {
+  test.each(['', 'v0', 'w', 'nonsense', 'version:', 'planet:3', 'deadbee', 'f'.repeat(65)])('%j is none', (text) => {
     expect(parseLineageName(text)).toBeNull();
   });
 });

@@ -1,10 +1,10 @@
 import {
   formatLineageName,
-  type Lineage,
   type LineageDirection,
   type LineageEdge,
   type LineageName,
   type LineageNode,
+  type Traced,
 } from './lineage.ts';
 
 /** From a thing to what it came of, or to what came of it. */
@@ -30,7 +30,7 @@ export async function traceLineage(
   model: string,
   of: LineageName,
   direction: LineageDirection,
-): Promise<Lineage | null> {
+): Promise<Traced | null> {
   const first = await reader.describe(of);
   if (first === null) return null;
   const nodes = new Map<string, LineageNode>([[formatLineageName(of), { ...of, ...first, distance: 0 }]]);

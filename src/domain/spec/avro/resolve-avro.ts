@@ -1,16 +1,46 @@
 import type { AvroField, AvroLogical, AvroRecord, AvroType } from './avro-schema.ts';
+import { isDefaultOf } from './is-default.ts';
 
 /**
  * How messages of the schema `writer` are read as rows of the schema `reader`, by the rules of Avro: fields by name or
- * alias, those that are not written by their default, numbers that are widened. What can never be read is a type
- * `unreadable`: alone, or within a union or a list, where it may not occur.
+ * alias, those that are not written by their default, numbers that are widened. The problem is what stands in every
+ * message and can never be read, or a default that is needed somewhere and is none of its type; what cannot be read
+ * within a union or a list, where it may not occur, is a type `unreadable`.
  */
 export function resolveAvro(writer: AvroRecord, reader: AvroRecord): AvroRecord | { readonly problem: string } {
-  const found = new Resolving().record(writer, reader);
+  const resolving = new Resolving();
+  const found = resolving.record(writer, reader);
+  if (resolving.wrongDefault !== null) return { problem: resolving.wrongDefault };
   if (found.kind !== 'record') return { problem: found.kind === 'unreadable' ? found.why : 'is no record' };
-  const wrong = found.fields.find(({ type }) => type.kind === 'unreadable');
-  if (wrong?.type.kind !== 'unreadable') return found;
-  return { problem: `has a field "${wrong.name}" that cannot be read as declared: ${wrong.type.why}` };
+  const wrong = wrongField(found, new Set());
+  if (wrong === null) return found;
+  return { problem: `has a field "${wrong.name}" that cannot be read as declared: ${wrong.why}` };
+}
+
+interface WrongField {
+  /** With those of the records around it. */
+  readonly name: string;
+  readonly why: string;
+}
+
+/** A field that stands in every message and can never be read; null where there is none. */
+function wrongField(record: AvroRecord, seen: Set<AvroRecord>): WrongField | null {
+  if (seen.has(record)) return null;
+  seen.add(record);
+  for (const { name, type } of record.fields) {
+    const why = whyNever(type);
+    if (why !== null) return { name, why };
+    const within = type.kind === 'record' ? wrongField(type, seen) : null;
+    if (within !== null) return { name: `${name}.${within.name}`, why: within.why };
+  }
+  return null;
+}
+
+function whyNever(type: AvroType): string | null {
+  if (type.kind === 'unreadable') return type.why;
+  if (type.kind !== 'union') return null;
+  const [first = null, ...others] = type.branches.map(whyNever);
+  return others.includes(null) ? null : first;
 }
 
 /** What each is read as besides itself, since nothing is lost. */
@@ -25,6 +55,8 @@ const widened: { readonly [kind: string]: readonly string[] } = {
 class Resolving {
   /** A record may hold itself: one that is being resolved is known before its fields are. */
   readonly #known = new Map<AvroRecord, Map<AvroRecord, AvroType>>();
+  /** Wherever it stands: no message can mend what the declared schema says. */
+  wrongDefault: string | null = null;
 
   record(writer: AvroRecord, reader: AvroRecord): AvroType {
     const known = this.#known.get(writer)?.get(reader);
@@ -34,6 +66,9 @@ class Resolving {
     const written = new Set(matches.values());
     const added = reader.fields.filter((field) => !written.has(field));
     const lacking = added.find(({ usual }) => usual === undefined);
+    const untyped = added.find(({ type, usual }) => usual !== undefined && !isDefaultOf(type, usual));
+    if (untyped !== undefined)
+      this.wrongDefault ??= `it has no field "${untyped.name}", whose default is no ${sayType(untyped.type)}`;
     const type: AvroType =
       lacking === undefined
         ? { kind: 'record', name: reader.name, aliases: reader.aliases, fields, added }

@@ -1,10 +1,10 @@
+import { kindOfExpression } from '../../features/expressions/kind-of-expression.ts';
 import { kindOf } from '../../features/kind-of.ts';
-import { featuresOf, signatureOf } from '../signature.ts';
 import type { ModelSpec } from '../spec.ts';
 import type { SpecProblem } from '../spec-bounds.ts';
 import { isTrainable } from '../trainer-spec.ts';
 
-type Asked = Pick<ModelSpec, 'outliers' | 'features' | 'derived' | 'target' | 'trainer'>;
+type Asked = Pick<ModelSpec, 'outliers' | 'features' | 'derived' | 'trainer'>;
 
 /** Problems of what is done about outliers. */
 export function checkOutliers(spec: Asked): SpecProblem[] {
@@ -12,9 +12,7 @@ export function checkOutliers(spec: Asked): SpecProblem[] {
   if (outliers === undefined) return [];
   if (!isTrainable(spec.trainer))
     return [{ path: 'outliers', message: 'cannot be learnt for a model that came as a file', fix: 'Take it out.' }];
-  const numbers = new Set(
-    featuresOf(signatureOf(spec)).flatMap(({ name, kind }) => (kindOf(kind).isQuantity ? [name] : [])),
-  );
+  const numbers = numbersOf(spec);
   const seen = new Set<string>();
   return outliers.flatMap(({ quantiles: [low, high], features }, index) => {
     const path = `outliers[${index}]`;
@@ -36,4 +34,15 @@ export function checkOutliers(spec: Asked): SpecProblem[] {
     }
     return problems;
   });
+}
+
+/** What the model sees as a number. A derived feature without a kind has a problem of its own, and is none here. */
+function numbersOf({ features, derived = [] }: Asked): ReadonlySet<string> {
+  const inputs = new Map(features.map(({ name, kind }) => [name, kind]));
+  const own = features.filter(({ use, kind }) => use === undefined && kindOf(kind).isQuantity);
+  const computed = derived.filter(({ expression }) => {
+    const found = kindOfExpression(expression, inputs);
+    return !('kind' in found) || kindOf(found.kind).isQuantity;
+  });
+  return new Set([...own, ...computed].map(({ name }) => name));
 }

@@ -5,8 +5,8 @@ import { isTrainable } from '../trainer-spec.ts';
 /** Fewer folds fit on half of the rows; more cost time and judge each block by a handful of rows. */
 export const foldsMin = 3;
 export const foldsMax = 10;
-/** Test rows that a gate reads. */
-const judgedRowsMax = 100_000;
+/** Test rows that a gate reads: the youngest. */
+export const judgedRowsMax = 100_000;
 
 /** Problems of how rows are split, and of a trainer that cannot keep what the split promises. */
 export function checkSplit(spec: ModelSpec): SpecProblem[] {

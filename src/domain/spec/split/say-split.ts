@@ -16,11 +16,16 @@ interface PartRows {
 }
 
 /** How many rows were for what, as a training has counted them. */
-export function sayParts({ all, training, validation, test, folds }: PartRows): string {
+export function sayParts({ group }: SplitSpec, { all, training, validation, test, folds }: PartRows): string {
   if (folds !== undefined)
     return (
       `Of ${sayCount(all)} labelled rows in time order, the youngest ${sayCount(test)} were judged in ` +
       `${sayCount(folds)} blocks, each by a model of the rows outside it; the released model learnt from all rows.`
+    );
+  if (group !== undefined)
+    return (
+      `Of ${sayCount(all)} labelled rows, ${sayCount(training)} were for training, ${sayCount(validation)} for ` +
+      `validation and ${sayCount(test)} for the test, in whole groups: none is in two of them.`
     );
   return (
     `Of ${sayCount(all)} labelled rows in time order, the oldest ${sayCount(training)} were for ` +

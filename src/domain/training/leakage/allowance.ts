@@ -13,17 +13,25 @@ export function suspicionName({ column, kind }: Suspected): string {
   return `${column}:${kind}`;
 }
 
-/** The reverse, of what is told of the features of a model. Throws `invalid_request` for what is no suspicion of it. */
-export function readSuspicion(name: string, features: readonly { readonly name: string }[]): Suspected {
+/** The reverse. Throws `invalid_request` for what names no kind of suspicion. */
+export function parseSuspicion(name: string): Suspected {
   const at = name.lastIndexOf(':');
-  const column = name.slice(0, Math.max(0, at));
   const kind = leakageKinds.find((one) => one === name.slice(at + 1));
-  const isOfRows = kind === 'row-order' && column === rowOrder;
-  const isOfFeature = kind !== 'row-order' && features.some((feature) => feature.name === column);
-  if (kind !== undefined && (isOfRows || isOfFeature)) return { column, kind };
-  const what =
-    kind === undefined ? 'names no kind of suspicion' : `is of a column that is no feature (${cut(column, 60)})`;
-  throw new PerennialError('invalid_request', `"${cut(name, 120)}" ${what}.`, {
+  if (at < 1 || kind === undefined) throw noSuspicion(name, 'names no kind of suspicion');
+  return { column: name.slice(0, at), kind };
+}
+
+/** The same, of what is told of the features of a model. Throws `invalid_request` for what is no suspicion of it. */
+export function readSuspicion(name: string, features: readonly { readonly name: string }[]): Suspected {
+  const suspected = parseSuspicion(name);
+  const { column, kind } = suspected;
+  const isKnown = kind === 'row-order' ? column === rowOrder : features.some((feature) => feature.name === column);
+  if (isKnown) return suspected;
+  throw noSuspicion(name, `is of a column that is no feature (${cut(column, 60)})`);
+}
+
+function noSuspicion(name: string, what: string): PerennialError {
+  return new PerennialError('invalid_request', `"${cut(name, 120)}" ${what}.`, {
     path: 'suspicion',
     hint:
       'Write the feature, a colon and the kind, as the failed run says it: discount:target-copy. Kinds: ' +

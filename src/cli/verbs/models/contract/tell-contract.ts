@@ -20,7 +20,7 @@ export const partialFlag: Flag = {
 export async function giveDocument(call: Call, text: string): Promise<void> {
   const file = call.text('out');
   if (file === null) {
-    for (const line of text.replace(/\n$/, '').split('\n')) call.out.line(line);
+    call.out.document(text.endsWith('\n') ? text : `${text}\n`);
     return;
   }
   try {

@@ -32,6 +32,9 @@ function linesOf(view: SnapshotView): string[] {
     `  ${kind} of ${model} under revision ${specRevision}${through}, ${shortInstant(view.createdAt)} (UTC)`,
     `  ${sayMany(rows, 'row')} accepted, ${labelledRows} of them labelled; ${quarantinedRows} quarantined${gone}`,
     `  ${sayMany(files.length, 'file')}, ${sayBytes(bytes)}; source ${view.sourceDigest.slice(0, 16)}`,
+    ...(view.branched === null
+      ? []
+      : [`  begins with the rows of ${view.branched.snapshot} of ${view.branched.model}, by reference`]),
     ...view.parents.map((parent) => `  continues ${parent}`),
     ...view.runs.map((run) => `  made by ${run}`),
     ...(view.versions.length === 0 ? [] : [`  trained: ${view.versions.map((one) => `v${one}`).join(' ')}`]),

@@ -6,7 +6,7 @@ import {
   type SourceView,
 } from '../../../../contracts/http/data/sources.ts';
 import { columns, shortInstant } from '../../../../domain/words/columns.ts';
-import { sayCount, sayMany, sayShare, sayUnits } from '../../../../domain/words/say.ts';
+import { sayCount, sayMany, sayShare, sayUnread } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { request } from '../../../../stack/request.ts';
 import type { Verb } from '../../../line/verb.ts';
@@ -69,7 +69,7 @@ function rowOf(name: string, standing: SourceStanding): string[] {
     name,
     source,
     sayCount(rows),
-    sayLag(standing),
+    sayUnread(standing.lag),
     takenAt === null ? 'never' : shortInstant(takenAt),
     failures === 0 ? alerts.map(({ kind }) => kind).join(', ') : `${failures} failures: ${problem ?? ''}`,
   ];
@@ -85,7 +85,7 @@ function linesOf(view: SourceStanding & Pick<SourceView, 'specRevision'>): strin
       ? []
       : [['quarantined', `${sayCount(quarantinedRows)} of the last batch (${sayShare(quarantinedShare)})`] as const]),
     ...(cursor === null ? [] : [['cursor', cursor] as const]),
-    ['unread', sayLag(view)],
+    ['unread', sayUnread(view.lag)],
     ['new rows', sayNew(view)],
     [
       'looked at',
@@ -106,7 +106,7 @@ function memberLines(members: SourceStanding['members']): string[] {
     member.name,
     member.source,
     sayCount(member.rows),
-    sayLag(member),
+    sayUnread(member.lag),
     String(member.late),
     member.staleMs === null ? '' : `${sayMany(Math.round(member.staleMs / 60_000), 'minute')} old`,
     sayCount(member.quarantinedRows),
@@ -123,9 +123,4 @@ function memberLines(members: SourceStanding['members']): string[] {
 function sayNew({ changedAt, freshMs }: Pick<SourceStanding, 'changedAt' | 'freshMs'>): string {
   const last = changedAt === null ? 'none found yet' : `last found ${shortInstant(changedAt)}`;
   return freshMs === null ? last : `${last}; an alert rings after ${sayMany(Math.round(freshMs / 60_000), 'minute')}`;
-}
-
-function sayLag({ lag }: Pick<SourceStanding, 'lag'>): string {
-  if (lag === null) return 'not counted';
-  return `${lag.isAtLeast ? 'more than ' : ''}${sayUnits(lag.unread, lag.unit)}`;
 }

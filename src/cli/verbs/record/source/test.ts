@@ -1,9 +1,10 @@
 import { sourceTest, type SourceTest } from '../../../../contracts/http/data/sources.ts';
 import { parseView } from '../../../../contracts/spec/view-spec.ts';
 import { parseSpec } from '../../../../contracts/spec/parse-spec.ts';
+import { modelNamePattern } from '../../../../domain/spec/check-spec.ts';
 import { columns } from '../../../../domain/words/columns.ts';
 import { cut, printable } from '../../../../domain/words/cut.ts';
-import { sayCount, sayUnits } from '../../../../domain/words/say.ts';
+import { sayCount, sayUnread } from '../../../../domain/words/say.ts';
 import { findStack } from '../../../../stack/find-stack.ts';
 import { loadDefinitions } from '../../../../stack/load-definitions.ts';
 import { request } from '../../../../stack/request.ts';
@@ -60,14 +61,13 @@ export const sourceTestVerb: Verb = {
   },
 };
 
-/** `payments.fraud` is a model; `fraud.ts` and `fraud.json` are files. */
+/** `payments.fraud` is a model; `fraud.ts` is a definition, and `fraud.csv` a file that is none, and is told so. */
 function isModelName(text: string): boolean {
-  return /^[a-z0-9-]+\.[a-z0-9-]+$/.test(text) && !/\.(?:ts|mts|js|mjs|json)$/.test(text);
+  return modelNamePattern.test(text) && !/\.(?:ts|mts|js|mjs|json|csv|ndjson|parquet|gz|zst)$/.test(text);
 }
 
 function linesOf({ model, source, unread, caveats, sample }: SourceTest): string[] {
-  const holds =
-    unread === null ? '' : `, ${unread.isAtLeast ? 'more than ' : ''}${sayUnits(unread.unread, unread.unit)}`;
+  const holds = unread === null ? '' : `, ${sayUnread(unread)}`;
   const head = [`${model}: ${source}${holds}`, ...caveats.map((caveat) => `  ${caveat}`)];
   if (sample === null) return [...head, '  It holds no rows yet.'];
   const { notAsked } = sample.contract;
