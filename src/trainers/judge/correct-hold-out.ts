@@ -1,3 +1,4 @@
+import { isAmount } from '../../domain/cells/cell-role.ts';
 import { widthOf } from '../../answering/decide.ts';
 import { covariateOf, covariatesOf } from '../../domain/rollout/covariates.ts';
 import { fitCorrection } from '../../domain/rollout/fit-correction.ts';
@@ -41,7 +42,7 @@ export function correctHoldOut({
     ? importance
         .flatMap(({ feature }) => {
           const column = columns.byName.get(feature);
-          const isRaw = signature.columns.some(({ name, kind }) => name === feature && kind === 'number');
+          const isRaw = signature.columns.some(({ name, kind }) => name === feature && isAmount[kind]);
           if (!isRaw || column === undefined || 'texts' in column) return [];
           return covariateOf(feature, column.numbers) ?? [];
         })
