@@ -12,7 +12,6 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { lockRouting, readRouting, writeRouting } from '../../src/db/routing/routing.ts';
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
-import type { WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { covariatesOf } from '../../src/domain/rollout/covariates.ts';
 import { loggedAmounts } from '../../src/db/models/logged-amounts.ts';
@@ -20,7 +19,14 @@ import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
-/** How a version's answers are to be corrected from the end of a window on; its bytes are in the store already. */
+/** When answers are corrected anew: at the end of a window, or within it when so many rows have a label. */
+export interface CorrectionMoment {
+  readonly model: string;
+  readonly window: number;
+  readonly labelledRows?: number;
+}
+
+/** How a version's answers are to be corrected from now on; its bytes are in the store already. */
 export interface FittedCorrection {
   readonly version: number;
   readonly verdict: string;
@@ -28,37 +34,51 @@ export interface FittedCorrection {
 }
 
 /**
- * Between trainings, what answers is recalibrated on labels known by the end of the window: the champion, and a
- * challenger that stands by. Fitting writes nothing but bytes under their digest.
+ * Between trainings, what answers is recalibrated on the labels that `recent` knows: the champion, and a challenger
+ * that stands by. Nothing is fitted under a freeze. Fitting writes nothing but bytes under their digest.
  */
 export async function fitCorrections(
   deps: Pick<ActivityDependencies, 'database' | 'store'>,
-  window: WindowRow,
+  model: string,
   spec: ModelSpec,
   recent: RecentScores,
 ): Promise<readonly FittedCorrection[]> {
   const plan = spec.watch.correction ?? null;
   if (plan === null) return [];
   // A freeze holds answers as they are; the first window after it is fitted on all labels there are then.
-  if ((await freezeOf(deps.database.db, window.model)) !== null) return [];
-  const entry = await readRouting(deps.database.db, window.model);
+  if ((await freezeOf(deps.database.db, model)) !== null) return [];
+  const entry = await readRouting(deps.database.db, model);
   const fitted: FittedCorrection[] = [];
   for (const routed of [entry?.champion, entry?.challenger])
-    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, window.model));
+    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, model));
   return fitted;
 }
 
-/** Evidence is stored per window and version; the routing changes only when a digest does. In a transaction. */
-export async function putCorrections(tx: Db, window: WindowRow, fitted: readonly FittedCorrection[]): Promise<void> {
+/**
+ * The labelled rows at which answers are corrected anew before the next window ends, when they are corrected now at
+ * `labelledRows`; null: not before it ends, as no plan asks for it or nothing could be corrected now.
+ */
+export function nextDue(spec: ModelSpec, fitted: readonly FittedCorrection[], labelledRows: number): number | null {
+  const everyRows = spec.watch.correction?.everyRows;
+  return everyRows === undefined || fitted.length === 0 ? null : labelledRows + everyRows;
+}
+
+/** Evidence is stored per moment and version; the routing changes only when a digest does. In a transaction. */
+export async function putCorrections(
+  tx: Db,
+  { model, window, labelledRows }: CorrectionMoment,
+  fitted: readonly FittedCorrection[],
+): Promise<void> {
+  const moment = { of: 'correction', window, ...(labelledRows === undefined ? {} : { labelledRows }) } as const;
   for (const { version, verdict, body } of fitted) {
     const evidence = await putEvidence(tx, {
-      model: window.model,
+      model,
       kind: 'correction',
-      subject: { of: 'correction', window: window.number, version },
+      subject: { ...moment, version },
       verdict,
       body,
     });
-    await route(tx, window.model, version, String(evidence.body['digest']), evidence.evidenceId);
+    await route(tx, model, version, String(evidence.body['digest']), evidence.evidenceId);
   }
 }
 

@@ -7,11 +7,12 @@ import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
 import { putBest } from '../../src/db/watching/best-reference.ts';
+import { dueFromWindow } from '../../src/db/watching/due-corrections.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { createAnswersReader } from './answers-reader.ts';
-import { fitCorrections, putCorrections } from './correct.ts';
+import { fitCorrections, nextDue, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
 import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
@@ -64,7 +65,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const labels =
       champion === null ? null : await judgeLabelsOf(db, readProfile, spec, champion, window, maturity.throughSeq);
     const bestWorld = champion === null ? null : await judgeBestWorldOf(db, readProfile, spec, champion, window);
-    const corrections = await fitCorrections(deps, window, spec, recent);
+    const corrections = await fitCorrections(deps, model, spec, recent);
     const asked = { model, window: number, matureSeq: maturity.throughSeq };
     const success = await judgeSuccessOf(db, spec, specOf, asked);
     const answersOf = createAnswersReader(db, spec, specOf, number);
@@ -104,7 +105,8 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       if (champion !== null)
         await ringForWindow(tx, spec, champion, number, { drift, decay, labels, bestWorld, slices, estimate, proxies });
       if (judgedDecay?.kept != null) await putBest(tx, model, judgedDecay.kept, number);
-      await putCorrections(tx, window, corrections);
+      if (await dueFromWindow(tx, window, nextDue(spec, corrections, window.labelledRows)))
+        await putCorrections(tx, { model, window: number }, corrections);
       return stored;
     });
     await decideOrNudge(deps, write, model, number, async (tx) => {
