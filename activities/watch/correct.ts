@@ -19,10 +19,11 @@ import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
-/** When answers are corrected anew: at the end of a window, or within it when so many rows have a label. */
+/** When answers are corrected anew: at the end of a window, or within it when `labelledRows` rows have a label. */
 export interface CorrectionMoment {
   readonly model: string;
-  readonly window: number;
+  /** Of the window. */
+  readonly number: number;
   readonly labelledRows?: number;
 }
 
@@ -39,7 +40,7 @@ export interface FittedCorrection {
  */
 export async function fitCorrections(
   deps: Pick<ActivityDependencies, 'database' | 'store'>,
-  model: string,
+  { model }: { readonly model: string; readonly lastSeq: number },
   spec: ModelSpec,
   recent: RecentScores,
 ): Promise<readonly FittedCorrection[]> {
@@ -66,7 +67,7 @@ export function nextDue(spec: ModelSpec, fitted: readonly FittedCorrection[], la
 /** Evidence is stored per moment and version; the routing changes only when a digest does. In a transaction. */
 export async function putCorrections(
   tx: Db,
-  { model, window, labelledRows }: CorrectionMoment,
+  { model, number: window, labelledRows }: CorrectionMoment,
   fitted: readonly FittedCorrection[],
 ): Promise<void> {
   const moment = { of: 'correction', window, ...(labelledRows === undefined ? {} : { labelledRows }) } as const;
@@ -95,11 +96,9 @@ async function fitOne(
   const first = (await findVersion(db, model, routed.version))?.report.firstCorrection;
   const rows = labelledRows(spec, read);
   const standards = current?.covariates ?? first?.holdOut.at.covariates ?? [];
-  const numbersOf = await loggedAmounts(
-    db,
-    model,
-    rows.map(({ row }) => row.logged ?? noNumbers),
-  );
+  // Absent where the plan has no covariates: then there is nothing to look up.
+  const logged = rows.flatMap(({ row }) => row.logged ?? []);
+  const numbersOf = logged.length < rows.length ? missing(rows.length) : await loggedAmounts(db, model, logged);
   const judged = fitCorrection(
     {
       ...labelledScores(spec, rows),
@@ -117,7 +116,7 @@ async function fitOne(
   return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
 }
 
-const noNumbers = { numbers: [], specRevision: 0 };
+const missing = (rows: number) => () => new Float64Array(rows).fill(Number.NaN);
 
 interface Labelled {
   readonly row: ScoredRow;

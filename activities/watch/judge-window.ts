@@ -65,7 +65,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
     const labels =
       champion === null ? null : await judgeLabelsOf(db, readProfile, spec, champion, window, maturity.throughSeq);
     const bestWorld = champion === null ? null : await judgeBestWorldOf(db, readProfile, spec, champion, window);
-    const corrections = await fitCorrections(deps, model, spec, recent);
+    const corrections = await fitCorrections(deps, window, spec, recent);
     const asked = { model, window: number, matureSeq: maturity.throughSeq };
     const success = await judgeSuccessOf(db, spec, specOf, asked);
     const answersOf = createAnswersReader(db, spec, specOf, number);
@@ -106,7 +106,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
         await ringForWindow(tx, spec, champion, number, { drift, decay, labels, bestWorld, slices, estimate, proxies });
       if (judgedDecay?.kept != null) await putBest(tx, model, judgedDecay.kept, number);
       if (await dueFromWindow(tx, window, nextDue(spec, corrections, window.labelledRows)))
-        await putCorrections(tx, { model, window: number }, corrections);
+        await putCorrections(tx, { model, number }, corrections);
       return stored;
     });
     await decideOrNudge(deps, write, model, number, async (tx) => {

@@ -67,9 +67,9 @@ async function correctOne(deps: ActivityDependencies, due: DueCorrection, write:
   );
   const plan = spec.watch.correction;
   // A definition that no longer asks for it is corrected at the ends of windows alone.
-  const fitted = plan?.everyRows === undefined ? [] : await fitCorrections(deps, model, spec, recent);
+  const fitted = plan?.everyRows === undefined ? [] : await fitCorrections(deps, due, spec, recent);
   await write(async (tx) => {
     if (await moveDue(tx, due, nextDue(spec, fitted, labelledRows)))
-      await putCorrections(tx, { model, window, labelledRows }, fitted);
+      await putCorrections(tx, { model, number: window, labelledRows }, fitted);
   });
 }

@@ -71,9 +71,7 @@ export async function dueFromWindow(
   const updated = await tx
     .update(modelStream)
     .set({ correctionDue: next })
-    .where(
-      and(eq(modelStream.model, model), isLate ? or(isNull(correctionDue), lte(correctionDue, next)) : undefined),
-    )
+    .where(and(eq(modelStream.model, model), isLate ? or(isNull(correctionDue), lte(correctionDue, next)) : undefined))
     .returning({ model: modelStream.model });
   return !isLate || updated.length > 0;
 }

@@ -93,7 +93,9 @@ export function formatOccasion(occasion: Occasion): string {
     case 'thawed':
       return formatOccasion(occasion.held) + thawedSuffix.repeat(occasion.times);
     case 'correction':
-      return [`${windowPrefix}${occasion.window}`, `v${occasion.version}`, occasion.labelledRows ?? []].flat().join('/');
+      return [`${windowPrefix}${occasion.window}`, `v${occasion.version}`, occasion.labelledRows ?? []]
+        .flat()
+        .join('/');
     case 'version':
       return `v${occasion.version}`;
     case 'rollout':
