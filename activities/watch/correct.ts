@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
-import { identityCorrection } from '../../src/domain/rollout/correction.ts';
+import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
@@ -8,7 +8,7 @@ import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';
-import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { findEvidence, putEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { lockRouting, readRouting, writeRouting } from '../../src/db/routing/routing.ts';
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
@@ -19,12 +19,14 @@ import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
-/** When answers are corrected anew: at the end of a window, or within it when `labelledRows` rows have a label. */
+/** When answers are corrected anew: at the end of a window, or within it. */
 export interface CorrectionMoment {
   readonly model: string;
   /** Of the window. */
   readonly number: number;
-  readonly labelledRows?: number;
+  readonly lastSeq: number;
+  /** Within it: rows that have a label by now. */
+  readonly atLabelledRows?: number;
 }
 
 /** How a version's answers are to be corrected from now on; its bytes are in the store already. */
@@ -36,38 +38,43 @@ export interface FittedCorrection {
 
 /**
  * Between trainings, what answers is recalibrated on the labels that `recent` knows: the champion, and a challenger
- * that stands by. Nothing is fitted under a freeze. Fitting writes nothing but bytes under their digest.
+ * that stands by. Nothing is fitted under a freeze. Within a window, what is corrected is refitted and nothing is
+ * switched on: the error of that is one of a window. Fitting writes nothing but bytes under their digest.
  */
 export async function fitCorrections(
   deps: Pick<ActivityDependencies, 'database' | 'store'>,
-  { model }: { readonly model: string; readonly lastSeq: number },
+  moment: CorrectionMoment,
   spec: ModelSpec,
   recent: RecentScores,
 ): Promise<readonly FittedCorrection[]> {
   const plan = spec.watch.correction ?? null;
   if (plan === null) return [];
   // A freeze holds answers as they are; the first window after it is fitted on all labels there are then.
-  if ((await freezeOf(deps.database.db, model)) !== null) return [];
-  const entry = await readRouting(deps.database.db, model);
+  if ((await freezeOf(deps.database.db, moment.model)) !== null) return [];
+  const entry = await readRouting(deps.database.db, moment.model);
   const fitted: FittedCorrection[] = [];
-  for (const routed of [entry?.champion, entry?.challenger])
-    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, model));
+  for (const routed of [entry?.champion, entry?.challenger]) {
+    if (routed == null) continue;
+    if (moment.atLabelledRows !== undefined && routed.correction === identityCorrection) continue;
+    fitted.push(await fitOne(deps, spec, plan, routed, recent, moment));
+  }
   return fitted;
 }
 
 /**
  * The labelled rows at which answers are corrected anew before the next window ends, when they are corrected now at
- * `labelledRows`; null: not before it ends, as no plan asks for it or nothing could be corrected now.
+ * `labelledRows`; null: not before it ends, as no plan asks for it or nothing is corrected now.
  */
 export function nextDue(spec: ModelSpec, fitted: readonly FittedCorrection[], labelledRows: number): number | null {
   const everyRows = spec.watch.correction?.everyRows;
-  return everyRows === undefined || fitted.length === 0 ? null : labelledRows + everyRows;
+  const isOn = fitted.some(({ body }) => body['digest'] !== identityCorrection);
+  return everyRows !== undefined && isOn ? labelledRows + everyRows : null;
 }
 
 /** Evidence is stored per moment and version; the routing changes only when a digest does. In a transaction. */
 export async function putCorrections(
   tx: Db,
-  { model, number: window, labelledRows }: CorrectionMoment,
+  { model, number: window, atLabelledRows: labelledRows }: Omit<CorrectionMoment, 'lastSeq'>,
   fitted: readonly FittedCorrection[],
 ): Promise<void> {
   const moment = { of: 'correction', window, ...(labelledRows === undefined ? {} : { labelledRows }) } as const;
@@ -89,8 +96,9 @@ async function fitOne(
   plan: CorrectionSpec,
   routed: RoutedVersion,
   recent: RecentScores,
-  model: string,
+  moment: CorrectionMoment,
 ): Promise<FittedCorrection> {
+  const { model } = moment;
   const read = await recent(routed.version, plan.rowsMax);
   const current = await readCorrection(routed.correction, (digest) => store.readBytes(digest));
   const first = (await findVersion(db, model, routed.version))?.report.firstCorrection;
@@ -107,6 +115,7 @@ async function fitOne(
     },
     current,
     plan,
+    plan.everyRows === undefined ? {} : { stepFrom: await correctionAtEnd(db, store, moment, routed, current) },
   );
   const digest =
     judged.correction === null
@@ -114,6 +123,19 @@ async function fitOne(
       : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
   const { version, correction: before } = routed;
   return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
+}
+
+/** What the end of the window before has fitted: all refits from there to the end of this one are one step together. */
+async function correctionAtEnd(
+  db: Db,
+  store: ActivityDependencies['store'],
+  { model, number }: CorrectionMoment,
+  { version, correction }: RoutedVersion,
+  current: Correction | null,
+): Promise<Correction | null> {
+  const atEnd = await findEvidence(db, model, 'correction', { of: 'correction', window: number - 1, version });
+  const digest = atEnd?.body['digest'] ?? correction;
+  return digest === correction ? current : readCorrection(String(digest), (name) => store.readBytes(name));
 }
 
 const missing = (rows: number) => () => new Float64Array(rows).fill(Number.NaN);

@@ -12,6 +12,7 @@ import { createSegmentSink } from '../../../src/db/traffic/store/store-segment.t
 import { settlingOf } from '../../../src/db/views/views-settled.ts';
 import { dueCorrections, dueFromWindow, moveDue } from '../../../src/db/watching/due-corrections.ts';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
+import { applyCorrection } from '../../../src/domain/rollout/correction.ts';
 import type { CorrectionSpec } from '../../../src/domain/spec/spec.ts';
 import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
@@ -60,6 +61,7 @@ const correction: CorrectionSpec = { halfLifeRows: 200, rowsMax: 400, labelledRo
 const judge = () => inActivity(() => judgeWindowActivities(deps).judgeWindows(shard));
 const query = async (text: string, ...values: readonly unknown[]) =>
   (await database.pool.query(text, [...values])).rows as Record<string, unknown>[];
+const logOdds = ([, share = 0]: readonly number[]) => Math.log(share / (1 - share));
 const dueOf = async (model: string) =>
   (await query('select correction_due::int as due from model_stream where model = $1', model))[0]?.['due'];
 const correctedAt = async (model: string) =>
@@ -261,6 +263,38 @@ test('without everyRows nothing is due within a window, and a definition that dr
   await judge();
   expect(await dueOf(model)).toBeNull();
   expect(await correctedAt(model)).toEqual(['window/1/v1']);
+});
+
+test('what is not corrected is not switched on within a window', async () => {
+  const { model, labels } = await firstWindow({ ...correction, labelledRowsMin: 200 });
+  expect(await digestOf(model)).toBe('identity');
+  expect(await dueOf(model)).toBeNull();
+  await query('update model_stream set correction_due = 200 where model = $1', model);
+  await labels();
+  await judge();
+  expect(await dueOf(model)).toBeNull();
+  expect(await correctedAt(model)).toEqual(['window/1/v1']);
+});
+
+test('all refits of a window together move answers by one step', async () => {
+  const traffic = await firstWindow();
+  const { model } = traffic;
+  const movedFrom = async (first: string, last: string) => {
+    const [one, other] = await Promise.all([first, last].map(async (digest) => JSON.parse(await text(digest))));
+    const raw = [0.8, 0.2];
+    return Math.abs(logOdds(applyCorrection(one, raw)) - logOdds(applyCorrection(other, raw)));
+  };
+  const text = async (digest: string) => (await store.readBytes(digest)).toString();
+  const atEnd = (await digestOf(model)) ?? '';
+  await traffic.labels();
+  await judge();
+  for (let sent = 2 * batchRows; sent < windowRows; sent += batchRows) {
+    await traffic.rows();
+    await traffic.labels();
+    await judge();
+  }
+  expect((await correctedAt(model)).length).toBeGreaterThan(3);
+  expect(await movedFrom(atEnd, (await digestOf(model)) ?? '')).toBeLessThan(0.8);
 });
 
 test('a closed window that nobody has looked at comes first; a late one is not put over younger labels', async () => {

@@ -66,10 +66,10 @@ async function correctOne(deps: ActivityDependencies, due: DueCorrection, write:
     },
   );
   const plan = spec.watch.correction;
+  const moment = { model, number: window, lastSeq: throughSeq, atLabelledRows: labelledRows };
   // A definition that no longer asks for it is corrected at the ends of windows alone.
-  const fitted = plan?.everyRows === undefined ? [] : await fitCorrections(deps, due, spec, recent);
+  const fitted = plan?.everyRows === undefined ? [] : await fitCorrections(deps, moment, spec, recent);
   await write(async (tx) => {
-    if (await moveDue(tx, due, nextDue(spec, fitted, labelledRows)))
-      await putCorrections(tx, { model, number: window, labelledRows }, fitted);
+    if (await moveDue(tx, due, nextDue(spec, fitted, labelledRows))) await putCorrections(tx, moment, fitted);
   });
 }

@@ -62,6 +62,16 @@ describe('fitCorrection, binary', () => {
     expect(levels[4]).toBeCloseTo(-2, 0);
   });
 
+  test('refits that are part of one step go no further together than one does', () => {
+    const rows = binaryRows(3_000, -4, 1, 'far');
+    const first = fitCorrection(rows, null, plan).correction;
+    const again = fitCorrection(rows, first, plan, { stepFrom: null }).correction;
+    expect(first?.intercepts[0]).toBeLessThan(-0.5);
+    expect(again?.intercepts[0]).toBeCloseTo(first?.intercepts[0] ?? 0, 6);
+    const next = fitCorrection(rows, first, plan).correction;
+    expect(next?.intercepts[0]).toBeLessThan((first?.intercepts[0] ?? 0) - 0.5);
+  });
+
   test('where answers are so sure and wrong that one step changes no clipped loss, it is taken all the same', () => {
     const random = createRandom('sure and wrong');
     const isSure = Array.from({ length: 2_000 }, () => random.next() < 0.5);

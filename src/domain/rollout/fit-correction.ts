@@ -43,13 +43,14 @@ const holdBackShare = 0.2;
  * outside of its fits (a lower bound above 0). One that is on is refitted unless the refit is proven to be worse than
  * it, and taken off when it is proven to have harmed the rows that it answered, or no longer gains. No refit moves the
  * answers further than `boundedStep` lets it, but for a version that has answered nobody (`isFirst`): its level is
- * what a whole hold-out says.
+ * what a whole hold-out says. `stepFrom` takes the place of `current` in that: what answered before other refits that
+ * were part of the same step.
  */
 export function fitCorrection(
   given: LabelledScores,
   current: Correction | null,
   spec: CorrectionSpec,
-  { isFirst = false }: { readonly isFirst?: boolean } = {},
+  { isFirst = false, stepFrom = current }: { readonly isFirst?: boolean; readonly stepFrom?: Correction | null } = {},
 ): CorrectionJudgement {
   const count = Math.min(given.labels.length, spec.rowsMax);
   const rows = sliceRows(given, given.labels.length - count, given.labels.length);
@@ -62,7 +63,7 @@ export function fitCorrection(
   const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec), false) };
   const fitted = (): Correction => {
     const free = recalibrate(rows, spec.halfLifeRows);
-    return isFirst ? free : boundedStep(rows, current, free);
+    return isFirst ? free : boundedStep(rows, stepFrom, free);
   };
   const gained = sayGain(judged.gain, gains.values.length);
   if (current === null) {
