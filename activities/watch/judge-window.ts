@@ -7,7 +7,7 @@ import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
 import { putBest } from '../../src/db/watching/best-reference.ts';
-import { dueFromWindow } from '../../src/db/watching/due-corrections.ts';
+import { dueFromWindow } from '../../src/db/routing/due-corrections.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';

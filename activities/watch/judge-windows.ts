@@ -32,8 +32,8 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   const judgeWindow = createWindowJudge(deps);
 
   /**
-   * Judges closed windows of one shard, a batch at a time; a window that cannot be judged is set aside. Then answers are
-   * corrected anew where that is due within a window.
+   * Judges closed windows of one shard, a batch at a time; a window that cannot be judged is set aside. Then answers
+   * are corrected anew where that is due within a window.
    */
   async function judgeWindows(shard: WatchShard): Promise<{ readonly judged: number; readonly more: boolean }> {
     const nothing = { judged: 0, more: false };

@@ -10,7 +10,7 @@ import { putFreeze, removeFreeze } from '../../../src/db/routing/freezes.ts';
 import { readRouting } from '../../../src/db/routing/routing.ts';
 import { createSegmentSink } from '../../../src/db/traffic/store/store-segment.ts';
 import { settlingOf } from '../../../src/db/views/views-settled.ts';
-import { dueCorrections, dueFromWindow, moveDue } from '../../../src/db/watching/due-corrections.ts';
+import { dueCorrections, dueFromWindow, moveDue } from '../../../src/db/routing/due-corrections.ts';
 import { setWatchShards } from '../../../src/db/watching/watch-layout.ts';
 import { applyCorrection } from '../../../src/domain/rollout/correction.ts';
 import type { CorrectionSpec } from '../../../src/domain/spec/spec.ts';

@@ -1,7 +1,7 @@
 import { isDatabaseAway } from '../../../src/db/base/connect.ts';
 import { readCurrentSpec } from '../../../src/db/models/specs.ts';
 import { readMaturity } from '../../../src/db/traffic/mature/read-maturity.ts';
-import { dueCorrections, moveDue, type DueCorrection } from '../../../src/db/watching/due-corrections.ts';
+import { dueCorrections, moveDue, type DueCorrection } from '../../../src/db/routing/due-corrections.ts';
 import { WatchLeaseLost, type WatchLease } from '../../../src/db/watching/watch-lease.ts';
 import { labelPlanOf } from '../../../src/domain/watch/mature-through.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';

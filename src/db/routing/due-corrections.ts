@@ -2,8 +2,8 @@ import { and, eq, gte, isNotNull, isNull, lte, notExists, or, sql } from 'drizzl
 import type { Db } from '../base/connect.ts';
 import { isOfShard } from '../base/shard-sql.ts';
 import { modelStream, window } from '../schema/index.ts';
-import type { WatchShard } from './watch-lease.ts';
-import type { WindowRow } from './windows.ts';
+import type { WatchShard } from '../watching/watch-lease.ts';
+import type { WindowRow } from '../watching/windows.ts';
 
 /** A model whose answers are to be corrected anew within a window, and its traffic as it was read. */
 export interface DueCorrection {
