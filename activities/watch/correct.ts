@@ -115,7 +115,10 @@ async function fitOne(
     },
     current,
     plan,
-    plan.everyRows === undefined ? {} : { stepFrom: await correctionAtEnd(db, store, moment, routed, current) },
+    {
+      isWithinWindow: moment.atLabelledRows !== undefined,
+      ...(plan.everyRows === undefined ? {} : { stepFrom: await correctionAtEnd(db, store, moment, routed, current) }),
+    },
   );
   const digest =
     judged.correction === null

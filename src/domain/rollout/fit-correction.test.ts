@@ -104,9 +104,11 @@ describe('fitCorrection, binary', () => {
     expect(fitCorrection(helping, wrong, plan).verdict).toBe('fitted');
   });
 
-  test('one that no longer gains is taken off', () => {
+  test('one that no longer gains is taken off at the end of a window', () => {
     const small: Correction = { formatVersion: 1, task: 'binary', slope: 1.02, intercepts: [0.01] };
-    const judged = fitCorrection(binaryRows(3_000, 0, 1, 'calm'), small, plan);
+    const rows = binaryRows(3_000, 0, 1, 'calm');
+    expect(fitCorrection(rows, small, plan, { isWithinWindow: true }).correction).not.toBeNull();
+    const judged = fitCorrection(rows, small, plan);
     expect(judged).toMatchObject({ verdict: 'identity', correction: null });
     expect(judged.text).toMatch(/^Taken off: in most stretches it no longer gains; correcting gains /);
   });

@@ -25,6 +25,14 @@ export interface CorrectionJudgement {
   readonly text: string;
 }
 
+export interface FitOptions {
+  readonly isFirst?: boolean;
+  /** Not at its end: that correcting no longer gains is asked once a window, since nothing is proven by it. */
+  readonly isWithinWindow?: boolean;
+  /** What answered before other refits that are part of the same step; absent: what answers now. */
+  readonly stepFrom?: Correction | null;
+}
+
 /**
  * Error of each question. That of the gain is for one window, where nothing is to gain (to correct what is right loses
  * a little, and is proven far less often): a correction that is on without need costs little, moves
@@ -43,14 +51,13 @@ const holdBackShare = 0.2;
  * outside of its fits (a lower bound above 0). One that is on is refitted unless the refit is proven to be worse than
  * it, and taken off when it is proven to have harmed the rows that it answered, or no longer gains. No refit moves the
  * answers further than `boundedStep` lets it, but for a version that has answered nobody (`isFirst`): its level is
- * what a whole hold-out says. `stepFrom` takes the place of `current` in that: what answered before other refits that
- * were part of the same step.
+ * what a whole hold-out says.
  */
 export function fitCorrection(
   given: LabelledScores,
   current: Correction | null,
   spec: CorrectionSpec,
-  { isFirst = false, stepFrom = current }: { readonly isFirst?: boolean; readonly stepFrom?: Correction | null } = {},
+  { isFirst = false, isWithinWindow = false, stepFrom = current }: FitOptions = {},
 ): CorrectionJudgement {
   const count = Math.min(given.labels.length, spec.rowsMax);
   const rows = sliceRows(given, given.labels.length - count, given.labels.length);
@@ -73,7 +80,7 @@ export function fitCorrection(
   }
   return judgeRefit(rows, current, spec, {
     ...judged,
-    isGaining: judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
+    isGaining: isWithinWindow || judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
     gained,
     fitted,
   });
