@@ -25,7 +25,7 @@ export interface CorrectionJudgement {
   readonly text: string;
 }
 
-export interface FitOptions {
+interface FitOptions {
   readonly isFirst?: boolean;
   /** Not at its end: that correcting no longer gains is asked once a window, since nothing is proven by it. */
   readonly isWithinWindow?: boolean;
