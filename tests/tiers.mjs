@@ -34,6 +34,7 @@ export const longFiles = [
   'activities/growth.db.test.ts',
   'src/trainers/run-train.test.ts',
   'tests/integration/loop/online-views.test.ts',
+  'tests/integration/loop/corrections-within.test.ts',
   'src/main-import.test.ts',
   'src/main-train.test.ts',
   'tests/integration/sources/s3-source.test.ts',

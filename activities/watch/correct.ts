@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
-import { identityCorrection } from '../../src/domain/rollout/correction.ts';
+import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
 import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
@@ -8,11 +8,10 @@ import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { Db } from '../../src/db/base/connect.ts';
 import { appendAudit } from '../../src/db/audit/audit.ts';
-import { putEvidence } from '../../src/db/runs/evidence.ts';
+import { findEvidence, putEvidence } from '../../src/db/runs/evidence.ts';
 import { freezeOf } from '../../src/db/routing/freezes.ts';
 import { lockRouting, readRouting, writeRouting } from '../../src/db/routing/routing.ts';
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
-import type { WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { covariatesOf } from '../../src/domain/rollout/covariates.ts';
 import { loggedAmounts } from '../../src/db/models/logged-amounts.ts';
@@ -20,7 +19,17 @@ import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
 
-/** How a version's answers are to be corrected from the end of a window on; its bytes are in the store already. */
+/** When answers are corrected anew: at the end of a window, or within it. */
+export interface CorrectionMoment {
+  readonly model: string;
+  /** Of the window. */
+  readonly number: number;
+  readonly lastSeq: number;
+  /** Within it: rows that have a label by now. */
+  readonly atLabelledRows?: number;
+}
+
+/** How a version's answers are to be corrected from now on; its bytes are in the store already. */
 export interface FittedCorrection {
   readonly version: number;
   readonly verdict: string;
@@ -28,37 +37,56 @@ export interface FittedCorrection {
 }
 
 /**
- * Between trainings, what answers is recalibrated on labels known by the end of the window: the champion, and a
- * challenger that stands by. Fitting writes nothing but bytes under their digest.
+ * Between trainings, what answers is recalibrated on the labels that `recent` knows: the champion, and a challenger
+ * that stands by. Nothing is fitted under a freeze. Within a window, what is corrected is refitted and nothing is
+ * switched on: the error of that is one of a window. Fitting writes nothing but bytes under their digest.
  */
 export async function fitCorrections(
   deps: Pick<ActivityDependencies, 'database' | 'store'>,
-  window: WindowRow,
+  moment: CorrectionMoment,
   spec: ModelSpec,
   recent: RecentScores,
 ): Promise<readonly FittedCorrection[]> {
   const plan = spec.watch.correction ?? null;
   if (plan === null) return [];
   // A freeze holds answers as they are; the first window after it is fitted on all labels there are then.
-  if ((await freezeOf(deps.database.db, window.model)) !== null) return [];
-  const entry = await readRouting(deps.database.db, window.model);
+  if ((await freezeOf(deps.database.db, moment.model)) !== null) return [];
+  const entry = await readRouting(deps.database.db, moment.model);
   const fitted: FittedCorrection[] = [];
-  for (const routed of [entry?.champion, entry?.challenger])
-    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, window.model));
+  for (const routed of [entry?.champion, entry?.challenger]) {
+    if (routed == null) continue;
+    if (moment.atLabelledRows !== undefined && routed.correction === identityCorrection) continue;
+    fitted.push(await fitOne(deps, spec, plan, routed, recent, moment));
+  }
   return fitted;
 }
 
-/** Evidence is stored per window and version; the routing changes only when a digest does. In a transaction. */
-export async function putCorrections(tx: Db, window: WindowRow, fitted: readonly FittedCorrection[]): Promise<void> {
+/**
+ * The labelled rows at which answers are corrected anew before the next window ends, when they are corrected now at
+ * `labelledRows`; null: not before it ends, as no plan asks for it or nothing is corrected now.
+ */
+export function nextDue(spec: ModelSpec, fitted: readonly FittedCorrection[], labelledRows: number): number | null {
+  const everyRows = spec.watch.correction?.everyRows;
+  const isOn = fitted.some(({ body }) => body['digest'] !== identityCorrection);
+  return everyRows !== undefined && isOn ? labelledRows + everyRows : null;
+}
+
+/** Evidence is stored per moment and version; the routing changes only when a digest does. In a transaction. */
+export async function putCorrections(
+  tx: Db,
+  { model, number: window, atLabelledRows: labelledRows }: Omit<CorrectionMoment, 'lastSeq'>,
+  fitted: readonly FittedCorrection[],
+): Promise<void> {
+  const moment = { of: 'correction', window, ...(labelledRows === undefined ? {} : { labelledRows }) } as const;
   for (const { version, verdict, body } of fitted) {
     const evidence = await putEvidence(tx, {
-      model: window.model,
+      model,
       kind: 'correction',
-      subject: { of: 'correction', window: window.number, version },
+      subject: { ...moment, version },
       verdict,
       body,
     });
-    await route(tx, window.model, version, String(evidence.body['digest']), evidence.evidenceId);
+    await route(tx, model, version, String(evidence.body['digest']), evidence.evidenceId);
   }
 }
 
@@ -68,18 +96,17 @@ async function fitOne(
   plan: CorrectionSpec,
   routed: RoutedVersion,
   recent: RecentScores,
-  model: string,
+  moment: CorrectionMoment,
 ): Promise<FittedCorrection> {
+  const { model } = moment;
   const read = await recent(routed.version, plan.rowsMax);
   const current = await readCorrection(routed.correction, (digest) => store.readBytes(digest));
   const first = (await findVersion(db, model, routed.version))?.report.firstCorrection;
   const rows = labelledRows(spec, read);
   const standards = current?.covariates ?? first?.holdOut.at.covariates ?? [];
-  const numbersOf = await loggedAmounts(
-    db,
-    model,
-    rows.map(({ row }) => row.logged ?? noNumbers),
-  );
+  // Absent where the plan has no covariates: then there is nothing to look up.
+  const logged = rows.flatMap(({ row }) => row.logged ?? []);
+  const numbersOf = logged.length < rows.length ? missing(rows.length) : await loggedAmounts(db, model, logged);
   const judged = fitCorrection(
     {
       ...labelledScores(spec, rows),
@@ -88,6 +115,10 @@ async function fitOne(
     },
     current,
     plan,
+    {
+      isWithinWindow: moment.atLabelledRows !== undefined,
+      ...(plan.everyRows === undefined ? {} : { stepFrom: await correctionAtEnd(db, store, moment, routed, current) }),
+    },
   );
   const digest =
     judged.correction === null
@@ -97,7 +128,20 @@ async function fitOne(
   return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
 }
 
-const noNumbers = { numbers: [], specRevision: 0 };
+/** What the end of the window before has fitted: all refits from there to the end of this one are one step together. */
+async function correctionAtEnd(
+  db: Db,
+  store: ActivityDependencies['store'],
+  { model, number }: CorrectionMoment,
+  { version, correction }: RoutedVersion,
+  current: Correction | null,
+): Promise<Correction | null> {
+  const atEnd = await findEvidence(db, model, 'correction', { of: 'correction', window: number - 1, version });
+  const digest = atEnd?.body['digest'] ?? correction;
+  return digest === correction ? current : readCorrection(String(digest), (name) => store.readBytes(name));
+}
+
+const missing = (rows: number) => () => new Float64Array(rows).fill(Number.NaN);
 
 interface Labelled {
   readonly row: ScoredRow;

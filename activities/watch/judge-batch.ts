@@ -8,7 +8,7 @@ import type { WindowRow } from '../../src/db/watching/windows.ts';
 import { reasonOf } from '../../src/domain/words/reason-of.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { JudgeWindow } from './judge-window.ts';
-import { untilGivenUp, type LeasedWrite } from './leased-write.ts';
+import { withinTime, type LeasedWrite } from './leased-write.ts';
 
 /** Models whose windows are judged at once; much of the time of each is waiting for Postgres. */
 const lanesMax = 4;
@@ -65,7 +65,8 @@ export async function judgeBatch(
 async function judgeOrSetAside(deps: ActivityDependencies, window: WindowRow, batch: Batch): Promise<void> {
   const { model, number } = window;
   try {
-    await withinTime(batch, (write) => judgeAgain(window, batch, write));
+    const limit = { limitMs: batch.windowMs ?? windowMsMax, what: 'judging it' };
+    await withinTime(batch.write, limit, (write) => judgeAgain(window, batch, write));
   } catch (error) {
     if (error instanceof WatchLeaseLost || isDatabaseAway(error) || isTemporalAway(error)) throw error;
     deps.log.error({ model, window: number, err: error }, 'a window cannot be judged and is set aside');
@@ -92,25 +93,6 @@ async function judgeAgain(
     await pause(pauseMs);
   }
   return judgeWindow(window, write);
-}
-
-async function withinTime(
-  { write, windowMs = windowMsMax }: Batch,
-  work: (write: LeasedWrite) => Promise<void>,
-): Promise<void> {
-  const attempt = untilGivenUp(write);
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      attempt.giveUp();
-      reject(new Error(`judging it took more than ${windowMs / 1_000} s`));
-    }, windowMs);
-  });
-  try {
-    await Promise.race([work(attempt.write), tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function byModel(windows: readonly WindowRow[]): ReadonlyMap<string, readonly WindowRow[]> {

@@ -7,11 +7,12 @@ import { readRouting } from '../../src/db/routing/routing.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
 import { readMaturity } from '../../src/db/traffic/mature/read-maturity.ts';
 import { putBest } from '../../src/db/watching/best-reference.ts';
+import { dueFromWindow } from '../../src/db/routing/due-corrections.ts';
 import { takeUpAgain } from '../../src/db/watching/set-window-aside.ts';
 import { countersOf, isOvertaken, markJudged, type CounterRow, type WindowRow } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { createAnswersReader } from './answers-reader.ts';
-import { fitCorrections, putCorrections } from './correct.ts';
+import { fitCorrections, nextDue, putCorrections } from './correct.ts';
 import { decideOrNudge } from './decide-or-nudge.ts';
 import { earlierRowsMax, judgeDecayOf } from './judge-decay-of.ts';
 import { judgeDriftOf } from './judge-drift-of.ts';
@@ -104,7 +105,8 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       if (champion !== null)
         await ringForWindow(tx, spec, champion, number, { drift, decay, labels, bestWorld, slices, estimate, proxies });
       if (judgedDecay?.kept != null) await putBest(tx, model, judgedDecay.kept, number);
-      await putCorrections(tx, window, corrections);
+      if (await dueFromWindow(tx, window, nextDue(spec, corrections, window.labelledRows)))
+        await putCorrections(tx, { model, number }, corrections);
       return stored;
     });
     await decideOrNudge(deps, write, model, number, async (tx) => {

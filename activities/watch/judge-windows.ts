@@ -14,6 +14,7 @@ import {
 } from '../../src/db/watching/watch-lease.ts';
 import { dueWindows } from '../../src/db/watching/windows.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { correctDue } from './corrections/correct-due.ts';
 import { judgeBatch } from './judge-batch.ts';
 import { createWindowJudge } from './judge-window.ts';
 import { leasedWrite } from './leased-write.ts';
@@ -30,7 +31,10 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
   const { db } = database;
   const judgeWindow = createWindowJudge(deps);
 
-  /** Judges closed windows of one shard, a batch at a time; a window that cannot be judged is set aside. */
+  /**
+   * Judges closed windows of one shard, a batch at a time; a window that cannot be judged is set aside. Then answers
+   * are corrected anew where that is due within a window.
+   */
   async function judgeWindows(shard: WatchShard): Promise<{ readonly judged: number; readonly more: boolean }> {
     const nothing = { judged: 0, more: false };
     const lease = await waitForLease(shard);
@@ -73,7 +77,8 @@ export function judgeWindowActivities(deps: ActivityDependencies) {
     const windows = await dueWindows(db, lease, batchMax);
     const write = leasedWrite(database, lease);
     const judged = await judgeBatch(deps, windows, { judgeWindow, write, isOver });
-    return { judged, more: windows.length >= batchMax.freshMax || judged < windows.length };
+    const hasMoreDue = await correctDue(deps, lease, { write, isOver });
+    return { judged, more: hasMoreDue || windows.length >= batchMax.freshMax || judged < windows.length };
   }
 
   return { judgeWindows };

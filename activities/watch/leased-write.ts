@@ -16,7 +16,7 @@ export function leasedWrite(database: Pick<Database, 'pool'>, lease: WatchLease)
 }
 
 /** The same for one piece of work that may be given up while it runs: what it writes after that is refused. */
-export function untilGivenUp(write: LeasedWrite): { readonly write: LeasedWrite; giveUp(): void } {
+function untilGivenUp(write: LeasedWrite): { readonly write: LeasedWrite; giveUp(): void } {
   let isGivenUp = false;
   const refuseGivenUp = (): void => {
     if (isGivenUp) throw new Error('it took too long and was given up');
@@ -34,4 +34,25 @@ export function untilGivenUp(write: LeasedWrite): { readonly write: LeasedWrite;
       isGivenUp = true;
     },
   };
+}
+
+/** Gives the work up after `limitMs`: what it would write then is refused. `what` begins the sentence that says so. */
+export async function withinTime(
+  write: LeasedWrite,
+  { limitMs, what }: { readonly limitMs: number; readonly what: string },
+  work: (write: LeasedWrite) => Promise<void>,
+): Promise<void> {
+  const attempt = untilGivenUp(write);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      attempt.giveUp();
+      reject(new Error(`${what} took more than ${limitMs / 1_000} s`));
+    }, limitMs);
+  });
+  try {
+    await Promise.race([work(attempt.write), tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

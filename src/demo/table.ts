@@ -88,7 +88,7 @@ async function replay(stage: Stage, inferred: InferredSpec, table: TrafficTable)
   const { spec, historyRows } = inferred;
   const windowRows = isRows(spec.watch.window) ? spec.watch.window.rows : 500;
   const liveRows = table.rows.length - historyRows;
-  const starts = batchStarts(liveRows, windowRows);
+  const starts = batchStarts(liveRows, windowRows, batchRowsOf(spec));
   const replayer = createReplayer({
     model: spec.name,
     inference: stage.inference,
@@ -119,11 +119,16 @@ function delayOf({ spec }: InferredSpec): number {
   return isRows(spec.target.labelDelay) ? spec.target.labelDelay.rows : 0;
 }
 
+/** With answers that are corrected within a window, no more rows than it takes labels to do so. */
+function batchRowsOf({ watch: { correction } }: ModelSpec): number {
+  return Math.min(batchRowsMax, correction?.everyRows ?? batchRowsMax);
+}
+
 /** Where each request begins: no request crosses the end of a window. */
-function batchStarts(liveRows: number, windowRows: number): readonly number[] {
+function batchStarts(liveRows: number, windowRows: number, batchRows: number): readonly number[] {
   const starts: number[] = [];
   for (let from = 0; from < liveRows; from += windowRows) {
-    for (let at = from; at < Math.min(liveRows, from + windowRows); at += batchRowsMax) starts.push(at);
+    for (let at = from; at < Math.min(liveRows, from + windowRows); at += batchRows) starts.push(at);
   }
   return starts;
 }
@@ -137,13 +142,19 @@ function batchesOf(
   to: number,
 ): readonly ReplayBatch[] {
   const delay = delayOf(inferred);
+  // Of the whole replay: a label of a row that has none is not sent.
+  let labelsSoFar = labelsOf(inferred, table, 0, (starts.findLast((at) => at < from) ?? 0) - delay).length;
   return starts.flatMap((at, i) => {
     if (at < from || at >= to) return [];
     const end = Math.min(to, starts[i + 1] ?? to);
+    const labels = labelsOf(inferred, table, (starts[i - 1] ?? 0) - delay, at - delay);
+    labelsSoFar += labels.length;
+    const isPaced = inferred.spec.watch.correction?.everyRows !== undefined;
     return [
       {
-        labels: labelsOf(inferred, table, (starts[i - 1] ?? 0) - delay, at - delay),
+        labels,
         rows: rowsOf(inferred, table, at, end),
+        ...(isPaced ? { restsAt: { rows: at, labels: labelsSoFar } } : {}),
       },
     ];
   });

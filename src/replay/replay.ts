@@ -20,12 +20,23 @@ export type ReplayLabel = { readonly labelId: string; readonly label: string | n
 export interface ReplayBatch {
   readonly labels: readonly ReplayLabel[];
   readonly rows: readonly ReplayRow[];
+  /**
+   * Its rows wait until so much is stored and decided about: with answers that are corrected within a window, they
+   * would else be answered by whichever correction was there in time. Absent: they follow at once.
+   */
+  readonly restsAt?: Played;
+}
+
+/** Rows and labels of the whole replay so far, each counted once. */
+export interface Played {
+  readonly rows: number;
+  readonly labels: number;
 }
 
 export interface Replayer {
   /** Sends one window and returns when the platform has decided everything that follows from it. */
   play(batches: readonly ReplayBatch[], rowsThroughHere: number): Promise<SettledView>;
-  settle(rowsThroughHere: number): Promise<SettledView>;
+  settle(rowsThroughHere: number, labelsThroughHere?: number): Promise<SettledView>;
   readonly settled: () => Promise<SettledView>;
 }
 
@@ -47,52 +58,78 @@ const labelsPerRequest = 1_000;
 
 /**
  * Plays rows as live traffic so that the result does not depend on the machine's speed: ids come from here (so that a
- * repetition changes nothing), and at the end of each window it waits until the window is judged and whatever it caused
- * (a training, a step of a rollout) has been decided.
+ * repetition changes nothing), and at the end of each window, and where a batch says so, it waits until whatever was
+ * caused (a verdict, a correction, a training, a step of a rollout) has been decided.
  */
 export function createReplayer(options: ReplayOptions): Replayer {
   const { model, inference, control } = options;
   const settled = (): Promise<SettledView> =>
     requestJson<SettledView>(control, 'GET', `/v1/models/${encodeURIComponent(model)}/settled`);
 
-  async function send(batch: ReplayBatch): Promise<void> {
-    for (let from = 0; from < batch.labels.length; from += labelsPerRequest) {
-      const labels = batch.labels.slice(from, from + labelsPerRequest);
+  async function sendLabels({ labels: all }: ReplayBatch): Promise<void> {
+    for (let from = 0; from < all.length; from += labelsPerRequest) {
+      const labels = all.slice(from, from + labelsPerRequest);
       await requestJson(inference, 'POST', '/v1/labels', { model, labels });
     }
-    if (batch.rows.length === 0) return;
+  }
+
+  async function sendRows({ rows }: ReplayBatch): Promise<void> {
+    if (rows.length === 0) return;
     const startedMs = performance.now();
     await requestJson(inference, 'POST', `/v1/models/${encodeURIComponent(model)}/predict`, {
-      rows: batch.rows.map((row) => row.cells),
-      predictionIds: batch.rows.map((row) => row.predictionId),
+      rows: rows.map((row) => row.cells),
+      predictionIds: rows.map((row) => row.predictionId),
     });
-    options.onAnswer?.(batch.rows.length, performance.now() - startedMs);
+    options.onAnswer?.(rows.length, performance.now() - startedMs);
   }
 
   async function play(batches: readonly ReplayBatch[], rowsThroughHere: number): Promise<SettledView> {
-    for (const batch of batches) await send(batch);
+    for (const [at, batch] of batches.entries()) {
+      await sendLabels(batch);
+      if (batch.restsAt !== undefined) {
+        const { rows, labels } = batch.restsAt;
+        await stored(batch.restsAt, () => resend(batches.slice(0, at), batch));
+        await settle(rows, labels);
+      }
+      await sendRows(batch);
+    }
+    await stored({ rows: rowsThroughHere, labels: 0 }, () => resend(batches, null));
+    return settle(rowsThroughHere);
+  }
+
+  /** Of the last one the labels alone: its rows have not been asked yet. */
+  async function resend(whole: readonly ReplayBatch[], last: ReplayBatch | null): Promise<void> {
+    for (const batch of whole) {
+      await sendLabels(batch);
+      await sendRows(batch);
+    }
+    if (last !== null) await sendLabels(last);
+  }
+
+  async function stored(played: Played, again: () => Promise<void>): Promise<void> {
     const playedMs = Date.now();
     let sentAtMs = playedMs;
     for (;;) {
       const view = await settled();
-      if (view.lastSeq >= rowsThroughHere) break;
+      if (view.lastSeq >= played.rows && view.labels >= played.labels) return;
       if (Date.now() - sentAtMs > resendAfterMs) {
-        options.onWait?.(`${rowsThroughHere - view.lastSeq} rows are missing; sending the window again`);
-        for (const batch of batches) await send(batch);
+        const rows = Math.max(0, played.rows - view.lastSeq);
+        const labels = Math.max(0, played.labels - view.labels);
+        options.onWait?.(`${rows} rows and ${labels} labels are missing; sending the window again`);
+        await again();
         sentAtMs = Date.now();
       }
       await delay(pauseAfter(Date.now() - playedMs));
     }
-    return settle(rowsThroughHere);
   }
 
-  async function settle(rowsThroughHere: number): Promise<SettledView> {
+  async function settle(rowsThroughHere: number, labelsThroughHere = 0): Promise<SettledView> {
     const startedMs = Date.now();
     const limitMs = options.settleTimeoutMs ?? 600_000;
     let toldMs = startedMs;
     for (;;) {
       const view = await settled();
-      if (view.lastSeq >= rowsThroughHere && view.isSettled) return view;
+      if (view.lastSeq >= rowsThroughHere && view.labels >= labelsThroughHere && view.isSettled) return view;
       const nowMs = Date.now();
       if (nowMs - startedMs > limitMs) {
         throw new PerennialError(

@@ -1,6 +1,7 @@
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
+import { correctionFeaturesMax } from '../../domain/spec/parts/watch-spec.ts';
 import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, type TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
@@ -68,7 +69,14 @@ export function planSpec(input: PlanInput): ModelSpec {
     },
     watch: {
       window: { rows },
-      correction: { halfLifeRows: rows, rowsMax: 6 * rows, labelledRowsMin: Math.max(50, Math.round(rows / 5)) },
+      correction: {
+        halfLifeRows: rows,
+        rowsMax: 6 * rows,
+        labelledRowsMin: Math.max(50, Math.round(rows / 5)),
+        // A shift within a window costs all rows until its end.
+        everyRows: Math.max(50, Math.round(rows / 5)),
+        ...(input.target.task === 'binary' ? { featuresMax: correctionFeaturesMax } : {}),
+      },
     },
     retrain: { growthFactor },
   });

@@ -27,6 +27,11 @@ export const modelStream = pgTable('model_stream', {
   labels: count('labels').notNull().default(0),
   /** Stored predictions that have a label by now, each counted once however often its label is corrected. */
   labelledRows: count('labelled_rows').notNull().default(0),
+  /**
+   * The labelled rows at which answers are next to be corrected anew within a window; null: only when one closes. The
+   * watch writes it, the storing of a segment reads it.
+   */
+  correctionDue: count('correction_due'),
   /** Part of the log that its newest rows went to: a clock that goes back never takes them to an earlier one. */
   part: integer('part').notNull().default(0),
 });

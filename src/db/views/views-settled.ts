@@ -27,17 +27,20 @@ export async function settlingOf(db: Db, model: string): Promise<Settling> {
 }
 
 async function undecidedOf(db: Db, model: string): Promise<string | null> {
-  const result = await db.execute<{ unjudged: number; undecided: number; training: number }>(sql`
+  const result = await db.execute<{ unjudged: number; undecided: number; correcting: number; training: number }>(sql`
     select
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is null)::int as unjudged,
       (select count(*) from "window" w where w.model = ${model} and w.judged_at is not null
         and w.decided_at is null)::int as undecided,
+      (select count(*) from model_stream s where s.model = ${model} and s.labelled_rows >= s.correction_due)::int as
+      correcting,
       (select count(*) from run r where r.model = ${model} and r.kind = 'train' and r.status = 'running')::int as
       training`);
   const row = result.rows[0];
   if (row === undefined) return null;
   if (row.unjudged > 0) return `${row.unjudged} window(s) to be judged`;
   if (row.undecided > 0) return `${row.undecided} retrain decision(s)`;
+  if (row.correcting > 0) return 'a correction within the window';
   return row.training > 0 ? 'a training' : null;
 }
 

@@ -27,7 +27,13 @@ export interface ThawedOccasion {
 export type Occasion =
   | DecisionOccasion
   | ThawedOccasion
-  | { readonly of: 'correction'; readonly window: number; readonly version: number }
+  /** At the end of a window; with `labelledRows` within it, when so many rows had a label. */
+  | {
+      readonly of: 'correction';
+      readonly window: number;
+      readonly version: number;
+      readonly labelledRows?: number;
+    }
   | { readonly of: 'version'; readonly version: number }
   | { readonly of: 'rollout'; readonly version: number; readonly attempt: number }
   | {
@@ -87,7 +93,9 @@ export function formatOccasion(occasion: Occasion): string {
     case 'thawed':
       return formatOccasion(occasion.held) + thawedSuffix.repeat(occasion.times);
     case 'correction':
-      return `${windowPrefix}${occasion.window}/v${occasion.version}`;
+      return [`${windowPrefix}${occasion.window}`, `v${occasion.version}`, occasion.labelledRows ?? []]
+        .flat()
+        .join('/');
     case 'version':
       return `v${occasion.version}`;
     case 'rollout':
@@ -173,12 +181,13 @@ function ofApply(text: string): DecisionOccasion | null {
 }
 
 function ofWindow(text: string): Occasion | null {
-  const [kind, second, third, ...more] = text.split('/');
+  const [kind, second, third, fourth, ...more] = text.split('/');
   const window = parseWhole(second);
   const version = versionOf(third);
-  return kind !== 'window' || window === null || version === null || more.length > 0
-    ? null
-    : { of: 'correction', window, version };
+  if (kind !== 'window' || window === null || version === null || more.length > 0) return null;
+  if (fourth === undefined) return { of: 'correction', window, version };
+  const labelledRows = parseWhole(fourth);
+  return labelledRows === null ? null : { of: 'correction', window, version, labelledRows };
 }
 
 function ofVersion(text: string): Occasion | null {

@@ -62,6 +62,16 @@ describe('fitCorrection, binary', () => {
     expect(levels[4]).toBeCloseTo(-2, 0);
   });
 
+  test('refits that are part of one step go no further together than one does', () => {
+    const rows = binaryRows(3_000, -4, 1, 'far');
+    const first = fitCorrection(rows, null, plan).correction;
+    const again = fitCorrection(rows, first, plan, { stepFrom: null }).correction;
+    expect(first?.intercepts[0]).toBeLessThan(-0.5);
+    expect(again?.intercepts[0]).toBeCloseTo(first?.intercepts[0] ?? 0, 6);
+    const next = fitCorrection(rows, first, plan).correction;
+    expect(next?.intercepts[0]).toBeLessThan((first?.intercepts[0] ?? 0) - 0.5);
+  });
+
   test('where answers are so sure and wrong that one step changes no clipped loss, it is taken all the same', () => {
     const random = createRandom('sure and wrong');
     const isSure = Array.from({ length: 2_000 }, () => random.next() < 0.5);
@@ -94,9 +104,11 @@ describe('fitCorrection, binary', () => {
     expect(fitCorrection(helping, wrong, plan).verdict).toBe('fitted');
   });
 
-  test('one that no longer gains is taken off', () => {
+  test('one that no longer gains is taken off at the end of a window', () => {
     const small: Correction = { formatVersion: 1, task: 'binary', slope: 1.02, intercepts: [0.01] };
-    const judged = fitCorrection(binaryRows(3_000, 0, 1, 'calm'), small, plan);
+    const rows = binaryRows(3_000, 0, 1, 'calm');
+    expect(fitCorrection(rows, small, plan, { isWithinWindow: true }).correction).not.toBeNull();
+    const judged = fitCorrection(rows, small, plan);
     expect(judged).toMatchObject({ verdict: 'identity', correction: null });
     expect(judged.text).toMatch(/^Taken off: in most stretches it no longer gains; correcting gains /);
   });

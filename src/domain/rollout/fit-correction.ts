@@ -25,6 +25,14 @@ export interface CorrectionJudgement {
   readonly text: string;
 }
 
+interface FitOptions {
+  readonly isFirst?: boolean;
+  /** Not at its end: that correcting no longer gains is asked once a window, since nothing is proven by it. */
+  readonly isWithinWindow?: boolean;
+  /** What answered before other refits that are part of the same step; absent: what answers now. */
+  readonly stepFrom?: Correction | null;
+}
+
 /**
  * Error of each question. That of the gain is for one window, where nothing is to gain (to correct what is right loses
  * a little, and is proven far less often): a correction that is on without need costs little, moves
@@ -49,7 +57,7 @@ export function fitCorrection(
   given: LabelledScores,
   current: Correction | null,
   spec: CorrectionSpec,
-  { isFirst = false }: { readonly isFirst?: boolean } = {},
+  { isFirst = false, isWithinWindow = false, stepFrom = current }: FitOptions = {},
 ): CorrectionJudgement {
   const count = Math.min(given.labels.length, spec.rowsMax);
   const rows = sliceRows(given, given.labels.length - count, given.labels.length);
@@ -62,7 +70,7 @@ export function fitCorrection(
   const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec), false) };
   const fitted = (): Correction => {
     const free = recalibrate(rows, spec.halfLifeRows);
-    return isFirst ? free : boundedStep(rows, current, free);
+    return isFirst ? free : boundedStep(rows, stepFrom, free);
   };
   const gained = sayGain(judged.gain, gains.values.length);
   if (current === null) {
@@ -72,7 +80,7 @@ export function fitCorrection(
   }
   return judgeRefit(rows, current, spec, {
     ...judged,
-    isGaining: judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
+    isGaining: isWithinWindow || judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
     gained,
     fitted,
   });

@@ -15,6 +15,8 @@ export interface Stream {
   labels: number;
   /** Stored predictions that have a label by now. */
   labelledRows: number;
+  /** The labelled rows at which the watch is to correct anew; null: only when a window closes. */
+  readonly correctionDue: number | null;
   /** The database's clock when the lock was taken: windows by time end by it, whatever a process thinks. */
   readonly nowMs: number;
   /** Part of the log that the newest rows went to. */
@@ -32,11 +34,12 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     opened_at: Date;
     labels: string;
     labelled_rows: string;
+    correction_due: string | null;
     now: Date;
     part: number;
   }>(
-    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, labelled_rows, part, ' +
-      'clock_timestamp() as now ' +
+    'select last_seq, open_window, open_rows, open_first_seq, opened_at, labels, labelled_rows, correction_due, ' +
+      'part, clock_timestamp() as now ' +
       'from model_stream where model = $1 for update',
     [model],
   );
@@ -51,6 +54,7 @@ export async function lockStream(client: pg.PoolClient, model: string): Promise<
     openedAtMs: row.opened_at.getTime(),
     labels: Number(row.labels),
     labelledRows: Number(row.labelled_rows),
+    correctionDue: row.correction_due === null ? null : Number(row.correction_due),
     nowMs: row.now.getTime(),
     part: row.part,
   };
@@ -96,11 +100,18 @@ export async function closeWindow(client: pg.PoolClient, stream: Stream, nowMs: 
   stream.openRows = 0;
   stream.openFirstSeq = stream.lastSeq + 1;
   stream.openedAtMs = nowMs;
-  // The hash says whose shard it is, whatever their number: only that one wakes.
+  await wakeWatch(client, stream.model, stream.openWindow - 1);
+}
+
+/**
+ * The watch wakes when the transaction has ended: a window of the model has closed, or answers are to be corrected anew
+ * within it. The hash says whose shard it is, whatever their number: only that one wakes.
+ */
+export async function wakeWatch(client: pg.PoolClient, model: string, window: number): Promise<void> {
   await client.query(
     `select pg_notify('perennial_window',
       json_build_object('model', $1::text, 'window', $2::int, 'hash', ${modelHashSql('$1::text')})::text)`,
-    [stream.model, stream.openWindow - 1],
+    [model, window],
   );
 }
 

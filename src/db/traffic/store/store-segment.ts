@@ -7,7 +7,7 @@ import type { PredictionRecord, SpoolRecord } from '../../../domain/record/recor
 import { signatureOf } from '../../../domain/spec/signature.ts';
 import type { ModelSpec } from '../../../domain/spec/spec.ts';
 import type { Segment, SegmentSink } from '../../../serving/ports.ts';
-import { closeWindow, isTimeUp, lockStream, saveStream, type Stream } from './close-windows.ts';
+import { closeWindow, isTimeUp, lockStream, saveStream, wakeWatch, type Stream } from './close-windows.ts';
 import { withTransaction, type Database } from '../../base/connect.ts';
 import { putViewUses } from '../../feature-views/put-view-uses.ts';
 import { holdEntityKey } from '../../base/entity-key.ts';
@@ -145,6 +145,8 @@ async function storeModel(
   // After the whole segment: it is never split over two windows, so its counters belong to one.
   if (extent !== null && isRows(extent) && stream.openRows >= extent.rows) await closeWindow(client, stream, nowMs);
   await saveStream(client, stream);
+  if (stream.correctionDue !== null && stream.labelledRows >= stream.correctionDue)
+    await wakeWatch(client, model, stream.openWindow);
   await client.query("select pg_notify('perennial_segment', $1)", [JSON.stringify({ model, lastSeq: stream.lastSeq })]);
 }
 

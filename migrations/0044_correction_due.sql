@@ -1,0 +1,1 @@
+ALTER TABLE "model_stream" ADD COLUMN "correction_due" bigint;
