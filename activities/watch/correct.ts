@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
-import { identityCorrection } from '../../src/domain/rollout/correction.ts';
+import { identityCorrection, isSilent } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
-import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
+import type { RoutedVersion, RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { Db } from '../../src/db/base/connect.ts';
@@ -51,14 +51,18 @@ export async function fitCorrections(
 /** Evidence is stored per window and version; the routing changes only when a digest does. In a transaction. */
 export async function putCorrections(tx: Db, window: WindowRow, fitted: readonly FittedCorrection[]): Promise<void> {
   for (const { version, verdict, body } of fitted) {
+    // Whoever holds it has locked the routing before: nothing slips through between the fit and here.
+    const entry = await lockRouting(tx, window.model);
+    const isHeld = isHeldIn(entry, version) || (await freezeOf(tx, window.model)) !== null;
     const evidence = await putEvidence(tx, {
       model: window.model,
       kind: 'correction',
       subject: { of: 'correction', window: window.number, version },
-      verdict,
+      verdict: isHeld && !isSilent(verdict) ? 'held' : verdict,
       body,
     });
-    await route(tx, window.model, version, String(evidence.body['digest']), evidence.evidenceId);
+    if (isHeld || isSilent(evidence.verdict)) continue;
+    await route(tx, entry, version, String(evidence.body['digest']), evidence.evidenceId);
   }
 }
 
@@ -123,8 +127,12 @@ function labelledScores(spec: ModelSpec, rows: readonly Labelled[]): LabelledSco
   };
 }
 
-async function route(tx: Db, model: string, version: number, digest: string, evidenceId: number): Promise<void> {
-  const entry = await lockRouting(tx, model);
+function isHeldIn({ champion, challenger }: RoutingEntry, version: number): boolean {
+  return [champion, challenger].some((routed) => routed?.version === version && routed.isCorrectionHeld === true);
+}
+
+async function route(tx: Db, entry: RoutingEntry, version: number, digest: string, evidenceId: number): Promise<void> {
+  const { model } = entry;
   const corrected = (routed: RoutedVersion | null): RoutedVersion | null =>
     routed?.version === version ? { ...routed, correction: digest } : routed;
   const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };

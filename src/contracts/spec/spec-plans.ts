@@ -14,7 +14,7 @@ import {
   weekdays,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
-import { correctionFeaturesMax } from '../../domain/spec/parts/watch-spec.ts';
+import { correctionFeaturesMax, correctionModes } from '../../domain/spec/parts/watch-spec.ts';
 import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
 import { approversMax } from '../../domain/spec/approval/check-approval.ts';
 import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';
@@ -207,6 +207,7 @@ export const watchSchema = strict({
     labelledRowsMin: positiveInt,
     featuresMax: z.int().min(0).max(correctionFeaturesMax).exactOptional(),
     everyRows: z.int().min(50).exactOptional(),
+    mode: z.enum(correctionModes).exactOptional(),
   })
     .nullable()
     .exactOptional(),

@@ -28,6 +28,8 @@ export type Occasion =
   | DecisionOccasion
   | ThawedOccasion
   | { readonly of: 'correction'; readonly window: number; readonly version: number }
+  /** A person's word about the correction of a version. */
+  | { readonly of: 'correction-word'; readonly commandId: string; readonly version: number }
   | { readonly of: 'version'; readonly version: number }
   | { readonly of: 'rollout'; readonly version: number; readonly attempt: number }
   | {
@@ -88,6 +90,8 @@ export function formatOccasion(occasion: Occasion): string {
       return formatOccasion(occasion.held) + thawedSuffix.repeat(occasion.times);
     case 'correction':
       return `${windowPrefix}${occasion.window}/v${occasion.version}`;
+    case 'correction-word':
+      return `${formatOccasion({ of: 'command', commandId: occasion.commandId })}/v${occasion.version}`;
     case 'version':
       return `v${occasion.version}`;
     case 'rollout':
@@ -131,7 +135,15 @@ export function thaw(occasion: DecisionOccasion | ThawedOccasion): ThawedOccasio
 /** Null for a text that no occasion is stored under. */
 export function parseOccasion(text: string): Occasion | null {
   const { stem, times } = withoutThaws(text);
-  if (times === 0) return ofVersion(text) ?? ofWindow(text) ?? ofDecision(text) ?? ofRefusal(text) ?? ofArtifact(text);
+  if (times === 0)
+    return (
+      ofVersion(text) ??
+      ofWindow(text) ??
+      ofCorrectionWord(text) ??
+      ofDecision(text) ??
+      ofRefusal(text) ??
+      ofArtifact(text)
+    );
   const held = ofDecision(stem);
   return held === null ? null : { of: 'thawed', held, times };
 }
@@ -179,6 +191,14 @@ function ofWindow(text: string): Occasion | null {
   return kind !== 'window' || window === null || version === null || more.length > 0
     ? null
     : { of: 'correction', window, version };
+}
+
+function ofCorrectionWord(text: string): Occasion | null {
+  const [kind, commandId, third, ...more] = text.split('/');
+  const version = versionOf(third);
+  return kind !== 'command' || commandId === undefined || commandId === '' || version === null || more.length > 0
+    ? null
+    : { of: 'correction-word', commandId, version };
 }
 
 function ofVersion(text: string): Occasion | null {

@@ -23,7 +23,16 @@ export interface CorrectionSpec {
    * the watch. Absent: only when a window closes.
    */
   readonly everyRows?: number;
+  /**
+   * `shadow`: all is fitted, judged and kept as evidence, with what it would have gained, and no answer changes.
+   * Absent: `answer`.
+   */
+  readonly mode?: CorrectionMode;
 }
+
+/** Whether corrections answer, or are only looked at. */
+export const correctionModes = ['answer', 'shadow'] as const;
+export type CorrectionMode = (typeof correctionModes)[number];
 
 /** A fit with more of them takes seconds, at every window. */
 export const correctionFeaturesMax = 24;
