@@ -1,7 +1,12 @@
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
 import { identityCorrection, isSilent } from '../../src/domain/rollout/correction.ts';
-import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
+import {
+  answeredGain,
+  fitCorrection,
+  sayAnsweredGain,
+  type CorrectionJudgement,
+} from '../../src/domain/rollout/fit-correction.ts';
 import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
 import type { RoutedVersion, RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
@@ -19,6 +24,7 @@ import { loggedAmounts } from '../../src/db/models/logged-amounts.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
+import { shadowOf } from './shadow/shadow-of.ts';
 
 /** How a version's answers are to be corrected from the end of a window on; its bytes are in the store already. */
 export interface FittedCorrection {
@@ -44,7 +50,7 @@ export async function fitCorrections(
   const entry = await readRouting(deps.database.db, window.model);
   const fitted: FittedCorrection[] = [];
   for (const routed of [entry?.champion, entry?.challenger])
-    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, window.model));
+    if (routed != null) fitted.push(await fitOne(deps, spec, plan, routed, recent, window));
   return fitted;
 }
 
@@ -72,10 +78,13 @@ async function fitOne(
   plan: CorrectionSpec,
   routed: RoutedVersion,
   recent: RecentScores,
-  model: string,
+  { model, lastSeq }: Pick<WindowRow, 'model' | 'lastSeq'>,
 ): Promise<FittedCorrection> {
   const read = await recent(routed.version, plan.rowsMax);
-  const current = await readCorrection(routed.correction, (digest) => store.readBytes(digest));
+  const isShadow = plan.mode === 'shadow';
+  const shadow = isShadow ? await shadowOf(db, store, { model, version: routed.version, beforeSeq: lastSeq }) : null;
+  const before = shadow?.current ?? routed.correction;
+  const current = await readCorrection(before, (digest) => store.readBytes(digest));
   const first = (await findVersion(db, model, routed.version))?.report.firstCorrection;
   const rows = labelledRows(spec, read);
   const standards = current?.covariates ?? first?.holdOut.at.covariates ?? [];
@@ -84,21 +93,32 @@ async function fitOne(
     model,
     rows.map(({ row }) => row.logged ?? noNumbers),
   );
-  const judged = fitCorrection(
-    {
-      ...labelledScores(spec, rows),
-      ...(first === undefined ? {} : { holdOut: first.holdOut }),
-      ...(standards.length === 0 ? {} : { standards, covariates: covariatesOf(standards, rows.length, numbersOf) }),
-    },
-    current,
-    plan,
-  );
+  const given: LabelledScores = {
+    ...labelledScores(spec, rows),
+    ...(first === undefined ? {} : { holdOut: first.holdOut }),
+    ...(standards.length === 0 ? {} : { standards, covariates: covariatesOf(standards, rows.length, numbersOf) }),
+    ...(shadow === null
+      ? {}
+      : {
+          answered: await shadow.answered(
+            rows.map(({ row }) => row),
+            numbersOf,
+          ),
+        }),
+  };
+  const judged = fitCorrection(given, current, plan);
   const digest =
     judged.correction === null
       ? identityCorrection
       : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
-  const { version, correction: before } = routed;
-  return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
+  const body = { ...judged, digest, before, throughSeq: lastSeq };
+  if (!isShadow) return { version: routed.version, verdict: judged.verdict, body };
+  return { version: routed.version, verdict: 'shadow', body: { ...body, ...inShadow(judged, given, plan) } };
+}
+
+function inShadow({ text }: CorrectionJudgement, rows: LabelledScores, plan: CorrectionSpec) {
+  const wouldHaveGained = answeredGain(rows, plan);
+  return { wouldHaveGained, text: `In shadow: ${text} ${sayAnsweredGain(wouldHaveGained)}` };
 }
 
 const noNumbers = { numbers: [], specRevision: 0 };
