@@ -91,7 +91,7 @@ async function fitOne(
   const numbersOf = await loggedAmounts(
     db,
     model,
-    rows.map(({ row }) => row.logged ?? noNumbers),
+    rows.flatMap(({ row }) => row.logged ?? []),
   );
   const given: LabelledScores = {
     ...labelledScores(spec, rows),
@@ -120,8 +120,6 @@ function inShadow({ text }: CorrectionJudgement, rows: LabelledScores, plan: Cor
   const wouldHaveGained = answeredGain(rows, plan);
   return { wouldHaveGained, text: `In shadow: ${text} ${sayAnsweredGain(wouldHaveGained)}` };
 }
-
-const noNumbers = { numbers: [], specRevision: 0 };
 
 interface Labelled {
   readonly row: ScoredRow;

@@ -58,7 +58,7 @@ export function correctionRoutes(app: Api, dependencies: ApiDependencies): void 
     async (context) => {
       const { reason } = context.req.valid('json');
       const input = commandInput(context.req.valid('param').name, context.req.valid('header'), reason);
-      return context.json(await resumeCorrection(contextOf(context), input), 200);
+      return context.json(await resumeCorrection(contextOf(context), { ...input, version: null }), 200);
     },
   );
 }

@@ -167,7 +167,7 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     give: (told) => undoCorrection(told.context, { ...say(told, told.key), ...theOneBefore }),
     // Let go since, and corrected anew: a repetition must not put it back once more.
     after: async (told) => {
-      await resumeCorrection(told.context, say(told));
+      await resumeCorrection(told.context, { ...say(told), version: null });
       await corrected(told);
     },
   },
@@ -176,7 +176,7 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
       await corrected(told);
       await undoCorrection(told.context, { ...say(told), ...theOneBefore });
     },
-    give: (told) => resumeCorrection(told.context, say(told, told.key)),
+    give: (told) => resumeCorrection(told.context, { ...say(told, told.key), version: null }),
     after: (told) => undoCorrection(told.context, { ...say(told), ...theOneBefore, to: 'identity' }),
   },
   'start-ab-test': {

@@ -11,13 +11,18 @@ import type { CommandContext, CommandInput } from '../base/context.ts';
 import { actorOf, runCommand } from '../base/run-command.ts';
 import { refuseWithoutReason } from '../control/freeze.ts';
 
+export interface ResumeCorrectionInput extends CommandInput {
+  /** The version whose correction is held; null: whichever is. */
+  readonly version: number | null;
+}
+
 /** The watch may change the correction again, from the next window on. Throws `conflict` where none is held. */
-export async function resumeCorrection(context: CommandContext, input: CommandInput): Promise<CommandAnswer> {
+export async function resumeCorrection(context: CommandContext, input: ResumeCorrectionInput): Promise<CommandAnswer> {
   refuseWithoutReason(input.reason, 'resume of a correction');
   return runCommand(context, input, {
     kind: 'resume-correction',
     permission: 'operate',
-    body: {},
+    body: { version: input.version },
     perform: async (commandId) => {
       await readModel(context.database.db, input.model);
       const done = await withTransaction(context.database, (tx) =>
@@ -29,14 +34,25 @@ export async function resumeCorrection(context: CommandContext, input: CommandIn
   });
 }
 
-async function resumeNow(tx: Db, context: CommandContext, { model, reason }: CommandInput, commandId: string) {
+async function resumeNow(
+  tx: Db,
+  context: CommandContext,
+  { model, version: asked, reason }: ResumeCorrectionInput,
+  commandId: string,
+) {
   const entry = await lockRouting(tx, model);
-  const held = [entry.champion, entry.challenger].find((routed) => routed?.isCorrectionHeld === true);
+  const held = [entry.champion, entry.challenger].find(
+    (routed) => routed?.isCorrectionHeld === true && (asked ?? routed.version) === routed.version,
+  );
   if (held == null)
-    throw new PerennialError('conflict', `Nobody holds a correction of "${model}": there is nothing to resume.`, {
-      path: 'model',
-      hint: `See \`perennial correction list ${model}\`.`,
-    });
+    throw new PerennialError(
+      'conflict',
+      `Nobody holds a correction of ${asked === null ? '' : `v${asked} of `}"${model}".`,
+      {
+        path: 'model',
+        hint: `See \`perennial correction list ${model}\`.`,
+      },
+    );
   const actor = actorOf(context);
   const { version, correction: digest } = held;
   const next = { ...entry, champion: letGo(entry.champion), challenger: letGo(entry.challenger) };
