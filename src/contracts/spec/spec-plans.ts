@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   baselines,
   comparisonSigns,
+  correctionModes,
   deadlineActions,
   fairnessMeasures,
   footprintFigures,
@@ -14,7 +15,7 @@ import {
   weekdays,
 } from '../../domain/spec/closed-sets.ts';
 import { metricNames } from '../../domain/metrics/metrics.ts';
-import { correctionFeaturesMax, correctionModes } from '../../domain/spec/parts/watch-spec.ts';
+import { correctionFeaturesMax } from '../../domain/spec/parts/watch-spec.ts';
 import { proxiesMax, proxyName } from '../../domain/spec/watch/check-proxies.ts';
 import { approversMax } from '../../domain/spec/approval/check-approval.ts';
 import { servedRowsPerRunMax } from '../../domain/spec/parts/model-process.ts';

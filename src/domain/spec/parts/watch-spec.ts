@@ -1,4 +1,4 @@
-import type { SeasonPhases } from '../closed-sets.ts';
+import type { CorrectionMode, SeasonPhases } from '../closed-sets.ts';
 import type { ProxySpec } from './proxy-spec.ts';
 import type { Extent } from '../../words/extent.ts';
 
@@ -29,10 +29,6 @@ export interface CorrectionSpec {
    */
   readonly mode?: CorrectionMode;
 }
-
-/** Whether corrections answer, or are only looked at. */
-export const correctionModes = ['answer', 'shadow'] as const;
-export type CorrectionMode = (typeof correctionModes)[number];
 
 /** A fit with more of them takes seconds, at every window. */
 export const correctionFeaturesMax = 24;
