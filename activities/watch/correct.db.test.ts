@@ -158,7 +158,7 @@ describe('a correction that is undone', () => {
     expect((await list(model)).items[0]).toMatchObject({ verdict: 'fitted', digest: now });
   });
 
-  test('is refused where there is nothing to undo, on another state, of another version, and without the right', async () => {
+  test('is refused without anything to undo, on another state, of another version, without the right', async () => {
     const model = await addModel();
     await expect(undo(model)).rejects.toMatchObject({ code: 'conflict', path: 'model' });
     await expect(resume(model)).rejects.toMatchObject({ code: 'conflict' });

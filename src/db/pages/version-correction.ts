@@ -1,5 +1,5 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
-import type { Correction } from '../../domain/rollout/correction.ts';
+import { identityCorrection, type Correction } from '../../domain/rollout/correction.ts';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
 import { isOfVersion } from '../views/views-corrections.ts';
@@ -31,9 +31,13 @@ export async function correctionOf(
   };
   const latest = await newest(undefined);
   if (latest === null) return null;
-  const fitted = await newest(
-    sql`${evidence.body} ->> 'digest' = ${digest} and jsonb_typeof(${evidence.body} -> 'correction') = 'object'`,
-  );
+  // Uncorrected is what most evidence of a version may say, and nothing stands behind it.
+  const fitted =
+    digest === identityCorrection
+      ? null
+      : await newest(
+          sql`${evidence.body} ->> 'digest' = ${digest} and jsonb_typeof(${evidence.body} -> 'correction') = 'object'`,
+        );
   return {
     at: latest.at,
     text: String(latest.body['text'] ?? ''),

@@ -71,7 +71,7 @@ interface StoredRow {
   readonly at: string;
 }
 
-/** What `correct.ts` and the commands about corrections write; a member may be missing in evidence of earlier releases. */
+/** What the watch and people's commands write; members may be missing in evidence of earlier releases. */
 interface StoredBody {
   readonly verdict?: string;
   readonly digest?: string;

@@ -140,7 +140,7 @@ function proven(
 }
 
 /**
- * Loss uncorrected minus loss as answered, on the rows answered since the correction is on (in shadow: would have been);
+ * Loss uncorrected minus loss as answered (in shadow: as it would have been), on the rows since the correction is on;
  * null while they are too few.
  */
 export function answeredGain(rows: LabelledScores, spec: CorrectionSpec): ProvenMean | null {

@@ -23,7 +23,7 @@ export function CorrectionForms({ call, page, corrections, path }: CorrectionFor
       <ReasonForm
         call={call}
         label="Undo the correction"
-        about="Puts an earlier correction back, in place of the one that answers, and holds it: the watch changes it no more."
+        about="Puts an earlier correction back and holds it: the watch changes it no more."
         to={`${path}/correction/undo`}
         refusedBecause={refused ?? (isChampion ? null : 'It is not champion.')}
         // One key per form: a double click, or the form sent again, is one command.
