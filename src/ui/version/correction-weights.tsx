@@ -39,7 +39,8 @@ function inWords({ spec }: VersionPage, { feature, mean, deviation, weight }: We
   const of = spec.target.task === 'binary' ? ` of ${spec.target.positive}` : '';
   return (
     `Where ${feature} lies one deviation (${number(deviation)}) above its mean of ${number(mean)}, ` +
-    `the log-odds${of} are ${number(Math.abs(weight))} ${weight < 0 ? 'lower' : 'higher'}; a row counts as 3 deviations out at most.`
+    `the log-odds${of} are ${number(Math.abs(weight))} ${weight < 0 ? 'lower' : 'higher'}; ` +
+    'a row counts as 3 deviations out at most.'
   );
 }
 
