@@ -1,6 +1,9 @@
 import { abortVerb } from './cli/verbs/control/abort.ts';
 import { alertListVerb } from './cli/verbs/watching/alert/list.ts';
 import { bestResetVerb } from './cli/verbs/watching/best/reset.ts';
+import { correctionListVerb } from './cli/verbs/watching/correction/list.ts';
+import { correctionResumeVerb } from './cli/verbs/watching/correction/resume.ts';
+import { correctionUndoVerb } from './cli/verbs/watching/correction/undo.ts';
 import { alertCloseVerb } from './cli/verbs/watching/alert/close.ts';
 import { annotateVerb } from './cli/verbs/record/annotate.ts';
 import { applyVerb } from './cli/verbs/models/apply.ts';
@@ -153,6 +156,9 @@ process.exitCode = await runLine(
       alertListVerb,
       alertCloseVerb,
       bestResetVerb,
+      correctionListVerb,
+      correctionUndoVerb,
+      correctionResumeVerb,
       runStepsVerb,
       runResetVerb,
       historyVerb,

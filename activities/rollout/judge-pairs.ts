@@ -2,6 +2,7 @@ import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts'
 import { thresholdOf } from '../../src/answering/decide.ts';
 import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
+import { answeringPlan } from '../../src/domain/rollout/answering-plan.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
@@ -120,7 +121,7 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
  * half of the rows, each corrected by what the earlier half says.
  */
 function asServed(spec: ModelSpec, labels: readonly number[], rows: readonly PairedRow[]) {
-  const plan = spec.watch.correction ?? null;
+  const plan = answeringPlan(spec);
   if (plan === null)
     return {
       from: 0,

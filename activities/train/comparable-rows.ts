@@ -1,6 +1,7 @@
 import { correctedLaterHalf } from '../../src/answering/corrected-later-half.ts';
 import { thresholdOf } from '../../src/answering/decide.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
+import { answeringPlan } from '../../src/domain/rollout/answering-plan.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
@@ -36,7 +37,7 @@ export function comparableRows(
  * either.
  */
 function asServed(spec: ModelSpec, scores: TestScores, champion: readonly (readonly number[])[], young: number) {
-  const plan = spec.watch.correction ?? null;
+  const plan = answeringPlan(spec);
   const labels = scores.labels.slice(young);
   const rawChampion = champion.slice(young);
   const rawCandidate = scores.candidate.slice(young);

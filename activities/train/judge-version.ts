@@ -1,5 +1,6 @@
 import { baselines, type Baseline } from '../../src/domain/spec/closed-sets.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
+import { answeringPlan } from '../../src/domain/rollout/answering-plan.ts';
 import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
 import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
 import { pairedDifference, type PairedDifference } from '../../src/domain/rollout/sequence-bounds.ts';
@@ -94,6 +95,8 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
   }
 
   async function startCorrection(spec: ModelSpec, report: TrainReport, scores: TestScores): Promise<string> {
+    // What only looks begins with nothing: the report still says what its hold-out would ask for.
+    if (answeringPlan(spec) === null) return identityCorrection;
     const first = report.firstCorrection === undefined ? firstOf(spec, scores) : report.firstCorrection.correction;
     return first === null ? identityCorrection : store.putBytes(Buffer.from(canonicalJson(first)));
   }
@@ -128,7 +131,7 @@ function baselinesOf(spec: ModelSpec, report: TrainReport, scores: TestScores): 
  * its level; a refit has seen those rows and taken the level in.
  */
 function firstOf(spec: ModelSpec, scores: TestScores): Correction | null {
-  const plan = spec.watch.correction ?? null;
+  const plan = answeringPlan(spec);
   if (plan === null || trainableOf(spec.trainer).refit) return null;
   return fitCorrection({ task: spec.target.task, labels: scores.labels, raw: scores.candidate }, null, plan, {
     isFirst: true,

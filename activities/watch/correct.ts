@@ -1,9 +1,14 @@
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { readCorrection } from '../../src/answering/read-correction.ts';
-import { identityCorrection, type Correction } from '../../src/domain/rollout/correction.ts';
-import { fitCorrection } from '../../src/domain/rollout/fit-correction.ts';
+import { identityCorrection, isSilent, type Correction } from '../../src/domain/rollout/correction.ts';
+import {
+  answeredGain,
+  fitCorrection,
+  sayAnsweredGain,
+  type CorrectionJudgement,
+} from '../../src/domain/rollout/fit-correction.ts';
 import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
-import type { RoutedVersion } from '../../src/domain/rollout/routing.ts';
+import type { RoutedVersion, RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { Db } from '../../src/db/base/connect.ts';
@@ -18,6 +23,7 @@ import { loggedAmounts } from '../../src/db/models/logged-amounts.ts';
 import { findVersion } from '../../src/db/models/versions.ts';
 import { numberNames } from '../../src/domain/words/number-names.ts';
 import type { RecentScores } from './recent-scores.ts';
+import { shadowOf } from './shadow/shadow-of.ts';
 
 /** When answers are corrected anew: at the end of a window, or within it. */
 export interface CorrectionMoment {
@@ -67,7 +73,7 @@ export async function fitCorrections(
  */
 export function nextDue(spec: ModelSpec, fitted: readonly FittedCorrection[], labelledRows: number): number | null {
   const everyRows = spec.watch.correction?.everyRows;
-  const isOn = fitted.some(({ body }) => body['digest'] !== identityCorrection);
+  const isOn = fitted.some(({ verdict, body }) => !isSilent(verdict) && body['digest'] !== identityCorrection);
   return everyRows !== undefined && isOn ? labelledRows + everyRows : null;
 }
 
@@ -79,14 +85,18 @@ export async function putCorrections(
 ): Promise<void> {
   const moment = { of: 'correction', window, ...(labelledRows === undefined ? {} : { labelledRows }) } as const;
   for (const { version, verdict, body } of fitted) {
+    // Whoever holds it has locked the routing before: nothing slips through between the fit and here.
+    const entry = await lockRouting(tx, model);
+    const isHeld = isHeldIn(entry, version) || (await freezeOf(tx, model)) !== null;
     const evidence = await putEvidence(tx, {
       model,
       kind: 'correction',
       subject: { ...moment, version },
-      verdict,
+      verdict: isHeld && !isSilent(verdict) ? 'held' : verdict,
       body,
     });
-    await route(tx, model, version, String(evidence.body['digest']), evidence.evidenceId);
+    if (isHeld || isSilent(evidence.verdict)) continue;
+    await route(tx, entry, version, String(evidence.body['digest']), evidence.evidenceId);
   }
 }
 
@@ -98,34 +108,44 @@ async function fitOne(
   recent: RecentScores,
   moment: CorrectionMoment,
 ): Promise<FittedCorrection> {
-  const { model } = moment;
+  const { model, lastSeq } = moment;
   const read = await recent(routed.version, plan.rowsMax);
-  const current = await readCorrection(routed.correction, (digest) => store.readBytes(digest));
+  const isShadow = plan.mode === 'shadow';
+  const shadow = isShadow ? await shadowOf(db, store, { model, version: routed.version, beforeSeq: lastSeq }) : null;
+  const before = shadow?.current ?? routed.correction;
+  const current = await readCorrection(before, (digest) => store.readBytes(digest));
   const first = (await findVersion(db, model, routed.version))?.report.firstCorrection;
   const rows = labelledRows(spec, read);
   const standards = current?.covariates ?? first?.holdOut.at.covariates ?? [];
   // Absent where the plan has no covariates: then there is nothing to look up.
   const logged = rows.flatMap(({ row }) => row.logged ?? []);
   const numbersOf = logged.length < rows.length ? missing(rows.length) : await loggedAmounts(db, model, logged);
-  const judged = fitCorrection(
-    {
-      ...labelledScores(spec, rows),
-      ...(first === undefined ? {} : { holdOut: first.holdOut }),
-      ...(standards.length === 0 ? {} : { standards, covariates: covariatesOf(standards, rows.length, numbersOf) }),
-    },
-    current,
-    plan,
-    {
-      isWithinWindow: moment.atLabelledRows !== undefined,
-      ...(plan.everyRows === undefined ? {} : { stepFrom: await correctionAtEnd(db, store, moment, routed, current) }),
-    },
-  );
+  const given: LabelledScores = {
+    ...labelledScores(spec, rows),
+    ...(first === undefined ? {} : { holdOut: first.holdOut }),
+    ...(standards.length === 0 ? {} : { standards, covariates: covariatesOf(standards, rows.length, numbersOf) }),
+    ...(shadow === null
+      ? {}
+      : {
+          answered: await shadow.answered(
+            rows.map(({ row }) => row),
+            numbersOf,
+          ),
+        }),
+  };
+  const judged = fitCorrection(given, current, plan, {
+    isWithinWindow: moment.atLabelledRows !== undefined,
+    ...(plan.everyRows === undefined || isShadow
+      ? {}
+      : { stepFrom: await correctionAtEnd(db, store, moment, routed, current) }),
+  });
   const digest =
     judged.correction === null
       ? identityCorrection
       : await store.putBytes(Buffer.from(canonicalJson(judged.correction)));
-  const { version, correction: before } = routed;
-  return { version, verdict: judged.verdict, body: { ...judged, digest, before } };
+  const body = { ...judged, digest, before, throughSeq: lastSeq };
+  if (!isShadow) return { version: routed.version, verdict: judged.verdict, body };
+  return { version: routed.version, verdict: 'shadow', body: { ...body, ...inShadow(judged, given, plan) } };
 }
 
 /** What the end of the window before has fitted: all refits from there to the end of this one are one step together. */
@@ -137,11 +157,16 @@ async function correctionAtEnd(
   current: Correction | null,
 ): Promise<Correction | null> {
   const atEnd = await findEvidence(db, model, 'correction', { of: 'correction', window: number - 1, version });
-  const digest = atEnd?.body['digest'] ?? correction;
+  // One that was held has answered nobody.
+  const digest = atEnd === null || isSilent(atEnd.verdict) ? correction : (atEnd.body['digest'] ?? correction);
   return digest === correction ? current : readCorrection(String(digest), (name) => store.readBytes(name));
 }
 
 const missing = (rows: number) => () => new Float64Array(rows).fill(Number.NaN);
+function inShadow({ text }: CorrectionJudgement, rows: LabelledScores, plan: CorrectionSpec) {
+  const wouldHaveGained = answeredGain(rows, plan);
+  return { wouldHaveGained, text: `In shadow: ${text} ${sayAnsweredGain(wouldHaveGained)}` };
+}
 
 interface Labelled {
   readonly row: ScoredRow;
@@ -167,8 +192,12 @@ function labelledScores(spec: ModelSpec, rows: readonly Labelled[]): LabelledSco
   };
 }
 
-async function route(tx: Db, model: string, version: number, digest: string, evidenceId: number): Promise<void> {
-  const entry = await lockRouting(tx, model);
+function isHeldIn({ champion, challenger }: RoutingEntry, version: number): boolean {
+  return [champion, challenger].some((routed) => routed?.version === version && routed.isCorrectionHeld === true);
+}
+
+async function route(tx: Db, entry: RoutingEntry, version: number, digest: string, evidenceId: number): Promise<void> {
+  const { model } = entry;
   const corrected = (routed: RoutedVersion | null): RoutedVersion | null =>
     routed?.version === version ? { ...routed, correction: digest } : routed;
   const next = { ...entry, champion: corrected(entry.champion), challenger: corrected(entry.challenger) };

@@ -7,6 +7,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { bestRoutes } from './routes/best.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { controlRoutes } from './routes/control.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { delegationRoutes } from './routes/delegations.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   erasureRoutes(app, dependencies);
   trainingAllowanceRoutes(app, dependencies);
   bestRoutes(app, dependencies);
+  correctionRoutes(app, dependencies);
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);

@@ -73,6 +73,8 @@ export interface PlayOptions {
   readonly labels?: boolean;
   /** The rows look different from those of the history: `width` is four standard deviations larger. */
   readonly drifted?: boolean;
+  /** Every label is `yes`, whatever the row would say: the level has moved. */
+  readonly isAlwaysYes?: boolean;
 }
 
 export interface LoopWorldOptions {
@@ -208,7 +210,7 @@ export async function startLoopWorld(
   async function play(
     model: string,
     windows: number,
-    { labels = true, drifted = false }: PlayOptions = {},
+    { labels = true, drifted = false, isAlwaysYes = false }: PlayOptions = {},
   ): Promise<SettledView> {
     let view = await settled(model);
     for (let window = 0; window < windows; window++) {
@@ -229,7 +231,7 @@ export async function startLoopWorld(
           labels: rows.map((row, i) => ({
             labelId: `${model}-${from + i}`,
             predictionId: predictionIds[i],
-            label: row.label,
+            label: isAlwaysYes ? 'yes' : row.label,
           })),
         });
       }

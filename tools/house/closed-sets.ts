@@ -54,6 +54,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'end of a rollout at its deadline', words: declared.deadlineActions },
   { about: 'day on which a freeze window begins', words: declared.weekdays },
   { about: 'end of a hold that nobody answers', words: declared.holdEnds },
+  { about: 'what corrections do', words: declared.correctionModes },
   { about: 'what a guard does', words: declared.guardActions },
   { about: 'baseline of a gate', words: declared.baselines },
   { about: 'process of an imported model', words: declared.processKinds },

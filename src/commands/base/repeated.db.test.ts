@@ -10,6 +10,7 @@ import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { rootDir } from '../../config.ts';
 import { createDatabase, withTransaction, type Database } from '../../db/base/connect.ts';
 import { storeSpec } from '../../db/models/specs.ts';
+import { lockRouting, writeRouting } from '../../db/routing/routing.ts';
 import { putBest } from '../../db/watching/best-reference.ts';
 import type { BestReference } from '../../domain/watch/best/best-reference.ts';
 import { lossReference } from '../../domain/watch/loss-reference.ts';
@@ -58,6 +59,8 @@ import { allowLeakage, revokeLeakage } from '../models/allow-leakage.ts';
 import { subscribe, unsubscribe } from '../tags/subscribe.ts';
 import { removeTag, tagSnapshot } from '../tags/tag-snapshot.ts';
 import { annotate } from '../record/annotate.ts';
+import { resumeCorrection } from '../watching/resume-correction.ts';
+import { undoCorrection } from '../watching/undo-correction.ts';
 import { closeAlert } from '../watching/close-alert.ts';
 import type { CommandContext } from './context.ts';
 
@@ -158,6 +161,23 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     before: ({ model }) => putBest(database.db, model, bestOf(1), 1),
     give: (told) => resetBest(told.context, say(told, told.key)),
     after: ({ model }) => putBest(database.db, model, bestOf(2), 2),
+  },
+  'undo-correction': {
+    before: corrected,
+    give: (told) => undoCorrection(told.context, { ...say(told, told.key), ...theOneBefore }),
+    // Let go since, and corrected anew: a repetition must not put it back once more.
+    after: async (told) => {
+      await resumeCorrection(told.context, { ...say(told), version: null });
+      await corrected(told);
+    },
+  },
+  'resume-correction': {
+    before: async (told) => {
+      await corrected(told);
+      await undoCorrection(told.context, { ...say(told), ...theOneBefore });
+    },
+    give: (told) => resumeCorrection(told.context, { ...say(told, told.key), version: null }),
+    after: (told) => undoCorrection(told.context, { ...say(told), ...theOneBefore, to: 'identity' }),
   },
   'start-ab-test': {
     give: (told) => begin(told, told.key),
@@ -307,6 +327,18 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
 function begin({ context, model }: Told, key: string | null = null): Promise<unknown> {
   const asked = { versions: [standing.released], metric: 'positiveRate', better: 'lower' } as const;
   return startAbTest(context, { ...say({ model }, key), ...asked, versions: [...asked.versions] });
+}
+
+const theOneBefore = { to: null, version: null, isDryRun: false };
+
+/** The watch has fitted a correction of the champion, and it answers. */
+function corrected({ model }: Told): Promise<unknown> {
+  return withTransaction(database, async (tx) => {
+    const entry = await lockRouting(tx, model);
+    if (entry.champion === null) throw new Error('no champion');
+    const correction = randomUUID().replaceAll('-', '').repeat(2);
+    await writeRouting(tx, { ...entry, champion: { ...entry.champion, correction } }, 'keep');
+  });
 }
 
 const entities = createEntityNames({ derive: () => Buffer.alloc(32, 7) });

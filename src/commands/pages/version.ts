@@ -1,14 +1,18 @@
+import type { CorrectionView } from '../../contracts/http/corrections.ts';
 import { authorise } from '../../access/principal.ts';
 import { hasPermission } from '../../access/roles.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { annotationsOf, wordsOf, type AnnotationRow } from '../../db/people/annotations.ts';
 import { versionPageOf, type VersionPage } from '../../db/pages/version.ts';
 import { findVersion } from '../../db/models/versions.ts';
+import { listCorrections } from '../../db/views/views-corrections.ts';
 import { versionOf } from '../../db/views/views-versions.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import type { CommandContext } from '../base/context.ts';
+
+const correctionsShownMax = 50;
 
 export interface OfVersion {
   readonly model: string;
@@ -19,6 +23,8 @@ export interface VersionShown {
   readonly page: VersionPage;
   readonly annotations: readonly AnnotationRow[];
   readonly card: string;
+  /** The latest of it, newest first. */
+  readonly corrections: readonly CorrectionView[];
   /** Web UI of the run that made it. */
   readonly runLink: string;
   readonly canOperate: boolean;
@@ -31,10 +37,12 @@ export async function versionPage(context: CommandContext, input: OfVersion): Pr
   const page = await versionPageOf(db, input.model, input.version);
   const annotations = await annotationsOf(db, input.model, input.version);
   const ofModel = await annotationsOf(db, input.model, null);
+  const corrections = await listCorrections(db, { ...input, limit: correctionsShownMax });
   return {
     page,
     annotations,
     card: cardOf(page, annotations, ofModel),
+    corrections: corrections.items,
     runLink: context.bus.uiUrl(page.run?.runId ?? workflowIds.model(input.model)),
     canOperate: hasPermission(context.principal.role, 'operate'),
   };
@@ -80,10 +88,7 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
     })),
     slices: report.slices ?? [],
     importance: report.importance ?? [],
-    correction:
-      page.serving?.correction === 'identity' || page.corrected === null || page.corrected.slope === null
-        ? null
-        : { slope: page.corrected.slope, intercepts: page.corrected.intercepts },
+    correction: page.corrected?.answering ?? null,
     fallback: sayFallback(page.spec),
     approvals: page.moves
       .filter((move) => move.toVersion === page.version)

@@ -1,5 +1,6 @@
 import type { Example } from './example.ts';
 import type { Metrics } from '../../domain/metrics/metrics.ts';
+import { correctionExamples } from './example-corrections.ts';
 import { abTestExamples } from './example-ab-test.ts';
 import { erasureExamples } from './example-erasures.ts';
 import { snapshotExamples } from './example-snapshots.ts';
@@ -109,10 +110,6 @@ const examples: Readonly<Record<string, Example>> = {
     request: { reason: 'the source is back' },
     answer: command('resume', 'automatic trainings may start'),
   },
-  'POST /v1/models/{name}/best/reset': {
-    request: { reason: 'the cheap signals are gone for good' },
-    answer: command('reset-best', 'v2 was the best; the best begins anew with the champion of the next window'),
-  },
   'POST /v1/models/{name}/freeze': {
     request: { reason: 'month-end closing' },
     answer: command('freeze', 'it is frozen: nothing automatic changes it until `perennial thaw`'),
@@ -182,6 +179,7 @@ const examples: Readonly<Record<string, Example>> = {
   ...abTestExamples(command),
   ...snapshotExamples,
   ...trainingExamples,
+  ...correctionExamples,
   ...erasureExamples,
   ...sourceExamples,
   ...viewExamples,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   baselines,
   comparisonSigns,
+  correctionModes,
   deadlineActions,
   fairnessMeasures,
   footprintFigures,
@@ -207,6 +208,7 @@ export const watchSchema = strict({
     labelledRowsMin: positiveInt,
     featuresMax: z.int().min(0).max(correctionFeaturesMax).exactOptional(),
     everyRows: z.int().min(50).exactOptional(),
+    mode: z.enum(correctionModes).exactOptional(),
   })
     .nullable()
     .exactOptional(),

@@ -1,40 +1,47 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
-import { formatOccasion } from '../../domain/record/occasion.ts';
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { identityCorrection, type Correction } from '../../domain/rollout/correction.ts';
 import type { Db } from '../base/connect.ts';
 import { evidence } from '../schema/index.ts';
+import { isOfVersion } from '../views/views-corrections.ts';
 
 export interface FittedCorrection {
   readonly text: string;
-  readonly slope: number | null;
-  readonly intercepts: readonly number[];
   readonly at: Date;
+  /** What the version answers with, as it was fitted; null where it answers uncorrected or no fit of it is stored. */
+  readonly answering: Correction | null;
 }
 
-/** The latest word on its correction, from the evidence of the window that fitted it. */
-export async function correctionOf(db: Db, model: string, number: number): Promise<FittedCorrection | null> {
-  const [row] = await db
-    .select({ at: evidence.createdAt, body: evidence.body })
-    .from(evidence)
-    .where(
-      and(
-        eq(evidence.model, model),
-        sql`${evidence.kind} = 'correction'`,
-        // The third part of a correction's occasion, as the index has it.
-        sql`split_part(${evidence.subject}, '/', 3) = ${formatOccasion({ of: 'version', version: number })}`,
-      ),
-    )
-    // By time: by number the planner would walk the evidence of all models backwards.
-    .orderBy(desc(evidence.createdAt))
-    .limit(1);
-  if (row === undefined) return null;
-  const fitted = row.body['correction'] as
-    | { readonly slope?: number; readonly intercepts?: readonly number[] }
-    | null
-    | undefined;
+/** The latest word on its correction, and what stands behind the digest that it answers with. */
+export async function correctionOf(
+  db: Db,
+  model: string,
+  number: number,
+  digest: string,
+): Promise<FittedCorrection | null> {
+  const isOf = and(eq(evidence.model, model), sql`${evidence.kind} = 'correction'`, isOfVersion(number));
+  const newest = async (more: SQL | undefined) => {
+    const [row] = await db
+      .select({ at: evidence.createdAt, body: evidence.body })
+      .from(evidence)
+      .where(and(isOf, more))
+      // By time: by number the planner would walk the evidence of all models backwards.
+      .orderBy(desc(evidence.createdAt))
+      .limit(1);
+    return row ?? null;
+  };
+  const latest = await newest(undefined);
+  if (latest === null) return null;
+  // Uncorrected is what most evidence of a version may say, and nothing stands behind it.
+  const fitted =
+    digest === identityCorrection
+      ? null
+      : await newest(
+          sql`${evidence.body} ->> 'digest' = ${digest} and jsonb_typeof(${evidence.body} -> 'correction') = 'object'`,
+        );
   return {
-    at: row.at,
-    text: String(row.body['text'] ?? ''),
-    slope: fitted?.slope ?? null,
-    intercepts: fitted?.intercepts ?? [],
+    at: latest.at,
+    text: String(latest.body['text'] ?? ''),
+    // The stored document is what a fit once wrote.
+    answering: (fitted?.body['correction'] ?? null) as Correction | null,
   };
 }

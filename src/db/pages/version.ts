@@ -34,6 +34,7 @@ interface MakingRun {
 interface ServingPlace {
   readonly as: Exclude<Arm, 'fallback'>;
   readonly correction: string;
+  readonly isCorrectionHeld: boolean;
 }
 
 export interface VersionPage {
@@ -83,6 +84,7 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
     );
   const stored = await readSpecRevision(db, model, row.specRevision);
   const serving = await servingOf(db, model, number);
+  const correction = serving?.correction ?? row.correction;
   const made = await runOf(db, row.runId);
   const data = await snapshotsOf(db, row.snapshots);
   return {
@@ -108,7 +110,7 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
     inputs: data.inputs,
     serving,
     startCorrection: row.correction,
-    corrected: await correctionOf(db, model, number),
+    corrected: await correctionOf(db, model, number, correction),
     moves: await movesOf(db, model, number),
     rollouts: await rolloutsOf(db, model, number),
     neighbours: await neighboursOf(db, model, number),
@@ -119,7 +121,10 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
 async function servingOf(db: Db, model: string, number: number): Promise<ServingPlace | null> {
   const routing = await readRouting(db, model);
   for (const as of ['champion', 'challenger'] as const)
-    if (routing?.[as]?.version === number) return { as, correction: routing[as]?.correction ?? 'identity' };
+    if (routing?.[as]?.version === number) {
+      const { correction, isCorrectionHeld = false } = routing[as];
+      return { as, correction, isCorrectionHeld };
+    }
   return null;
 }
 

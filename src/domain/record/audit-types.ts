@@ -95,6 +95,11 @@ export const auditTypes = {
   'perennial.ab-test.ended': { isInFeed: true, meaning: 'An A/B test ended, and how; nothing was promoted.' },
   'perennial.champion.moved': { isInFeed: true, meaning: 'The alias champion points to another version.' },
   'perennial.correction.changed': { isInFeed: true, meaning: 'A version answers with another correction.' },
+  'perennial.correction.held': {
+    isInFeed: true,
+    meaning: 'Somebody put a correction back: the watch leaves that of the version alone.',
+  },
+  'perennial.correction.resumed': { isInFeed: true, meaning: 'The watch may change it again.' },
   'perennial.retrain.decided': { isInFeed: true, meaning: 'A training was started.' },
   'perennial.retrain.declined': { isInFeed: true, meaning: 'No training was started, and why.' },
   'perennial.alert.opened': { isInFeed: true, meaning: 'Something needs attention.' },

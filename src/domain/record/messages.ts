@@ -24,6 +24,8 @@ export const commandKinds = [
   'set-hold',
   'release-hold',
   'reset-best',
+  'undo-correction',
+  'resume-correction',
   'start-ab-test',
   'stop-ab-test',
   'delegate-approval',

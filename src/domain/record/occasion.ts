@@ -34,6 +34,8 @@ export type Occasion =
       readonly version: number;
       readonly labelledRows?: number;
     }
+  /** A person's word about the correction of a version. */
+  | { readonly of: 'correction-word'; readonly commandId: string; readonly version: number }
   | { readonly of: 'version'; readonly version: number }
   | { readonly of: 'rollout'; readonly version: number; readonly attempt: number }
   | {
@@ -96,6 +98,8 @@ export function formatOccasion(occasion: Occasion): string {
       return [`${windowPrefix}${occasion.window}`, `v${occasion.version}`, occasion.labelledRows ?? []]
         .flat()
         .join('/');
+    case 'correction-word':
+      return `${formatOccasion({ of: 'command', commandId: occasion.commandId })}/v${occasion.version}`;
     case 'version':
       return `v${occasion.version}`;
     case 'rollout':
@@ -139,7 +143,15 @@ export function thaw(occasion: DecisionOccasion | ThawedOccasion): ThawedOccasio
 /** Null for a text that no occasion is stored under. */
 export function parseOccasion(text: string): Occasion | null {
   const { stem, times } = withoutThaws(text);
-  if (times === 0) return ofVersion(text) ?? ofWindow(text) ?? ofDecision(text) ?? ofRefusal(text) ?? ofArtifact(text);
+  if (times === 0)
+    return (
+      ofVersion(text) ??
+      ofWindow(text) ??
+      ofCorrectionWord(text) ??
+      ofDecision(text) ??
+      ofRefusal(text) ??
+      ofArtifact(text)
+    );
   const held = ofDecision(stem);
   return held === null ? null : { of: 'thawed', held, times };
 }
@@ -188,6 +200,14 @@ function ofWindow(text: string): Occasion | null {
   if (fourth === undefined) return { of: 'correction', window, version };
   const labelledRows = parseWhole(fourth);
   return labelledRows === null ? null : { of: 'correction', window, version, labelledRows };
+}
+
+function ofCorrectionWord(text: string): Occasion | null {
+  const [kind, commandId, third, ...more] = text.split('/');
+  const version = versionOf(third);
+  return kind !== 'command' || commandId === undefined || commandId === '' || version === null || more.length > 0
+    ? null
+    : { of: 'correction-word', commandId, version };
 }
 
 function ofVersion(text: string): Occasion | null {

@@ -7,6 +7,16 @@ import { isCovariate, type Covariate } from './covariates.ts';
 /** Where a digest of a correction is expected, this name says that the version answers uncorrected. */
 export const identityCorrection = 'identity';
 
+/**
+ * Verdicts of evidence that changed no answer: somebody holds the correction (or the model is frozen), or the plan only
+ * looks. What was judged stands in the body.
+ */
+export const silentVerdicts = ['held', 'shadow'] as const;
+
+export function isSilent(verdict: string): boolean {
+  return silentVerdicts.some((silent) => silent === verdict);
+}
+
 /** A bounded recalibration of one version's scores; what slope and intercepts act on, its task knows. */
 export interface Correction extends Recalibration {
   /** 2: with covariates, one for each of `weights`. */

@@ -147,6 +147,23 @@ function proven(
   return provenMean(values, { alpha, blockRows, groups, span, isForAllLooks });
 }
 
+/**
+ * Loss uncorrected minus loss as answered (in shadow: as it would have been), on the rows since the correction is on;
+ * null while they are too few.
+ */
+export function answeredGain(rows: LabelledScores, spec: CorrectionSpec): ProvenMean | null {
+  const { values, span } = answeredHarm(rows);
+  return proven(rows, { values: values.map((value) => -value), span }, alphas.harm, judgedBlockRows(spec));
+}
+
+export function sayAnsweredGain(gain: ProvenMean | null): string {
+  if (gain === null) return 'Too few rows have come after a fit to say what it would have gained.';
+  return (
+    `It would have gained ${sayNumber(gain.estimate)} (at least ${sayNumber(gain.lower)}) on the last ` +
+    `${sayMany(gain.rows, 'labelled row')} that came after a fit.`
+  );
+}
+
 function sayGain(gain: ProvenMean | null, rows: number): string {
   if (gain === null) return `only ${sayMany(rows, 'labelled row')} outside of a fit are in`;
   return (

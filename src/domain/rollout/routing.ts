@@ -13,6 +13,8 @@ export interface RoutedVersion {
   readonly threshold: number | null;
   /** The spec revision whose features it takes. */
   readonly specRevision: number;
+  /** A person put its correction back: the watch leaves it alone until they let go. Absent: nobody holds it. */
+  readonly isCorrectionHeld?: boolean;
 }
 
 export const stages = ['empty', 'steady', 'shadow', 'canary'] as const;

@@ -184,3 +184,7 @@ export type SaslMechanism = (typeof saslMechanisms)[number];
 /** Where an imported model is run: in the inference process, beside the others, or in a child of it. */
 export const processKinds = ['shared', 'own'] as const;
 export type ProcessKind = (typeof processKinds)[number];
+
+/** Whether corrections answer, or are only looked at. */
+export const correctionModes = ['answer', 'shadow'] as const;
+export type CorrectionMode = (typeof correctionModes)[number];

@@ -48,6 +48,7 @@ function Logged({ one }: { readonly one: LoggedPrediction }) {
     ['stands in', one.storedIn === 'sealed' ? 'a sealed file' : 'the database'],
     ['answered by', `v${one.version} as ${one.arm} (${one.stage})${one.failed ? ', failed' : ''}`],
     ['answer', one.decision === null ? one.scores.join(', ') : `${one.decision} (${one.scores.join(', ')})`],
+    ['correction', one.correction === 'identity' ? 'none' : one.correction],
     ['before correction', one.rawScores === null ? 'the same' : one.rawScores.join(', ')],
     ['other arm', one.other === null ? 'none' : `v${one.other.version}: ${one.other.scores?.join(', ') ?? 'nothing'}`],
     [

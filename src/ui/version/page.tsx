@@ -39,10 +39,8 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
         <Slices page={page} />
       </div>
       <Lineage page={page} runLink={shown.runLink} canDownload={shown.canOperate} />
-      <div class="grid two">
-        <Career page={page} />
-        <CorrectionPanel page={page} />
-      </div>
+      <Career page={page} />
+      <CorrectionPanel call={call} shown={shown} path={path} />
       <Inputs page={page} />
       <Annotations call={call} shown={shown} path={path} />
       <Card shown={shown} path={path} />

@@ -1,11 +1,13 @@
 import { versionPage, type OfVersion } from '../../commands/pages/version.ts';
 import { annotate } from '../../commands/record/annotate.ts';
 import { removeAnnotation } from '../../commands/record/remove-annotation.ts';
+import { resumeCorrection } from '../../commands/watching/resume-correction.ts';
+import { undoCorrection } from '../../commands/watching/undo-correction.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
 import { attachment } from '../download/attachment.ts';
 import { pathNumber } from '../form/address.ts';
-import { annotationKind, text, whole } from '../form/fields.ts';
+import { annotationKind, commandFields, text, whole } from '../form/fields.ts';
 import { action } from '../frame/action.ts';
 import type { PageCall } from '../frame/page-call.ts';
 import { page } from '../frame/page.ts';
@@ -28,6 +30,22 @@ export function versionRoutes(app: Api, dependencies: ApiDependencies): void {
   });
   page(app, dependencies, `${base}/model.onnx`, (call) => modelFile(call.command, versionIn(call), dependencies.store));
   annotationRoutes(app, dependencies);
+  correctionActions(app, dependencies);
+}
+
+function correctionActions(app: Api, dependencies: ApiDependencies): void {
+  const back = ({ model, version }: OfVersion): string => `${versionPath(model, version)}#correction`;
+  action(app, dependencies, `${base}/correction/undo`, { ...commandFields, to: text }, async (call, form) => {
+    const of = versionIn(call);
+    const { to, ...rest } = form;
+    const done = await undoCorrection(call.command, { ...of, ...rest, to: to === '' ? null : to, isDryRun: false });
+    return { to: back(of), notice: done.text };
+  });
+  action(app, dependencies, `${base}/correction/resume`, commandFields, async (call, form) => {
+    const of = versionIn(call);
+    const done = await resumeCorrection(call.command, { ...of, ...form });
+    return { to: back(of), notice: done.text };
+  });
 }
 
 function annotationRoutes(app: Api, dependencies: ApiDependencies): void {

@@ -38,6 +38,7 @@ const questions: readonly string[] = [
   `/models/${model}?windows=20`,
   `/v1/models/${model}/history?limit=20`,
   `/v1/alerts?model=${model}`,
+  `/v1/models/${model}/corrections?version=1`,
 ];
 
 /** Every page and every answer that is read: the routes are asked of the control port itself. */

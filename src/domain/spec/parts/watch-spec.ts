@@ -1,4 +1,4 @@
-import type { SeasonPhases } from '../closed-sets.ts';
+import type { CorrectionMode, SeasonPhases } from '../closed-sets.ts';
 import type { ProxySpec } from './proxy-spec.ts';
 import type { Extent } from '../../words/extent.ts';
 
@@ -23,6 +23,11 @@ export interface CorrectionSpec {
    * the watch. Absent: only when a window closes.
    */
   readonly everyRows?: number;
+  /**
+   * `shadow`: all is fitted, judged and kept as evidence, with what it would have gained, and no answer changes.
+   * Absent: `answer`.
+   */
+  readonly mode?: CorrectionMode;
 }
 
 /** A fit with more of them takes seconds, at every window. */
