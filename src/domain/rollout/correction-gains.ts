@@ -31,7 +31,7 @@ export function forwardGains(rows: LabelledScores, spec: CorrectionSpec): LossDi
   let span = 0;
   let trial: Correction | undefined;
   for (let from = first; from < count; from += blockRows) {
-    trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows, trial);
+    trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows, rows.standards === undefined ? undefined : trial);
     const block = lossDifferences(sliceRows(rows, from, Math.min(count, from + blockRows)), null, trial);
     values.set(block.values, from - first);
     span = Math.max(span, block.span);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/numeric/random.ts';
-import { logit, sigmoid } from '../tasks/binary/correct-binary.ts';
+import { logit, sigmoid } from '../tasks/binary/log-odds.ts';
 import { applyCorrection, parseCorrection, type Correction } from './correction.ts';
 import { fitCorrection } from './fit-correction.ts';
 import { recalibrate, type LabelledScores } from './recalibrate.ts';
