@@ -53,7 +53,8 @@ export function covariatesOf(
   return { width, values };
 }
 
-export function isCovariate(value: Partial<Covariate>): boolean {
-  const { feature, mean, deviation } = value;
+export function isCovariate(value: unknown): value is Covariate {
+  if (typeof value !== 'object' || value === null) return false;
+  const { feature, mean, deviation }: Partial<Covariate> = value;
   return typeof feature === 'string' && Number.isFinite(mean) && Number.isFinite(deviation) && (deviation ?? 0) > 0;
 }

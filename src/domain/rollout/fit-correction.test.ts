@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { logit, sigmoid } from '../tasks/binary/log-odds.ts';
-import { applyCorrection, parseCorrection, type Correction } from './correction.ts';
+import { applyCorrection, type Correction } from './correction.ts';
 import { fitCorrection } from './fit-correction.ts';
 import { recalibrate, type LabelledScores } from './recalibrate.ts';
 
@@ -146,8 +146,4 @@ test('a burst of one entity weighs no more than a fiftieth of all rows', () => {
   const level = (given: LabelledScores) => recalibrate(given, 500).intercepts[0] ?? 0;
   expect(level({ ...rows, labels })).toBeGreaterThan(0.7);
   expect(Math.abs(level({ ...rows, labels, entities }) - level(binaryRows(750, 0, 1, 'burst')))).toBeLessThan(0.2);
-});
-
-test('what is no correction is refused', () => {
-  expect(() => parseCorrection('{"formatVersion":1}')).toThrow(/form/);
 });
