@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { covariateRows } from '../../../tests/worlds/covariate-world.ts';
+import { lossOf } from '../../../tests/worlds/correction-world.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { logit, sigmoid } from '../tasks/binary/log-odds.ts';
 import { applyCorrection, type Correction } from './correction.ts';
 import { fitCorrection } from './fit-correction.ts';
-import { recalibrate, type LabelledScores } from './recalibrate.ts';
+import { recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
 
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
 
@@ -99,6 +101,30 @@ describe('fitCorrection, binary', () => {
     const judged = fitCorrection(binaryRows(3_000, 0, 1, 'calm'), small, plan);
     expect(judged).toMatchObject({ verdict: 'identity', correction: null });
     expect(judged.text).toMatch(/^Taken off: in most stretches it no longer gains; correcting gains /);
+  });
+
+  test('one that is fitted within windows is held against its refit by rows that it was not fitted on', () => {
+    const offAt = ([one = 0, two = 0]: readonly number[]): number => 0.5 + 0.8 * one - 0.5 * two;
+    const rows = covariateRows(3_000, createRandom('within'), { width: 24, offAt });
+    const current = recalibrate(sliceRows(rows, 0, 2_900), plan.halfLifeRows);
+    // Of the youngest fifth it has seen all but 100 rows, by which no refit without them is as good.
+    expect(fitCorrection(rows, current, plan).verdict).toBe('kept');
+    expect(fitCorrection(rows, current, { ...plan, everyRows: 100 }).verdict).toBe('fitted');
+    // A refit that is worse on the rows that came since is refused.
+    const turned = {
+      ...rows,
+      labels: rows.labels.map((label, row) => (row >= 1_900 && row < 2_500 ? 1 - label : label)),
+    };
+    const right = recalibrate(sliceRows(rows, 0, 1_900), plan.halfLifeRows);
+    expect(fitCorrection(turned, right, { ...plan, everyRows: 500 }).verdict).toBe('kept');
+  });
+
+  test('features that say nothing leave answers alone, and cost what is stated where they are on', () => {
+    const rows = covariateRows(1_000, createRandom('noise'), { width: 24 });
+    expect(fitCorrection(rows, null, plan)).toMatchObject({ verdict: 'identity', correction: null });
+    const clean = covariateRows(4_000, createRandom('clean'), { width: 24 });
+    const fitted = recalibrate(rows, plan.halfLifeRows);
+    expect(lossOf(clean, fitted) - lossOf(clean, null)).toBeLessThan(0.02);
   });
 
   test('the same rows give the same bytes', () => {

@@ -105,7 +105,7 @@ function judgeRefit(
     const text = `Taken off: in most stretches it no longer gains; ${gained}.`;
     return { verdict: 'identity', correction: null, ...judged, text };
   }
-  const cut = Math.max(1, Math.floor(count * (1 - holdBackShare)));
+  const cut = youngestFrom(count, spec);
   const before = sliceRows(rows, 0, cut);
   const youngest = sliceRows(rows, cut, count);
   // The whole way, not one step of it: where answers are far off, a step may change no clipped loss and still be right.
@@ -118,6 +118,14 @@ function judgeRefit(
     return { verdict: 'kept', correction: current, ...judged, text };
   }
   return { verdict: 'fitted', correction: fitted(), ...judged, text: `Corrected anew: ${gained}.` };
+}
+
+/**
+ * Where the rows begin by which a refit is held against what is on. Of a correction that is fitted within windows only
+ * the rows that came since count: those before are what it was fitted on, and by them hardly any refit is as good.
+ */
+function youngestFrom(count: number, { everyRows = Number.POSITIVE_INFINITY }: CorrectionSpec): number {
+  return Math.max(1, Math.floor(count * (1 - holdBackShare)), count - everyRows);
 }
 
 /** By the median of blocks: one burst in what is read must not take off what helps on all other rows. */

@@ -52,7 +52,8 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     columns: testColumns(rows),
     labels: table.labels.subarray(split.test.from, split.test.to),
     scores: candidate.testScores,
-    importance: release.file.importance,
+    // Not of the release: what a refit learnt of the test rows must not choose features by which these are judged.
+    importance: candidate.file.importance,
   });
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });
