@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { covariateRows } from '../../../tests/worlds/covariate-world.ts';
 import { lossOf } from '../../../tests/worlds/correction-world.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
 import { logit, sigmoid } from '../tasks/binary/log-odds.ts';
 import { applyCorrection, type Correction } from './correction.ts';
 import { fitCorrection } from './fit-correction.ts';
-import { recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { holdOutCorrection, recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
 
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
 
@@ -117,6 +118,24 @@ describe('fitCorrection, binary', () => {
     };
     const right = recalibrate(sliceRows(rows, 0, 1_900), plan.halfLifeRows);
     expect(fitCorrection(turned, right, { ...plan, everyRows: 500 }).verdict).toBe('kept');
+  });
+
+  test('a judgement takes 26 fits at most, however many rows there are', () => {
+    const fit = vi.spyOn(taskOf('binary').correction, 'fit');
+    const fitsOf = (rows: LabelledScores, current: Correction | null, spec = plan): number => {
+      fit.mockClear();
+      fitCorrection(rows, current, spec);
+      return fit.mock.calls.length;
+    };
+    const rows = covariateRows(9_000, createRandom('many'), { width: 2, offAt: ([one = 0]) => one });
+    const holdOut = holdOutCorrection(sliceRows(rows, 0, 500), 500);
+    const held = holdOut === null ? rows : { ...rows, holdOut };
+    const on = recalibrate(sliceRows(rows, 0, 100), 500);
+    expect(fitsOf(held, on)).toBe(26);
+    expect(fitsOf(held, null)).toBeLessThanOrEqual(26);
+    expect(fitsOf(sliceRows(held, 0, 900), on)).toBeLessThanOrEqual(26);
+    expect(fitsOf(held, on, { ...plan, rowsMax: 9_000, labelledRowsMin: 10 })).toBe(26);
+    fit.mockRestore();
   });
 
   test('features that say nothing leave answers alone, and cost what is stated where they are on', () => {
