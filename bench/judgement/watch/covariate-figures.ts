@@ -151,7 +151,7 @@ function takenOff(runs: number): readonly Figure[] {
   const removed = howOften(runs, (run) => isRemoved(clean, judge(run, false)));
   const lost = howOften(runs, (run) => judge(run, true).verdict === 'identity');
   return [
-    atLeast('features that harm: off, or half of it gone, after 500 labels', removed, runs, 0.8),
+    atLeast('features that harm: off, or half of it gone, after 500 labels', removed, runs, 0.9),
     atMost('features that help: taken off', lost, runs, alpha),
   ];
 }
@@ -192,7 +192,7 @@ function firstOne(runs: number): readonly Figure[] {
       `${what}, of which the release is right: off, or half of the harm gone, after a window`,
       removed,
       begun,
-      0.8,
+      0.9,
     ),
     atMost(`${what}, of which the release errs alike: taken off`, lost, begun, alpha),
   ];

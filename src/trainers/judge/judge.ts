@@ -12,7 +12,7 @@ import { newestFold } from '../prepare/fold-rows.ts';
 import { files, type Baselines, type FittedFile, type Split } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
-import { correctHoldOut } from './correct-hold-out.ts';
+import { correctHoldOut } from './hold-out/correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
 import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';

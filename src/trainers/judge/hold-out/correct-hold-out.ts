@@ -1,12 +1,12 @@
-import { widthOf } from '../../answering/decide.ts';
-import { covariateOf, covariatesOf, type Covariate } from '../../domain/rollout/covariates.ts';
-import { fitCorrection } from '../../domain/rollout/fit-correction.ts';
-import { holdOutCorrection, type LabelledScores } from '../../domain/rollout/recalibrate.ts';
-import type { CorrectionSpec, ModelSpec } from '../../domain/spec/spec.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
-import { taskOf } from '../../domain/tasks/task-of.ts';
-import type { FirstCorrection } from '../../domain/training/first-correction.ts';
-import { numbersIn, sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
+import { widthOf } from '../../../answering/decide.ts';
+import { covariateOf, covariatesOf, type Covariate } from '../../../domain/rollout/covariates.ts';
+import { fitCorrection } from '../../../domain/rollout/fit-correction.ts';
+import { holdOutCorrection, type LabelledScores } from '../../../domain/rollout/recalibrate.ts';
+import type { CorrectionSpec, ModelSpec } from '../../../domain/spec/spec.ts';
+import type { Signature } from '../../../domain/spec/signature.ts';
+import { taskOf } from '../../../domain/tasks/task-of.ts';
+import type { FirstCorrection } from '../../../domain/training/first-correction.ts';
+import { numbersIn, sliceColumns, type FeatureColumns } from '../../../onnx/run/columns.ts';
 
 interface HeldOut {
   readonly spec: ModelSpec;

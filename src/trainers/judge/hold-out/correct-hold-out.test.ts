@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { completeSpec } from '../../domain/spec/default-spec.ts';
-import { signatureOf } from '../../domain/spec/signature.ts';
-import type { CorrectionSpec } from '../../domain/spec/spec.ts';
-import { columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
-import { createRandom } from '../../statistics/numeric/random.ts';
+import { completeSpec } from '../../../domain/spec/default-spec.ts';
+import { signatureOf } from '../../../domain/spec/signature.ts';
+import type { CorrectionSpec } from '../../../domain/spec/spec.ts';
+import { columnsOf, type FeatureColumn } from '../../../onnx/run/columns.ts';
+import { createRandom } from '../../../statistics/numeric/random.ts';
 import { correctHoldOut } from './correct-hold-out.ts';
 
 const count = 1_200;
