@@ -21,7 +21,7 @@ const url = new URL('./correct-binary.golden.json', import.meta.url);
 /** From scipy, scikit-learn and mpmath: `bench/golden/correction.py`, which makes the same rows. */
 const golden: { readonly fits: readonly Golden[] } = JSON.parse(readFileSync(url, 'utf8'));
 /** As measured on all of them, rounded up to a power of ten; `fit` states it. */
-const relativeErrorMax = 1e-12;
+const relativeErrorMax = 1e-14;
 
 describe.each(golden.fits)('$name', (given) => {
   const rows = rowsOf(given);

@@ -22,7 +22,7 @@ export const binaryCorrection: TaskCorrection = {
 
 /**
  * Newton steps on (intercept, slope, a weight per covariate): it is fitted two dozen times when answers are corrected
- * anew. Relative error of the coefficients <= 1e-12 (golden vectors beside the test).
+ * anew. Relative error of the coefficients <= 1e-14 (golden vectors beside the test).
  */
 function fit(given: CalibrationRows, weights: Float64Array, { start, earlier }: FitFrom = {}): Recalibration {
   const rows = logisticRows(given, weights);
