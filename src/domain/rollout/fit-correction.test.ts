@@ -131,11 +131,24 @@ describe('fitCorrection, binary', () => {
     const holdOut = holdOutCorrection(sliceRows(rows, 0, 500), 500);
     const held = holdOut === null ? rows : { ...rows, holdOut };
     const on = recalibrate(sliceRows(rows, 0, 100), 500);
-    expect(fitsOf(held, on)).toBe(26);
+    expect(fitsOf(sliceRows(held, 0, 2_999), on)).toBe(26);
+    expect(fitsOf(held, on)).toBe(25);
     expect(fitsOf(held, null)).toBeLessThanOrEqual(26);
     expect(fitsOf(sliceRows(held, 0, 900), on)).toBeLessThanOrEqual(26);
-    expect(fitsOf(held, on, { ...plan, rowsMax: 9_000, labelledRowsMin: 10 })).toBe(26);
+    expect(fitsOf(held, on, { ...plan, rowsMax: 9_001, labelledRowsMin: 10 })).toBe(26);
     fit.mockRestore();
+  });
+
+  test('what a hold-out said is forgotten when as many rows have come as are read', () => {
+    const away = covariateRows(800, createRandom('away'), { width: 2, offAt: () => 1 });
+    const holdOut = holdOutCorrection(away, 500);
+    const rows = covariateRows(1_000, createRandom('calm now'), { width: 2, offAt: () => 0.5 });
+    const held = holdOut === null ? rows : { ...rows, holdOut };
+    const current = recalibrate(rows, 500);
+    const levelOf = (given: LabelledScores, rowsMax: number): number =>
+      fitCorrection(given, current, { ...plan, rowsMax }).correction?.intercepts[0] ?? 0;
+    expect(levelOf(held, 1_001)).toBeGreaterThan(levelOf(rows, 1_001) + 0.02);
+    expect(levelOf(held, 1_000)).toBe(levelOf(rows, 1_000));
   });
 
   test('features that say nothing leave answers alone, and cost what is stated where they are on', () => {

@@ -52,7 +52,7 @@ export function fitCorrection(
   { isFirst = false }: { readonly isFirst?: boolean } = {},
 ): CorrectionJudgement {
   const count = Math.min(given.labels.length, spec.rowsMax);
-  const rows = sliceRows(given, given.labels.length - count, given.labels.length);
+  const rows = youngest(given, spec.rowsMax);
   const nothing = { rows: count, gain: null, harm: null };
   if (count < spec.labelledRowsMin) {
     const text = `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.`;
@@ -76,6 +76,13 @@ export function fitCorrection(
     gained,
     fitted,
   });
+}
+
+/** The hold-out is older than all rows of a version: it goes as soon as there are so many that the oldest are not read. */
+function youngest(given: LabelledScores, rowsMax: number): LabelledScores {
+  const count = given.labels.length;
+  const { holdOut, ...rows } = sliceRows(given, Math.max(0, count - rowsMax), count);
+  return holdOut === undefined || count >= rowsMax ? rows : { ...rows, holdOut };
 }
 
 interface Refit {
