@@ -78,7 +78,7 @@ export function fitCorrection(
   });
 }
 
-/** The hold-out is older than all rows of a version: it goes as soon as there are so many that the oldest are not read. */
+/** The hold-out is older than all rows of a version: it goes as soon as the oldest of these are not read any more. */
 function youngest(given: LabelledScores, rowsMax: number): LabelledScores {
   const count = given.labels.length;
   const { holdOut, ...rows } = sliceRows(given, Math.max(0, count - rowsMax), count);
