@@ -3,7 +3,7 @@ import { standardised } from '../domain/rollout/covariates.ts';
 import { isText } from '../domain/features/kind-of.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 
-/** What stands beside the scores of a row whose numbers are in the order of a signature; undefined where nothing does. */
+/** What stands beside the scores of a row, whose numbers are in the order of a signature; undefined: nothing. */
 export type CovariatesOf = (numbers: ArrayLike<number>) => Float64Array | undefined;
 
 /** Features are found once, by name; one that the signature does not have is missing in every row. */

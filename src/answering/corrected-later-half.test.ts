@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logit, sigmoid } from '../domain/tasks/binary/correct-binary.ts';
+import { logit, sigmoid } from '../domain/tasks/binary/log-odds.ts';
 import { createRandom } from '../statistics/numeric/random.ts';
 import { correctedLaterHalf, type PairedScores } from './corrected-later-half.ts';
 

@@ -1,5 +1,5 @@
 import type { Correction } from '../../src/domain/rollout/correction.ts';
-import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
+import { covariatesAt, type LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
 import type { TaskName } from '../../src/domain/spec/spec.ts';
 import { taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { Random } from '../../src/statistics/numeric/random.ts';
@@ -54,11 +54,12 @@ export function scoresOf(
 }
 
 /** Mean loss on these rows, as it is answered with a correction. */
-export function lossOf({ task, labels, raw }: LabelledScores, correction: Correction | null): number {
+export function lossOf(rows: LabelledScores, correction: Correction | null): number {
+  const { task, labels, raw } = rows;
   const { apply, loss } = taskOf(task).correction;
   const sum = labels.reduce((total, label, row) => {
     const scores = raw[row] ?? [];
-    return total + loss(correction === null ? scores : apply(correction, scores), label);
+    return total + loss(correction === null ? scores : apply(correction, scores, covariatesAt(rows, row)), label);
   }, 0);
   return sum / labels.length;
 }

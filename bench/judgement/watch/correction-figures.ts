@@ -4,6 +4,8 @@ import { sliceRows, type LabelledScores } from '../../../src/domain/rollout/reca
 import { createRandom } from '../../../src/statistics/numeric/random.ts';
 import { correctionWorlds, lossOf, scoresOf, type CorrectionWorld } from '../../../tests/worlds/correction-world.ts';
 import { atLeast, atMost, type Figure } from '../figure.ts';
+import { covariateFigures } from './covariate-figures.ts';
+import { howOften } from './how-often.ts';
 
 /** What an inferred definition declares for windows of 500 rows. */
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
@@ -33,11 +35,12 @@ export function correctionFigures(runs: number): readonly Figure[] {
     ),
     movedLife(lives),
     ...takenOff(runs),
+    ...covariateFigures(runs, lives),
   ];
 }
 
 function calm(world: CorrectionWorld, rows: number, runs: number): Figure {
-  const found = count(runs, (run) => {
+  const found = howOften(runs, (run) => {
     const given = scoresOf(world, rows, createRandom(`calm ${world.name} ${rows} ${run}`));
     return fitCorrection(given, null, plan).correction !== null;
   });
@@ -46,7 +49,7 @@ function calm(world: CorrectionWorld, rows: number, runs: number): Figure {
 
 /** Every 100 rows the world is in another mood, 0.7 log-odds up or down: what is learnt of one is gone in the next. */
 function calmMood(runs: number): Figure {
-  const found = count(runs, (run) => {
+  const found = howOften(runs, (run) => {
     const moods = createRandom(`moods ${run}`);
     const shifts = Array.from({ length: 15 }, () => 0.7 * Math.sign(moods.normal()));
     const given = scoresOf(binary, 1_500, createRandom(`mood ${run}`), (row) => shifts[Math.floor(row / 100)] ?? 0);
@@ -57,14 +60,14 @@ function calmMood(runs: number): Figure {
 
 function calmLife(world: CorrectionWorld, lives: number): Figure {
   const windows = 20;
-  const found = count(lives, (run) => onFrom(world, windows, `life ${run}`, () => 0) !== null);
+  const found = howOften(lives, (run) => onFrom(world, windows, `life ${run}`, () => 0) !== null);
   return atMost(`${world.name}, nothing wrong: corrected in any of ${windows} windows`, found, lives, alphaOfLife);
 }
 
 /** The world moves by 0.7 log-odds at the fourth of ten windows. */
 function movedLife(lives: number): Figure {
   const [moved, windows] = [3, 10];
-  const found = count(lives, (run) => {
+  const found = howOften(lives, (run) => {
     const on = onFrom(binary, windows, `moved ${run}`, (row) => (row >= moved * windowRows ? -0.7 : 0));
     return on !== null && on <= moved + 5;
   });
@@ -100,7 +103,7 @@ function harmOfBurst(world: CorrectionWorld, burst: Burst, runs: number): Figure
   const clean = scoresOf(world, cleanRows, createRandom(`clean ${world.name}`));
   const before = lossOf(clean, null);
   const limit = world.task === 'regression' ? harmMax.share * before : harmMax.nats;
-  const found = count(runs, (run) => {
+  const found = howOften(runs, (run) => {
     const rows = scoresOf(world, 1_000, createRandom(`burst ${world.name} ${burst.name} ${run}`));
     const labels = rows.labels.map((was, row) => (row >= 1_000 - burst.rows ? burst.label(world, was) : was));
     return [null, nearIdentity(rows)].some(
@@ -127,13 +130,7 @@ function takenOff(runs: number): readonly Figure[] {
     return fitCorrection({ ...rows, answered }, correction, plan).verdict === 'identity';
   };
   return [
-    atLeast('a correction of 1 log-odds that harms: taken off after 500 labels', count(runs, isOff(0)), runs, 0.8),
-    atMost('a correction of 1 log-odds that helps: taken off', count(runs, isOff(1)), runs, alpha),
+    atLeast('a correction of 1 log-odds that harms: taken off after 500 labels', howOften(runs, isOff(0)), runs, 0.8),
+    atMost('a correction of 1 log-odds that helps: taken off', howOften(runs, isOff(1)), runs, alpha),
   ];
-}
-
-function count(runs: number, isFound: (run: number) => boolean): number {
-  let found = 0;
-  for (let run = 0; run < runs; run++) if (isFound(run)) found++;
-  return found;
 }

@@ -20,7 +20,8 @@ export interface LossDifferences {
 
 /**
  * Loss uncorrected minus loss corrected of each row (from the second block on, unless there is a hold-out), each block
- * corrected by what the rows before it say (prequential: Dawid, J. R. Stat. Soc. A 147, 1984). No row has a part in the fit by which it is judged.
+ * corrected by what the rows before it say (prequential: Dawid, J. R. Stat. Soc. A 147, 1984). No row has a part in the
+ * fit by which it is judged; where a search begins changes how long it takes.
  */
 export function forwardGains(rows: LabelledScores, spec: CorrectionSpec): LossDifferences {
   const blockRows = judgedBlockRows(spec);
@@ -31,7 +32,7 @@ export function forwardGains(rows: LabelledScores, spec: CorrectionSpec): LossDi
   let span = 0;
   let trial: Correction | undefined;
   for (let from = first; from < count; from += blockRows) {
-    trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows, trial);
+    trial = recalibrate(sliceRows(rows, 0, from), spec.halfLifeRows, rows.standards === undefined ? undefined : trial);
     const block = lossDifferences(sliceRows(rows, from, Math.min(count, from + blockRows)), null, trial);
     values.set(block.values, from - first);
     span = Math.max(span, block.span);

@@ -1,7 +1,7 @@
 import { PerennialError } from '../words/errors.ts';
 import type { TaskName } from '../spec/spec.ts';
 import type { Recalibration } from '../tasks/task.ts';
-import { taskOf } from '../tasks/task-of.ts';
+import { taskOf, tasks } from '../tasks/task-of.ts';
 import { isCovariate, type Covariate } from './covariates.ts';
 
 /** Where a digest of a correction is expected, this name says that the version answers uncorrected. */
@@ -36,16 +36,31 @@ export function applyCorrection(
 
 /** Reads a stored correction; throws `artifact_corrupt` when it is none. */
 export function parseCorrection(text: string): Correction {
-  const value = JSON.parse(text) as Partial<Correction>;
-  const { covariates = [], weights = [] } = value;
-  const isWhole =
-    (value.formatVersion === 1 || value.formatVersion === 2) &&
-    covariates.length === weights.length &&
-    covariates.every(isCovariate) &&
-    weights.every(Number.isFinite) &&
-    typeof value.slope === 'number' &&
-    Array.isArray(value.intercepts) &&
-    typeof value.task === 'string';
-  if (!isWhole) throw new PerennialError('artifact_corrupt', 'a stored correction has not the form of one');
-  return value as Correction;
+  const value = parsed(text);
+  if (!isCorrection(value)) throw new PerennialError('artifact_corrupt', 'a stored correction has not the form of one');
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A wrong number here is a wrong answer to everybody, so all of them are looked at. */
+function isCorrection(value: unknown): value is Correction {
+  if (typeof value !== 'object' || value === null) return false;
+  const { formatVersion, task, slope, intercepts, weights, covariates }: Partial<Correction> = value;
+  if (typeof task !== 'string' || !Object.hasOwn(tasks, task)) return false;
+  if (!Number.isFinite(slope) || !isNumbers(intercepts) || intercepts.length === 0) return false;
+  if (formatVersion === 1) return weights === undefined && covariates === undefined;
+  if (formatVersion !== 2 || !taskOf(task).correction.hasCovariates) return false;
+  if (!isNumbers(weights) || weights.length === 0 || !Array.isArray(covariates)) return false;
+  return covariates.length === weights.length && covariates.every(isCovariate);
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(Number.isFinite);
 }

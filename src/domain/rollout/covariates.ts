@@ -1,8 +1,8 @@
 import type { Covariates } from '../tasks/task.ts';
 
 /**
- * A number feature that has a part in a correction: in deviations from its mean, as they were when the correction was
- * switched on (a refit keeps them, or its weights would mean something else).
+ * A number feature that has a part in a correction: in deviations from its mean, as they were in the hold-out of the
+ * version (a refit keeps them, or its weights would mean something else).
  */
 export interface Covariate {
   readonly feature: string;
@@ -53,7 +53,8 @@ export function covariatesOf(
   return { width, values };
 }
 
-export function isCovariate(value: Partial<Covariate>): boolean {
-  const { feature, mean, deviation } = value;
+export function isCovariate(value: unknown): value is Covariate {
+  if (typeof value !== 'object' || value === null) return false;
+  const { feature, mean, deviation }: Partial<Covariate> = value;
   return typeof feature === 'string' && Number.isFinite(mean) && Number.isFinite(deviation) && (deviation ?? 0) > 0;
 }

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { covariateRows } from '../../../tests/worlds/covariate-world.ts';
+import { lossOf } from '../../../tests/worlds/correction-world.ts';
 import { createRandom } from '../../statistics/numeric/random.ts';
-import { logit, sigmoid } from '../tasks/binary/correct-binary.ts';
-import { applyCorrection, parseCorrection, type Correction } from './correction.ts';
+import { logit, sigmoid } from '../tasks/binary/log-odds.ts';
+import { applyCorrection, type Correction } from './correction.ts';
 import { fitCorrection } from './fit-correction.ts';
-import { recalibrate, type LabelledScores } from './recalibrate.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { holdOutCorrection, recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
 
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
 
@@ -113,6 +116,61 @@ describe('fitCorrection, binary', () => {
     expect(judged.text).toMatch(/^Taken off: in most stretches it no longer gains; correcting gains /);
   });
 
+  test('one that is fitted within windows is held against its refit by rows that it was not fitted on', () => {
+    const offAt = ([one = 0, two = 0]: readonly number[]): number => 0.5 + 0.8 * one - 0.5 * two;
+    const rows = covariateRows(3_000, createRandom('within'), { width: 24, offAt });
+    const current = recalibrate(sliceRows(rows, 0, 2_900), plan.halfLifeRows);
+    // Of the youngest fifth it has seen all but 100 rows, by which no refit without them is as good.
+    expect(fitCorrection(rows, current, plan).verdict).toBe('kept');
+    expect(fitCorrection(rows, current, { ...plan, everyRows: 100 }).verdict).toBe('fitted');
+    // A refit that is worse on the rows that came since is refused.
+    const turned = {
+      ...rows,
+      labels: rows.labels.map((label, row) => (row >= 1_900 && row < 2_500 ? 1 - label : label)),
+    };
+    const right = recalibrate(sliceRows(rows, 0, 1_900), plan.halfLifeRows);
+    expect(fitCorrection(turned, right, { ...plan, everyRows: 500 }).verdict).toBe('kept');
+  });
+
+  test('a judgement takes 26 fits at most, however many rows there are', () => {
+    const fit = vi.spyOn(taskOf('binary').correction, 'fit');
+    const fitsOf = (rows: LabelledScores, current: Correction | null, spec = plan): number => {
+      fit.mockClear();
+      fitCorrection(rows, current, spec);
+      return fit.mock.calls.length;
+    };
+    const rows = covariateRows(9_000, createRandom('many'), { width: 2, offAt: ([one = 0]) => one });
+    const holdOut = holdOutCorrection(sliceRows(rows, 0, 500), 500);
+    const held = holdOut === null ? rows : { ...rows, holdOut };
+    const on = recalibrate(sliceRows(rows, 0, 100), 500);
+    expect(fitsOf(sliceRows(held, 0, 2_999), on)).toBe(26);
+    expect(fitsOf(held, on)).toBe(25);
+    expect(fitsOf(held, null)).toBeLessThanOrEqual(26);
+    expect(fitsOf(sliceRows(held, 0, 900), on)).toBeLessThanOrEqual(26);
+    expect(fitsOf(held, on, { ...plan, rowsMax: 9_001, labelledRowsMin: 10 })).toBe(26);
+    fit.mockRestore();
+  });
+
+  test('what a hold-out said is forgotten when as many rows have come as are read', () => {
+    const away = covariateRows(800, createRandom('away'), { width: 2, offAt: () => 1 });
+    const holdOut = holdOutCorrection(away, 500);
+    const rows = covariateRows(1_000, createRandom('calm now'), { width: 2, offAt: () => 0.5 });
+    const held = holdOut === null ? rows : { ...rows, holdOut };
+    const current = recalibrate(rows, 500);
+    const levelOf = (given: LabelledScores, rowsMax: number): number =>
+      fitCorrection(given, current, { ...plan, rowsMax }).correction?.intercepts[0] ?? 0;
+    expect(levelOf(held, 1_001)).toBeGreaterThan(levelOf(rows, 1_001) + 0.02);
+    expect(levelOf(held, 1_000)).toBe(levelOf(rows, 1_000));
+  });
+
+  test('features that say nothing leave answers alone, and cost what is stated where they are on', () => {
+    const rows = covariateRows(1_000, createRandom('noise'), { width: 24 });
+    expect(fitCorrection(rows, null, plan)).toMatchObject({ verdict: 'identity', correction: null });
+    const clean = covariateRows(4_000, createRandom('clean'), { width: 24 });
+    const fitted = recalibrate(rows, plan.halfLifeRows);
+    expect(lossOf(clean, fitted) - lossOf(clean, null)).toBeLessThan(0.02);
+  });
+
   test('the same rows give the same bytes', () => {
     const rows = binaryRows(500, 1, 0.7, 'same');
     expect(JSON.stringify(fitCorrection(rows, null, plan))).toBe(JSON.stringify(fitCorrection(rows, null, plan)));
@@ -158,8 +216,4 @@ test('a burst of one entity weighs no more than a fiftieth of all rows', () => {
   const level = (given: LabelledScores) => recalibrate(given, 500).intercepts[0] ?? 0;
   expect(level({ ...rows, labels })).toBeGreaterThan(0.7);
   expect(Math.abs(level({ ...rows, labels, entities }) - level(binaryRows(750, 0, 1, 'burst')))).toBeLessThan(0.2);
-});
-
-test('what is no correction is refused', () => {
-  expect(() => parseCorrection('{"formatVersion":1}')).toThrow(/form/);
 });

@@ -51,7 +51,7 @@ const holdBackShare = 0.2;
  * outside of its fits (a lower bound above 0). One that is on is refitted unless the refit is proven to be worse than
  * it, and taken off when it is proven to have harmed the rows that it answered, or no longer gains. No refit moves the
  * answers further than `boundedStep` lets it, but for a version that has answered nobody (`isFirst`): its level is
- * what a whole hold-out says.
+ * what a whole hold-out says. At most 26 fits, each of at most 30 steps over at most `rowsMax` rows.
  */
 export function fitCorrection(
   given: LabelledScores,
@@ -60,7 +60,7 @@ export function fitCorrection(
   { isFirst = false, isWithinWindow = false, stepFrom = current }: FitOptions = {},
 ): CorrectionJudgement {
   const count = Math.min(given.labels.length, spec.rowsMax);
-  const rows = sliceRows(given, given.labels.length - count, given.labels.length);
+  const rows = youngest(given, spec.rowsMax);
   const nothing = { rows: count, gain: null, harm: null };
   if (count < spec.labelledRowsMin) {
     const text = `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.`;
@@ -84,6 +84,13 @@ export function fitCorrection(
     gained,
     fitted,
   });
+}
+
+/** The hold-out is older than all rows of a version: it goes as soon as the oldest of these are not read any more. */
+function youngest(given: LabelledScores, rowsMax: number): LabelledScores {
+  const count = given.labels.length;
+  const { holdOut, ...rows } = sliceRows(given, Math.max(0, count - rowsMax), count);
+  return holdOut === undefined || count >= rowsMax ? rows : { ...rows, holdOut };
 }
 
 interface Refit {
@@ -113,7 +120,7 @@ function judgeRefit(
     const text = `Taken off: in most stretches it no longer gains; ${gained}.`;
     return { verdict: 'identity', correction: null, ...judged, text };
   }
-  const cut = Math.max(1, Math.floor(count * (1 - holdBackShare)));
+  const cut = youngestFrom(count, spec);
   const before = sliceRows(rows, 0, cut);
   const youngest = sliceRows(rows, cut, count);
   // The whole way, not one step of it: where answers are far off, a step may change no clipped loss and still be right.
@@ -126,6 +133,14 @@ function judgeRefit(
     return { verdict: 'kept', correction: current, ...judged, text };
   }
   return { verdict: 'fitted', correction: fitted(), ...judged, text: `Corrected anew: ${gained}.` };
+}
+
+/**
+ * Where the rows begin by which a refit is held against what is on. Of a correction that is fitted within windows only
+ * the rows that came since count: those before are what it was fitted on, and by them hardly any refit is as good.
+ */
+function youngestFrom(count: number, { everyRows = Number.POSITIVE_INFINITY }: CorrectionSpec): number {
+  return Math.max(1, Math.floor(count * (1 - holdBackShare)), count - everyRows);
 }
 
 /** By the median of blocks: one burst in what is read must not take off what helps on all other rows. */

@@ -12,7 +12,7 @@ import { newestFold } from '../prepare/fold-rows.ts';
 import { files, type Baselines, type FittedFile, type Split } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
-import { correctHoldOut } from './correct-hold-out.ts';
+import { correctHoldOut } from './hold-out/correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
 import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
@@ -52,7 +52,8 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     columns: testColumns(rows),
     labels: table.labels.subarray(split.test.from, split.test.to),
     scores: candidate.testScores,
-    importance: release.file.importance,
+    // Not of the release: what a refit learnt of the test rows must not choose features by which these are judged.
+    importance: candidate.file.importance,
   });
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });

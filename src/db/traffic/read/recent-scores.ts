@@ -67,9 +67,14 @@ export async function recentScores(
     rawScores: rawScores?.[row] ?? [],
     label,
     entity: entities?.[row] ?? null,
-    // JSON has no NaN: Postgres writes it as text.
+    // JSON has no NaN: Postgres writes it as text. A cell that is null is missing too, and no 0.
     ...(numbers === null || numbers === undefined
       ? {}
-      : { logged: { numbers: (numbers[row] ?? []).map(Number), specRevision: revisions?.[row] ?? 0 } }),
+      : {
+          logged: {
+            numbers: (numbers[row] ?? []).map((value) => (value === null ? Number.NaN : Number(value))),
+            specRevision: revisions?.[row] ?? 0,
+          },
+        }),
   }));
 }
