@@ -17,8 +17,7 @@ export function keptValues(
   excluded: ExcludedEntities | undefined,
 ): ReadonlySet<string> | null {
   const columns = checkedColumns(spec);
-  const isThinned = columns.some(({ name }) => excluded?.columns.includes(name) === true);
-  if (format !== 'parquet' || (spec.repairs ?? []).length > 0 || isThinned) return null;
+  if (format !== 'parquet' || (spec.repairs ?? []).length > 0 || excluded !== undefined) return null;
   const asked = spec.contract.rules.filter((rule) => !isAboutRows(rule));
   // The unit of a time that is no instant is looked for among its values.
   const times = columns.filter(({ role }) => isInstant[role]).map(({ name }) => name);

@@ -75,7 +75,7 @@ export function planSpec(input: PlanInput): ModelSpec {
         labelledRowsMin: Math.max(50, Math.round(rows / 5)),
         // A shift within a window costs all rows until its end.
         everyRows: Math.max(50, Math.round(rows / 5)),
-        ...(input.target.task === 'binary' ? { featuresMax: correctionFeaturesMax } : {}),
+        ...(taskOf(input.target.task).correction.hasCovariates ? { featuresMax: correctionFeaturesMax } : {}),
       },
     },
     retrain: { growthFactor },

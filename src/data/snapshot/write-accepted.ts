@@ -59,7 +59,9 @@ export async function writeAccepted(
   const ranking = checked.hasEventTime && spec.eventTime !== null ? 'event_key, n' : 'n';
   const [over, order] = (await isInOrder(duck, ranking)) ? ['', ''] : [`ORDER BY ${ranking}`, 'ORDER BY _order'];
   const [count] = await duck.rows(
-    'SELECT CAST(count_if(bad) AS DOUBLE) AS broken, CAST(count_if(NOT bad) AS DOUBLE) AS good FROM checked',
+    // Of no rows, as where all of them were erased, the engine counts NULL.
+    `SELECT CAST(coalesce(count_if(bad), 0) AS DOUBLE) AS broken, CAST(coalesce(count_if(NOT bad), 0) AS DOUBLE) AS good
+      FROM checked`,
   );
   const rows = goodRows(checked, count?.['broken'] === 0);
   const [written] = await duck.rows(`COPY (SELECT ${list.join(', ')},

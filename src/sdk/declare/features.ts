@@ -54,7 +54,7 @@ export type InputsOf<Features extends DeclaredFeatures> = {
 export function number<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> & { readonly min?: number; readonly max?: number; readonly integer?: boolean } = {},
 ): NumberDeclaration<NoInfer<Missing>> {
-  return { kind: 'number', missing: usual<Missing>(), ...written(options, 'number') };
+  return { missing: usual<Missing>(), ...written(options, 'number'), kind: 'number' };
 }
 
 /** One word of a closed list; without a list any text, and what was never seen goes the way of missing values. */
@@ -62,18 +62,14 @@ export function category<const Value extends string = string, Missing extends Mi
   values?: readonly Value[],
   options: FeatureOptions<Missing> = {},
 ): CategoryDeclaration<Value, NoInfer<Missing>> {
-  return {
-    kind: 'category',
-    ...(values === undefined ? {} : { values: listed(values, 'category') }),
-    missing: usual<Missing>(),
-    ...written(options, 'category'),
-  };
+  const closed = values === undefined ? {} : { values: listed(values, 'category') };
+  return { missing: usual<Missing>(), ...written(options, 'category'), kind: 'category', ...closed };
 }
 
 export function boolean<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> = {},
 ): BooleanDeclaration<NoInfer<Missing>> {
-  return { kind: 'boolean', missing: usual<Missing>(), ...written(options, 'boolean') };
+  return { missing: usual<Missing>(), ...written(options, 'boolean'), kind: 'boolean' };
 }
 
 /**
@@ -83,7 +79,7 @@ export function boolean<Missing extends MissingPolicy = 'refuse'>(
 export function time<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> & TimeReading = {},
 ): TimeDeclaration<NoInfer<Missing>> {
-  return { kind: 'time', missing: usual<Missing>(), ...written(options, 'time') };
+  return { missing: usual<Missing>(), ...written(options, 'time'), kind: 'time' };
 }
 
 /** The default of the type parameter and this default are the same word; the compiler cannot see that. */

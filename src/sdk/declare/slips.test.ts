@@ -121,3 +121,10 @@ test.each([
 ])('a slip in a view: %#', (part, words) => {
   expect(said(view(part))).toContain(words);
 });
+
+test('a source may take the options of another one whole, and no word is made another by an option', () => {
+  const other = word('csv', 'a.csv', { nullTexts: ['?'] });
+  expect(word('csv', 'b.csv', other)).toEqual({ ...(other as object), path: 'b.csv' });
+  expect(word('number', { kind: 'category' })).toMatchObject({ kind: 'number' });
+  expect(word('regression', 'x', { task: 'binary', column: 'y' })).toMatchObject({ task: 'regression', column: 'x' });
+});

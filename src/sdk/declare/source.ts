@@ -73,7 +73,8 @@ export function s3(url: string, options: BucketOptions): MemberSource {
 }
 
 function file(format: DataFormat, path: string, options: TextOptions): MemberSource {
-  return { kind: 'file', path, format, ...written(options, format) };
+  // Those of another source may be given whole: its place is not taken from it.
+  return { ...written(options, format), kind: 'file', path, format };
 }
 
 type PostgresDeclaration = Omit<PostgresSource, 'kind'>;

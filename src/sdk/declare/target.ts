@@ -22,7 +22,7 @@ export function binary<const Positive extends string, const Negative extends str
   column: string,
   options: LabelOptions & { readonly positive: Positive; readonly negative: Negative },
 ): BinaryDeclaration<Positive | Negative> {
-  return { task: 'binary', column, ...written(options, 'binary'), labelDelay: delayOf(options) };
+  return { ...written(options, 'binary'), task: 'binary', column, labelDelay: delayOf(options) };
 }
 
 /** One of several classes. */
@@ -30,12 +30,12 @@ export function multiclass<const Label extends string>(
   column: string,
   options: LabelOptions & { readonly classes: readonly [Label, Label, ...Label[]] },
 ): MulticlassDeclaration<Label> {
-  return { task: 'multiclass', column, ...written(options, 'multiclass'), labelDelay: delayOf(options) };
+  return { ...written(options, 'multiclass'), task: 'multiclass', column, labelDelay: delayOf(options) };
 }
 
 /** A number. */
 export function regression(column: string, options: LabelOptions = {}): RegressionTarget {
-  return { task: 'regression', column, ...written(options, 'regression'), labelDelay: delayOf(options) };
+  return { ...written(options, 'regression'), task: 'regression', column, labelDelay: delayOf(options) };
 }
 
 function delayOf(options: LabelOptions) {

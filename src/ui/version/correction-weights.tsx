@@ -36,7 +36,7 @@ interface Weighed {
 }
 
 function inWords({ spec }: VersionPage, { feature, mean, deviation, weight }: Weighed): string {
-  const of = spec.target.task === 'binary' ? ` of ${spec.target.positive}` : '';
+  const of = 'positive' in spec.target ? ` of ${spec.target.positive}` : '';
   return (
     `Where ${feature} lies one deviation (${number(deviation)}) above its mean of ${number(mean)}, ` +
     `the log-odds${of} are ${number(Math.abs(weight))} ${weight < 0 ? 'lower' : 'higher'}; ` +
