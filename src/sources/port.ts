@@ -61,6 +61,8 @@ export interface SourceBatch {
    * the source has changed meanwhile: so a reader that finds it again knows that there is nothing new.
    */
   readonly sourceDigest: string;
+  /** SHA-256 of the bytes of the file; absent where the same stretch, read again, may give others. */
+  readonly contentDigest?: string;
   /** Where to open next time. */
   readonly next: Cursor;
   /** Which source of a union it comes from; absent where there is one. */

@@ -69,6 +69,7 @@ export async function ingestInParts(
       format,
       rowsMax: null,
       sourceDigest: 'a'.repeat(64),
+      contentDigest: 'a'.repeat(64),
     },
     workDir: join(dir, name),
     store: createArtifactStore(join(dir, 'store')),
@@ -78,21 +79,24 @@ export async function ingestInParts(
   });
 }
 
-/** As a process of its own: says each part that it has done on a line, and stays where it is after so many. */
-async function asProcess(dir: string, partsMax: number, format: 'csv' | 'parquet'): Promise<void> {
+/** How often the scan of `textInParts` says how far it has come: behind each full part, and at its end. */
+export const scanStops = 6;
+
+/** As a process of its own: says how far it has come on a line each, and stays where it is after so many. */
+async function asProcess(dir: string, toldMax: number, format: 'csv' | 'parquet'): Promise<void> {
   let told = 0;
   const note: ProgressNote = {
     known: undefined,
     tell: (progress) => {
       process.stdout.write(`${JSON.stringify(progress)}\n`);
       told++;
-      if (told === partsMax) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      if (told === toldMax) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     },
   };
   await ingestInParts(dir, 'killed', note, [], format);
 }
 
-const [, script = '', dir = '', partsMax = '', format] = process.argv;
+const [, script = '', dir = '', toldMax = '', format] = process.argv;
 if (import.meta.url === pathToFileURL(script).href) {
-  await asProcess(dir, Number(partsMax), format === 'parquet' ? format : 'csv');
+  await asProcess(dir, Number(toldMax), format === 'parquet' ? format : 'csv');
 }

@@ -8,7 +8,7 @@ import { performOnce } from '../../db/people/command-effects.ts';
 import { quarantineMax, sayPick, type CellEdit, type RowPick } from '../../domain/contract/quarantine.ts';
 import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { columnsOf } from '../../domain/spec/columns/columns-of.ts';
-import { nearestName } from '../../domain/words/nearest-name.ts';
+import { listNames, nearestColumn } from '../../domain/words/nearest-name.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { CommandContext } from '../base/context.ts';
@@ -76,10 +76,10 @@ export async function fixQuarantine(context: CommandContext, input: FixInput): P
 
 function refuseUnknown(columns: readonly string[], column: string): void {
   if (columns.includes(column)) return;
-  const near = nearestName(column, columns);
+  const near = nearestColumn(column, columns);
   throw new PerennialError('invalid_request', `The source of the definition has no column ${JSON.stringify(column)}.`, {
     path: 'set',
-    hint: near === null ? `It has ${columns.slice(0, 20).join(', ')}.` : `Did you mean ${near}?`,
+    hint: near === null ? `It has ${listNames(columns)}.` : `Did you mean ${near}?`,
   });
 }
 

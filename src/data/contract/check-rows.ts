@@ -9,7 +9,7 @@ import { shapeRule, type RowRule } from '../../domain/contract/row-rule.ts';
 import { rowRules, type Asked } from '../../domain/contract/row-rules.ts';
 import { eventTimeRuleId } from '../../domain/contract/rules/time-rules.ts';
 import { baseOf } from '../read/read-lossless.ts';
-import { repairTable, type RepairedTable } from '../repairs/repair-table.ts';
+import { isRowwise, repairTable, type RepairedTable } from '../repairs/repair-table.ts';
 import { anyBrokenSql } from './any-broken.ts';
 import {
   checkedColumns,
@@ -19,10 +19,10 @@ import {
   type CheckedColumn,
   type NamedColumn,
 } from './checked-columns.ts';
-import { checkParts, type CheckedParts } from './checked-parts.ts';
+import { partFiles, type CheckedParts } from './checked-parts.ts';
 import { conditionSql } from './condition-sql.ts';
 import { settleEpoch, type EpochFound } from './settle-epoch.ts';
-import { identifier, literal } from '../duck/sql.ts';
+import { identifier, literal, rowsOfFiles } from '../duck/sql.ts';
 
 export interface CheckedRows {
   readonly columns: readonly NamedColumn[];
@@ -47,8 +47,8 @@ export interface CheckedRows {
 /**
  * One scan of the source into DuckDB's temporary table `checked` (`n`, `line`, the typed values, `event_key`, `ids` of
  * broken rules, `bad`), which spills to disk. With `parts` a table of several parts is scanned part by part, and what
- * is known of one is not scanned again; with repairs it is scanned as one. Rows that cannot be split into cells stand
- * in `rejected_rows`.
+ * is known of one is not scanned again; with a repair that asks for rows of other parts it is scanned as one. Rows that
+ * cannot be split into cells stand in `rejected_rows`.
  */
 export async function checkRows(
   duck: Duck,
@@ -80,15 +80,21 @@ async function scan(
   parts: CheckedParts | undefined,
   kept: ReadonlySet<string> | null,
 ) {
-  const repaired = await repairTable(duck, table, spec, repairedColumns(spec));
-  const whole = repaired === null ? { kept } : { repaired: repaired.rows };
-  const { columns, rules, sql } = checkedSelect(table, spec, asked, whole);
-  const partCount = partsIn(table);
-  // A repair may ask for rows of other parts.
+  const count = partsIn(table);
+  const inParts = parts === undefined || count < 2 || !(spec.repairs ?? []).every(isRowwise) ? null : { parts, count };
+  const repaired = await repairTable(duck, table, spec, repairedColumns(spec), (repairsOf) =>
+    inParts === null ? null : partFiles(duck, { ...inParts, first: 0 }, repairsOf),
+  );
+  const select = (part?: number) =>
+    checkedSelect(table, spec, asked, {
+      ...(part === undefined ? {} : { part }),
+      ...(repaired === null ? { kept } : { repaired: repaired.rowsOf(part) }),
+    });
+  const { columns, rules, sql } = select();
+  // Behind the parts of the repaired rows, where there are any.
+  const first = repaired === null ? 0 : count;
   const judged =
-    parts === undefined || partCount < 2 || repaired !== null
-      ? sql
-      : await checkParts(duck, parts, partCount, (part) => checkedSelect(table, spec, asked, { part, kept }).sql);
+    inParts === null ? sql : rowsOfFiles(await partFiles(duck, { ...inParts, first }, (part) => select(part).sql));
   await duck.run(`CREATE TEMP TABLE checked AS ${judged}`);
   const valuesSql = kept === null || repaired !== null ? null : typedRows(table, spec, baseOf(table)).sql;
   return { columns, rules, repaired, valuesSql };
@@ -97,7 +103,7 @@ async function scan(
 interface ScanOptions {
   /** Only the rows of this part; all by default. */
   readonly part?: number;
-  /** `RepairedTable.rows`, which stand in the place of those of the table. */
+  /** `RepairedTable.rowsOf`, which stand in the place of those of the table. */
   readonly repaired?: string;
   /** The columns whose values stand in the result (`keptValues`); all by default. */
   readonly kept?: ReadonlySet<string> | null;

@@ -1,5 +1,5 @@
 import type { Duck } from '../duck/connect.ts';
-import { literal, pathLiteral } from '../duck/sql.ts';
+import { literal } from '../duck/sql.ts';
 
 /** Keeps the checked rows of each part of a large table, so that a retry does not check them again. */
 export interface CheckedParts {
@@ -14,23 +14,22 @@ export interface CheckedParts {
 /** For files that are read once and removed: quick to write, and no larger than the text. */
 const partOptions = '(FORMAT parquet, COMPRESSION snappy, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 100000)';
 
-/** Checks the parts that are not done, one after the other; answers a SELECT of all of them in order. */
-export async function checkParts(
+/** Does the parts that are not done, one after the other, and numbers them from `first` on; answers their files. */
+export async function partFiles(
   duck: Duck,
-  parts: CheckedParts,
-  count: number,
+  { parts, first, count }: { readonly parts: CheckedParts; readonly first: number; readonly count: number },
   sqlOf: (part: number) => string,
-): Promise<string> {
+): Promise<readonly string[]> {
   const paths: string[] = [];
   for (let part = 0; part < count; part++) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other: each needs the memory
-    const known = await parts.find(part);
-    paths.push(known ?? (await checked(duck, parts, part, sqlOf(part))));
+    const known = await parts.find(first + part);
+    paths.push(known ?? (await done(duck, parts, first + part, sqlOf(part))));
   }
-  return `SELECT * FROM read_parquet([${paths.map(pathLiteral).join(', ')}])`;
+  return paths;
 }
 
-async function checked(duck: Duck, parts: CheckedParts, part: number, sql: string): Promise<string> {
+async function done(duck: Duck, parts: CheckedParts, part: number, sql: string): Promise<string> {
   await duck.run(`COPY (${sql}) TO ${literal(parts.pathOf(part))} ${partOptions}`);
   return parts.keep(part);
 }

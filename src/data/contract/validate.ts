@@ -1,4 +1,5 @@
 import { PerennialError } from '../../domain/words/errors.ts';
+import { sayNearest } from '../../domain/words/nearest-name.ts';
 import { sayRepairs } from '../../domain/training/repair-log.ts';
 import type { RepairCount, RuleCount } from '../../domain/training/snapshot.ts';
 import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
@@ -140,19 +141,24 @@ function describeRules(counts: readonly RuleCount[], fixes: ReadonlyMap<string, 
 }
 
 /**
- * Its names are not said: they are content of a file that whoever reads this may not be allowed to see.
- * A column that history lacks is a wrong definition; one that traffic lacks is missing everywhere, which serving
- * allowed.
+ * Its names are not said: they are content of a file that whoever reads this may not be allowed to see. Only the one
+ * is that differs from a declared name by a slip. A column that history lacks is a wrong definition; one that traffic
+ * lacks is missing everywhere, which serving allowed.
  */
 function refuseAbsentColumns(table: OpenTable, spec: RowsSpec, unlabelled: MissingPolicy): void {
   if (unlabelled === 'allow' && table.format === 'ndjson') return;
   const [absent] = absentColumns(table, spec);
   if (absent === undefined) return;
   const declared = new Set(checkedColumns(spec).map((column) => column.name));
-  const count = table.columns.filter((column) => !declared.has(column.name)).length;
-  const others = count === 0 ? '' : `; it has ${count === 1 ? 'one of another name' : `${count} of other names`}`;
-  throw new PerennialError('invalid_data', `${table.name} has no column ${absent}${others}`, {
+  const other = table.columns.map(({ name }) => name).filter((name) => !declared.has(name));
+  throw new PerennialError('invalid_data', `${table.name} has no column ${absent}${sayOther(absent, other)}`, {
     path: absent,
     hint: 'Correct the name in the definition or in the file; upper and lower case count.',
   });
+}
+
+function sayOther(absent: string, names: readonly string[]): string {
+  const count = names.length;
+  const said = count === 0 ? '' : `; it has ${count === 1 ? 'one of another name' : `${count} of other names`}`;
+  return sayNearest(absent, names) || said;
 }

@@ -35,6 +35,11 @@ export function pathLiteral(path: string): string {
   return literal(path.replaceAll(/[*?[]/g, (character) => `[${character}]`));
 }
 
+/** A SELECT of the rows of Parquet files, one file behind the other. */
+export function rowsOfFiles(paths: readonly string[]): string {
+  return `SELECT * FROM read_parquet([${paths.map(pathLiteral).join(', ')}])`;
+}
+
 function withoutNul(text: string): string {
   if (text.includes('\u0000')) throw new TypeError('SQL: text with a NUL character');
   return text;

@@ -8,6 +8,9 @@ import { rowsOfView, usedBy } from '../../domain/view/rows-of-view.ts';
 import { isWindowed, type ViewSpec } from '../../domain/view/view-spec.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
+import { nearestColumn } from '../../domain/words/nearest-name.ts';
+import { absentColumns } from '../contract/check-rows.ts';
+import { checkedColumns } from '../contract/checked-columns.ts';
 import { validateTable } from '../contract/validate.ts';
 import type { Duck } from '../duck/connect.ts';
 import { withTable } from '../read/open-table.ts';
@@ -153,11 +156,19 @@ async function judged(duck: Duck, table: OpenTable, { rows: declared }: Declared
   try {
     const options = { unlabelled: 'refuse', isLogged: false, nowMs: Date.now() } as const;
     const spec = { ...declared, contract: { ...contract, rules: asked } };
-    const { verdict, text, ruleCounts } = await validateTable(duck, table, spec, options);
+    const { verdict, text, accepted, ruleCounts } = await validateTable(duck, table, spec, options);
     const rules = ruleCounts.map(({ ruleId, severity, rows }) => ({ ruleId, severity, rows }));
-    return { verdict, text, rules, notAsked };
+    return { verdict, text, accepted, missing: [], rules, notAsked };
   } catch (error) {
     if (!isPerennialError(error)) throw error;
-    return { verdict: 'rejected', text: error.message, rules: [], notAsked };
+    const missing = missingIn(table, declared);
+    return { verdict: 'rejected', text: error.message, accepted: 0, missing, rules: [], notAsked };
   }
+}
+
+/** Whoever sees the sample sees the names of its columns. */
+function missingIn(table: OpenTable, declared: RowsSpec): SampledContract['missing'] {
+  const used = new Set(checkedColumns(declared).map(({ name }) => name));
+  const others = table.columns.map(({ name }) => name).filter((name) => !used.has(name));
+  return absentColumns(table, declared).map((column) => ({ column, nearest: nearestColumn(column, others) }));
 }

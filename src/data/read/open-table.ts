@@ -2,6 +2,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { tmpdir } from 'node:os';
 import type { DataFormat, TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { withDuck, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import type { KeptScan } from '../text/resume/kept-scan.ts';
 import { detectTable } from './detect.ts';
 import { baseOf, hasTwice } from './read-lossless.ts';
 import { rewriteTable, rowsPerFileDefault } from './rewrite-table.ts';
@@ -20,6 +21,8 @@ interface OpenOptions {
   readonly settings?: DuckDbSettings;
   /** A table is read in parts of so many rows (default: a million). */
   readonly rowsPerFile?: number | undefined;
+  /** What an attempt before had made of its text, and where this one keeps it; absent keeps nothing. */
+  readonly kept?: KeptScan | undefined;
 }
 
 const columnsMax = 5_000;
@@ -30,12 +33,12 @@ const columnsMax = 5_000;
  */
 export async function openTable(duck: Duck, path: string, options: OpenOptions = {}): Promise<OpenTable> {
   const name = options.name ?? path;
-  const { settings = {}, rowsMax = null, rowsPerFile } = options;
+  const { settings = {}, rowsMax = null, rowsPerFile, kept } = options;
   const file = await detectTable(path, { name, expected: options.expected, encoding: options.encoding });
   const rewritten =
     file.format === 'parquet'
       ? asItStands
-      : await rewriteTable(file, settings.tempDir ?? tmpdir(), rowsMax, rowsPerFile);
+      : await rewriteTable(file, settings.tempDir ?? tmpdir(), { rowsMax, rowsPerFile, kept });
   const { csv, text, close } = rewritten;
   const table = { ...file, csv, text, close, rowsMax, columns: [], hasKeysTwice: false, ranges: null };
   try {

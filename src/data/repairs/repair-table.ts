@@ -4,14 +4,18 @@ import type { RepairCount } from '../../domain/training/snapshot.ts';
 import { readsMarks } from '../../domain/repairs/cast-cell.ts';
 import { columnsOfRepair } from '../../domain/repairs/columns-of-repair.ts';
 import type { Duck } from '../duck/connect.ts';
+import { pathLiteral, rowsOfFiles } from '../duck/sql.ts';
 import { baseOf, cellText, isNested } from '../read/read-lossless.ts';
 import type { OpenTable } from '../read/table-file.ts';
 import { isKept, layersOf, type RepairStep } from './layers.ts';
 import type { RepairedColumn } from './repaired-column.ts';
 
 export interface RepairedTable {
-  /** Rows that are still there, with texts and flags by the names of the columns that were given. */
-  readonly rows: string;
+  /**
+   * Rows that are still there, with texts and flags by the names of the columns that were given: all, or those of a
+   * part that was written by itself.
+   */
+  readonly rowsOf: (part?: number) => string;
   readonly counts: readonly RepairCount[];
   /** Rows that repairs took out. */
   readonly removed: number;
@@ -21,14 +25,16 @@ export interface RepairedTable {
 }
 
 /**
- * Runs the declared repairs over a table into DuckDB's temporary table `repaired`, which spills to disk. Null where
- * none is declared: then nothing is read twice.
+ * Runs the declared repairs over a table into DuckDB's temporary table `repaired`, which spills to disk. `partsOf`
+ * writes the answer of a statement for each part to a file, or says null where all are repaired as one. Null where no
+ * repair is declared: then nothing is read twice.
  */
 export async function repairTable(
   duck: Duck,
   table: OpenTable,
   { repairs = [], eventTime }: Pick<RowsSpec, 'repairs' | 'eventTime'>,
   columns: readonly RepairedColumn[],
+  partsOf: (repaired: (part: number) => string) => Promise<readonly string[]> | null = () => null,
 ): Promise<RepairedTable | null> {
   if (repairs.length === 0) return null;
   const plain = withoutGuesses(table, repairs);
@@ -36,25 +42,32 @@ export async function repairTable(
     ({ name, role, declared, text, nested }) =>
       `${cellText(plain, name, role, declared)} AS ${text}, ${isNested(table, name)} AS ${nested}`,
   );
-  const rows = `(SELECT n, line, unreadable, ${read.join(', ')} FROM ${baseOf(table)})`;
-  const layers = layersOf(rows, columns, repairs, eventTime?.column ?? null);
-  const seen = layers.steps.flatMap(({ cell }) => (cell === null ? [] : [cell.before, cell.after]));
-  const kept = new Set([...columns.flatMap(({ name, text, nested }) => [text, nested, layers.textOf(name)]), ...seen]);
-  // By place again: what looks at other rows leaves them in an order of its own.
-  await duck.run(`CREATE OR REPLACE TEMP TABLE repaired AS SELECT n, line, unreadable, removed, ${[...kept].join(', ')}
-    FROM (${layers.sql})${layers.steps.every(({ repair }) => isRowwise(repair)) ? '' : ' ORDER BY n'}`);
-  const { counts, removed } = await count(duck, layers.steps);
-  const last = columns.map(({ name, text, nested }) => `${layers.textOf(name)} AS ${text}, ${nested}`);
-  return {
-    rows: `(SELECT n, line, unreadable, ${last.join(', ')} FROM repaired WHERE ${isKept})`,
-    counts,
-    removed,
-    steps: layers.steps,
-    textOf: layers.textOf,
+  const layers = (part?: number) => {
+    const base = baseOf(table, part === undefined ? {} : { part });
+    const rows = `(SELECT n, line, unreadable, ${read.join(', ')} FROM ${base})`;
+    return layersOf(rows, columns, repairs, eventTime?.column ?? null);
   };
+  const { steps, textOf } = layers();
+  const seen = steps.flatMap(({ cell }) => (cell === null ? [] : [cell.before, cell.after]));
+  const kept = new Set([...columns.flatMap(({ name, text, nested }) => [text, nested, textOf(name)]), ...seen]);
+  // By place again: what looks at other rows leaves them in an order of its own.
+  const order = repairs.every(isRowwise) ? '' : ' ORDER BY n';
+  const repaired = (part?: number) =>
+    `SELECT n, line, unreadable, removed, ${[...kept].join(', ')} FROM (${layers(part).sql})${order}`;
+  const files = await partsOf(repaired);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE repaired AS ${files === null ? repaired() : rowsOfFiles(files)}`);
+  const { counts, removed } = await count(duck, steps);
+  const last = columns.map(({ name, text, nested }) => `${textOf(name)} AS ${text}, ${nested}`);
+  const rowsOf = (part?: number): string => {
+    const file = part === undefined ? undefined : files?.[part];
+    const from = file === undefined ? 'repaired' : `read_parquet(${pathLiteral(file)})`;
+    return `(SELECT n, line, unreadable, ${last.join(', ')} FROM ${from} WHERE ${isKept})`;
+  };
+  return { rowsOf, counts, removed, steps, textOf };
 }
 
-function isRowwise({ repair }: RepairSpec): boolean {
+/** Whether a repair asks for no other row than the one that it repairs. */
+export function isRowwise({ repair }: RepairSpec): boolean {
   return repair !== 'dedupe' && repair !== 'fillLast';
 }
 

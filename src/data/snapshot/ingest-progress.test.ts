@@ -11,7 +11,7 @@ import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck } from '../duck/connect.ts';
 import { literal } from '../duck/sql.ts';
 import { repair } from '../../sdk/index.ts';
-import { ingestInParts, textInParts, writeParquetInParts } from '../../../tests/worlds/ingest-in-parts.ts';
+import { ingestInParts, scanStops, textInParts, writeParquetInParts } from '../../../tests/worlds/ingest-in-parts.ts';
 import { storedParts } from './ingest-progress.ts';
 
 let dir: string;
@@ -21,11 +21,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** Kills a process that has checked so many parts; answers what it said last. */
-async function killedAfter(parts: number, format = 'csv'): Promise<unknown> {
+/** Kills a process that has said so often how far it has come; answers what it said last. */
+async function killedAfter(times: number, format = 'csv'): Promise<unknown> {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const script = fileURLToPath(new URL('../../../tests/worlds/ingest-in-parts.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', tsx, script, dir, String(parts), format], {
+  const child = spawn(process.execPath, ['--import', tsx, script, dir, String(times), format], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
@@ -34,7 +34,7 @@ async function killedAfter(parts: number, format = 'csv'): Promise<unknown> {
   for await (const line of createInterface({ input: child.stdout })) {
     last = JSON.parse(line);
     told++;
-    if (told === parts) child.kill('SIGKILL');
+    if (told === times) child.kill('SIGKILL');
   }
   expect((await exit)[1]).toBe('SIGKILL');
   return last;
@@ -42,22 +42,33 @@ async function killedAfter(parts: number, format = 'csv'): Promise<unknown> {
 
 /** Ingests with what is known of the parts; answers the snapshot and how many parts were checked. */
 async function resumed(known: unknown, format: 'csv' | 'parquet' = 'csv') {
-  const told: unknown[] = [];
-  const note = { known, tell: (progress: unknown) => told.push(progress) };
+  const told: { readonly scan?: unknown; readonly parts?: unknown }[] = [];
+  const note = { known, tell: (progress: object) => void told.push(progress) };
   const { digest, manifest } = await ingestInParts(dir, 'again', note, [], format);
-  return { digest, manifest, checked: told.length, last: told.at(-1) };
+  // Each says either how far the scan has come or one part more, and the other again.
+  const scanned = told.filter(({ scan }, at) => scan !== undefined && scan !== told[at - 1]?.scan).length;
+  const isScanKnown = typeof known === 'object' && known !== null && 'scan' in known;
+  const stops = isScanKnown && told[0]?.scan === known.scan ? scanned - 1 : scanned;
+  return { digest, manifest, stops, checked: told.length - stops, last: told.at(-1) ?? known };
 }
 
 test('an ingest that was killed goes on behind its last part, and gives the bytes of an undisturbed one', async () => {
   const whole = await ingestInParts(dir, 'whole');
   // 22 that are no number, 4 lines of one cell, and of the last 200 keys those that stand in a good row before.
   expect(whole.manifest).toMatchObject({ rows: 1_883, quarantinedRows: 22 + 4 + 195 });
-  const after = await resumed(await killedAfter(2));
-  // Six parts, of which two are done: each is checked once.
-  expect(after.checked).toBe(4);
+  const after = await resumed(await killedAfter(scanStops + 2));
+  // Six parts, of which two are done: each is checked once, and no line is scanned again.
+  expect(after).toMatchObject({ stops: 0, checked: 4 });
   expect(after.digest).toBe(whole.digest);
   // What was done is done: a third attempt checks nothing.
   expect(await resumed(after.last)).toMatchObject({ digest: whole.digest, checked: 0 });
+  expect(await readdir(join(dir, 'again'))).toEqual([]);
+});
+
+test.each([1, 3, scanStops])('a scan that was killed at its stop %i goes on there', async (stop) => {
+  const whole = await ingestInParts(dir, 'whole');
+  const known = await killedAfter(stop);
+  expect(await resumed(known)).toMatchObject({ digest: whole.digest, stops: scanStops - stop, checked: 6 });
   expect(await readdir(join(dir, 'again'))).toEqual([]);
 });
 
@@ -115,13 +126,38 @@ test('what another release has checked is not taken', async () => {
   expect(await partsOf('1.0.1').find(0)).toBeNull();
 });
 
-test('a text with repairs is checked as one, since a repair may ask for rows of other parts', async () => {
+test.each(['csv', 'parquet'] as const)('repairs of a %s that look at one row go in parts', async (format) => {
+  if (format === 'parquet') await writeParquetInParts(join(dir, 'table.parquet'));
+  const repairs = [
+    repair.toCase('key', 'upper'),
+    repair.clip('amount', { max: 100 }),
+    repair.dropRows('key', '=', 'K7'),
+  ];
+  const whole = await ingestInParts(dir, 'whole', undefined, repairs, format);
+  expect(whole.manifest.repairs).toMatchObject({ removedRows: 2, counts: [{}, { repair: 'clip' }, { count: 2 }] });
+  const told: object[] = [];
+  const note = { known: undefined, tell: (progress: object) => void told.push(progress) };
+  expect((await ingestInParts(dir, 'parts', note, repairs, format)).digest).toBe(whole.digest);
+  const stops = format === 'csv' ? scanStops : 0;
+  // Each part of the table is repaired, and then checked.
+  expect(told).toHaveLength(stops + 12);
+  for (const done of [stops + 4, stops + 9]) {
+    const more: object[] = [];
+    const again = { known: told[done - 1], tell: (progress: object) => void more.push(progress) };
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: they share a folder
+    expect((await ingestInParts(dir, 'again', again, repairs, format)).digest).toBe(whole.digest);
+    expect(more).toHaveLength(stops + 12 - done);
+  }
+});
+
+test('a text with repairs that look at other rows is checked as one, since they may ask for any', async () => {
   const repairs = [repair.dedupe({ by: ['key'], keep: 'last' }), repair.fill('amount', { lastKnownBy: 'key' })];
   const whole = await ingestInParts(dir, 'whole', undefined, repairs);
   // Of the last 200 keys each stands in a part before as well; what has no amount is quarantined all the same.
   expect(whole.manifest.repairs).toMatchObject({ removedRows: 200 });
-  const told: unknown[] = [];
-  const note = { known: undefined, tell: (progress: unknown) => told.push(progress) };
+  const told: object[] = [];
+  const note = { known: undefined, tell: (progress: object) => void told.push(progress) };
   expect((await ingestInParts(dir, 'again', note, repairs)).digest).toBe(whole.digest);
-  expect(told).toEqual([]);
+  expect(told).toHaveLength(scanStops);
+  expect(told.every((progress) => !('parts' in progress))).toBe(true);
 });

@@ -7,15 +7,22 @@ import { isPerennialError } from '../../domain/words/errors.ts';
 import type { CheckedParts } from '../contract/checked-parts.ts';
 
 /** Parts that are told of: 67 bytes each in every heartbeat, far below what one may carry. Others are checked again. */
-const partsToldMax = 4_000;
+export const partsToldMax = 4_000;
 
 /** How far the check of a large file has come, in a form that a heartbeat carries from one attempt to the next. */
-interface IngestProgress {
+interface PartsTold {
   /** Digest of what is read, by which contract, and how: parts of anything else are worth nothing. */
   readonly of: string;
   /** Digests of the checked rows of its first parts, in order. */
   readonly parts: readonly string[];
 }
+
+/** How far its scan has come: see `storedScan`. */
+interface ScanTold {
+  readonly scan: { readonly of: string; readonly state: string };
+}
+
+type IngestProgress = Partial<PartsTold & ScanTold>;
 
 /** Where an attempt reads how far the one before it had come, and says how far it has come itself. */
 export interface ProgressNote {
@@ -23,6 +30,22 @@ export interface ProgressNote {
   tell(progress: IngestProgress): void;
   /** Hears of each part that lies in the store for this table, whichever attempt has put it there. */
   took?(name: string): void;
+}
+
+/** Whoever says how far the scan of a table has come says again how far its check had, and the other way round. */
+export function saidTogether(note: ProgressNote): ProgressNote {
+  const { known } = note;
+  let told: IngestProgress = {
+    ...(isProgress(known) ? { of: known.of, parts: known.parts } : {}),
+    ...(isScanTold(known) ? { scan: known.scan } : {}),
+  };
+  return {
+    ...note,
+    tell(progress) {
+      told = { ...told, ...progress };
+      note.tell(told);
+    },
+  };
 }
 
 /**
@@ -77,14 +100,21 @@ export function createPartsTaken(store: Pick<ArtifactStore, 'sweep'>) {
 }
 
 /** A part that was swept or damaged meanwhile is one that is not done. */
-async function ifWhole(path: Promise<string>): Promise<string | null> {
-  return path.catch((error: unknown) => {
+export async function ifWhole<Found>(found: Promise<Found>): Promise<Found | null> {
+  return found.catch((error: unknown) => {
     if (isPerennialError(error) && (error.code === 'not_found' || error.code === 'artifact_corrupt')) return null;
     throw error;
   });
 }
 
-function isProgress(value: unknown): value is IngestProgress {
+export function isScanTold(value: unknown): value is ScanTold {
+  if (typeof value !== 'object' || value === null || !('scan' in value)) return false;
+  const { scan } = value;
+  if (typeof scan !== 'object' || scan === null || !('of' in scan) || !('state' in scan)) return false;
+  return typeof scan.of === 'string' && typeof scan.state === 'string' && isDigest(scan.state);
+}
+
+function isProgress(value: unknown): value is PartsTold {
   if (typeof value !== 'object' || value === null || !('of' in value) || !('parts' in value)) return false;
   const { of, parts } = value;
   return (

@@ -80,7 +80,18 @@ function isOfData(error: unknown): boolean {
   return isPerennialError(error) && (error.code === 'contract_rejected' || error.code === 'invalid_data');
 }
 
-function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, member, notes }: SourceBatch): RawTable {
+function tableOf({
+  path,
+  name,
+  format,
+  encoding,
+  rowsMax,
+  sourceDigest,
+  contentDigest,
+  next,
+  member,
+  notes,
+}: SourceBatch): RawTable {
   return {
     path,
     name,
@@ -88,6 +99,7 @@ function tableOf({ path, name, format, encoding, rowsMax, sourceDigest, next, me
     ...(encoding === undefined ? {} : { encoding }),
     rowsMax,
     sourceDigest,
+    ...(contentDigest === undefined ? {} : { contentDigest }),
     // Left out where the digest says it already: a manifest holds nothing twice.
     ...(next === sourceDigest ? {} : { cursor: next }),
     ...(member === undefined ? {} : { member }),

@@ -10,13 +10,14 @@ import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import type { RowsSpec } from '../../domain/spec/columns/rows-spec.ts';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { withDuck, withEngine, type Duck, type DuckDbSettings } from '../duck/connect.ts';
+import type { KeptScan } from '../text/resume/kept-scan.ts';
 import { withTable } from '../read/open-table.ts';
 import { partsIn, type OpenTable } from '../read/table-file.ts';
 import { pathLiteral } from '../duck/sql.ts';
 import { figuresAsked, judgedBatch } from './judged-batch.ts';
 import { contractDigest } from './contract-digest.ts';
 import { describeAccepted } from './describe-accepted.ts';
-import { storedParts, type ProgressNote } from './ingest-progress.ts';
+import { saidTogether, storedParts, type ProgressNote } from './ingest-progress.ts';
 import { memoryFor } from './memory-for.ts';
 import { calledByName, type RawTable } from './raw-table.ts';
 import { checkedSelect } from '../contract/check-rows.ts';
@@ -24,6 +25,7 @@ import type { CheckedParts } from '../contract/checked-parts.ts';
 import { keptValues } from '../contract/kept-values.ts';
 import type { KeysOfViews } from '../contract/mark-references.ts';
 import { joinedRows, type Joining } from './joined-rows.ts';
+import { storedScan } from './scan-progress.ts';
 import { storeRepairs } from './store-repairs.ts';
 import { validateTable, type ValidationReport } from '../contract/validate.ts';
 import { writeAccepted, writeQuarantine } from './write-accepted.ts';
@@ -87,6 +89,7 @@ export async function ingestTable(input: IngestInput): Promise<IngestResult> {
 
 async function ingest(input: IngestInput): Promise<IngestResult> {
   const { path, name, format, rowsMax, encoding } = input.table;
+  const progress = input.progress && saidTogether(input.progress);
   await mkdir(input.workDir, { recursive: true });
   // In the work folder, which the caller removes also after a kill: copies of rows must not stay elsewhere.
   const settings = { ...input.settings, tempDir: input.settings?.tempDir ?? input.workDir };
@@ -95,8 +98,25 @@ async function ingest(input: IngestInput): Promise<IngestResult> {
   const engine = isForeign ? undefined : settings.engine;
   return withEngine({ ...settings, engine, threads: 1, isForeign }, (open) => {
     const lent = { ...settings, engine: open };
-    const options = { name, expected: format, rowsMax, encoding, settings: lent, rowsPerFile: input.rowsPerPart };
-    return withTable(path, options, (table) => judged({ ...input, settings: lent }, table));
+    const reading = { name, expected: format, rowsMax, encoding, rowsPerFile: input.rowsPerPart };
+    const kept = keptScan(input, progress);
+    return withTable(path, { ...reading, settings: lent, kept }, (table) =>
+      judged({ ...input, settings: lent, ...(progress && { progress }) }, table),
+    );
+  });
+}
+
+/** Of a stretch that may hold other rows when it is read again, nothing is kept. */
+function keptScan({ table, store, rowsPerPart }: IngestInput, progress?: ProgressNote): KeptScan | undefined {
+  const { contentDigest, name, format, rowsMax, encoding = null } = table;
+  if (progress === undefined || contentDigest === undefined) return undefined;
+  return storedScan(store, progress, {
+    contentDigest,
+    name,
+    format,
+    rowsMax,
+    encoding,
+    rowsPerPart: rowsPerPart ?? null,
   });
 }
 
@@ -160,7 +180,7 @@ async function partsOf(
   const sql = checkedSelect(table, spec, asked, { kept }).sql.replaceAll(at, '');
   const { sourceDigest } = input.table;
   const read = text === null ? { ranges } : { rowsPerFile: text.rowsPerFile, lines: text.tally.account };
-  const of = { sourceDigest, sql, encoding, csv, ...read };
+  const of = { sourceDigest, sql, repairs: spec.repairs ?? [], encoding, csv, ...read };
   await mkdir(partsFolder(input), { recursive: true });
   return storedParts(store, partsFolder(input), progress, of);
 }

@@ -13,6 +13,8 @@ export interface RawTable {
   readonly rowsMax: number | null;
   /** Names what has been read of the source once this table is. */
   readonly sourceDigest: string;
+  /** SHA-256 of its bytes, where the source names them; absent scans a text anew after a kill. */
+  readonly contentDigest?: string;
   /** Where the source is to be opened next; absent where that is `sourceDigest`. */
   readonly cursor?: string;
   /** Which source of a union it comes from; absent where there is one. */

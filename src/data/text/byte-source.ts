@@ -16,24 +16,83 @@ export interface ByteSource {
 
 const chunkBytes = 1_048_576;
 
-/**
- * The text of a file as UTF-8 bytes without a byte order mark, in chunks of about 1 MiB. Bytes that are no UTF-8 come
- * through as they are where UTF-8 was asked for; other encodings are decoded. Throws invalid_data for a damaged
- * archive.
- */
-export async function* textBytes(source: ByteSource): AsyncGenerator<Buffer> {
-  const decoder = source.encoding === 'utf-8' ? null : new TextDecoder(source.encoding);
-  let isFirst = true;
-  for await (const chunk of plainBytes(source)) {
-    let bytes = decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
-    if (isFirst && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
-    if (bytes.length === 0) continue;
-    isFirst = false;
-    yield bytes;
-  }
-  const rest = decoder === null ? '' : decoder.decode();
-  if (rest !== '') yield Buffer.from(rest);
+/** A place in the text of a file, between two lines. */
+export interface TextPlace {
+  /** Bytes of UTF-8 before it, a byte order mark left out. */
+  readonly textAt: number;
+  /** Bytes of the file before it; null where the file is packed, or in an encoding of characters of any length. */
+  readonly fileAt: number | null;
 }
+
+export interface TextStream {
+  /**
+   * The text as UTF-8 bytes without a byte order mark, in chunks of about 1 MiB. Bytes that are no UTF-8 come through
+   * as they are where UTF-8 was asked for; other encodings are decoded. Throws invalid_data for a damaged archive.
+   */
+  readonly chunks: AsyncGenerator<Buffer>;
+  /** Where the last bytes that were handed out begin: they are the text behind a line end, up to now. */
+  placeOf(rest: Buffer): TextPlace;
+}
+
+/**
+ * Opens a text at its beginning, or at a place: the bytes of the file before it are not read again, unless it is packed
+ * or in an encoding of characters of any length; then they are unpacked, and passed over.
+ */
+export function openText(source: ByteSource, from: TextPlace | null = null): TextStream {
+  const { encoding, compression } = source;
+  const width = compression === 'none' ? unitWidths[encoding] : null;
+  const startsAt = from?.fileAt ?? 0;
+  let passed = startsAt > 0 ? 0 : (from?.textAt ?? 0);
+  let textAt = startsAt > 0 ? (from?.textAt ?? 0) : 0;
+  let fileAt = startsAt;
+  async function* chunks(): AsyncGenerator<Buffer> {
+    // A mark at the beginning is left out below, so that it is counted.
+    const decoder = encoding === 'utf-8' ? null : new TextDecoder(encoding, { ignoreBOM: true });
+    let isFirst = startsAt === 0;
+    for await (const chunk of plainBytes(source, startsAt)) {
+      let bytes = decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }));
+      if (bytes.length === 0) continue;
+      fileAt += width?.(bytes) ?? 0;
+      if (isFirst && hasMark(bytes)) bytes = bytes.subarray(3);
+      isFirst = false;
+      textAt += bytes.length;
+      const skipped = Math.min(passed, bytes.length);
+      passed -= skipped;
+      if (skipped < bytes.length) yield bytes.subarray(skipped);
+    }
+    const rest = Buffer.from(decoder?.decode() ?? '');
+    fileAt += width?.(rest) ?? 0;
+    textAt += rest.length;
+    if (rest.length > 0) yield rest;
+  }
+  return {
+    chunks: chunks(),
+    placeOf: (rest) => ({ textAt: textAt - rest.length, fileAt: width === null ? null : fileAt - width(rest) }),
+  };
+}
+
+function hasMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+const oneByte = (bytes: Buffer): number => bytes.toString('utf8').length;
+const twoBytes = (bytes: Buffer): number => 2 * oneByte(bytes);
+
+/** How many bytes of a file a text of these bytes came from; null where the text does not say it. */
+const unitWidths: Record<TextEncoding, ((bytes: Buffer) => number) | null> = {
+  'utf-8': (bytes) => bytes.length,
+  'utf-16le': twoBytes,
+  'utf-16be': twoBytes,
+  'windows-1250': oneByte,
+  'windows-1251': oneByte,
+  'windows-1252': oneByte,
+  'iso-8859-2': oneByte,
+  'iso-8859-15': oneByte,
+  shift_jis: null,
+  gb18030: null,
+  'euc-kr': null,
+  big5: null,
+};
 
 /** At most so many first bytes of the text. */
 export async function firstBytes(
@@ -50,8 +109,11 @@ export async function firstBytes(
   return { bytes: Buffer.concat(chunks).subarray(0, bytesMax), isWhole: length <= bytesMax };
 }
 
-async function* plainBytes({ path, name, compression }: Omit<ByteSource, 'encoding'>): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: chunkBytes });
+async function* plainBytes(
+  { path, name, compression }: Omit<ByteSource, 'encoding'>,
+  start = 0,
+): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes, start });
   try {
     for await (const chunk of unpackers[compression](file)) yield chunk;
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { CsvPlan } from './plan-csv.ts';
 import { recordScanner } from './scan-record.ts';
+import { stopsOf, type ScanStops } from './resume/scan-state.ts';
 import { recordSorter, type CsvTally } from './sort-record.ts';
 import { endOfLine, isLineEnd, linesIn, recordBytesMax, textBlocks } from './text-blocks.ts';
 import type { TextWriter } from './text-writer.ts';
@@ -10,6 +11,8 @@ export interface RewriteOptions {
   readonly rowsMax: number | null;
   readonly rows: TextWriter;
   readonly rejects: TextWriter;
+  /** Where it goes on, and who hears how far it has come; absent goes through at once. */
+  readonly stops?: ScanStops | undefined;
 }
 
 /**
@@ -20,18 +23,21 @@ export interface RewriteOptions {
 export async function rewriteCsv(
   source: AsyncIterator<Buffer>,
   plan: CsvPlan,
-  { rowsMax, rows, rejects }: RewriteOptions,
+  { rowsMax, rows, rejects, stops }: RewriteOptions,
 ): Promise<CsvTally> {
-  const { record, traits, scan } = recordScanner(plan.marks);
-  const sorter = recordSorter(plan, record, rows, rejects);
-  const { account } = sorter.tally;
+  const before = stops?.from ?? null;
+  const { record, traits, scan } = recordScanner(plan.marks, before?.csv?.traits);
+  const sorter = recordSorter(plan, record, rows, rejects, before);
+  const { account, marks } = sorter.tally;
+  if (before?.isDone === true) return { ...sorter.tally, traits };
+  const { isDue, stop } = stopsOf(stops, sorter.tally, () => ({ header: sorter.header(), marks, traits }));
   const blocks = textBlocks(source);
-  let line = plan.headerLine;
+  let line = before?.line ?? plan.headerLine;
   let isPassing = false;
-  let isLineOpen = false;
-  while (blocks.bytes.length < plan.headerFrom && !blocks.isLast) await blocks.more(0);
-  let at = plan.headerFrom;
-  account.lines = linesIn(blocks.bytes, 0, at);
+  let isLineOpen = before?.isLineOpen ?? false;
+  let at = before === null ? plan.headerFrom : 0;
+  while (blocks.bytes.length < at && !blocks.isLast) await blocks.more(0);
+  if (before === null) account.lines = linesIn(blocks.bytes, 0, at);
   for (;;) {
     const { bytes, isLast } = blocks;
     const blockFrom = at;
@@ -43,7 +49,7 @@ export async function rewriteCsv(
       utf8To: isAllAscii || isUtf8(whole) ? at + whole.length : at,
       mayHoldNul: bytes.includes(0, at),
     };
-    while (at < bytes.length && account.rows !== rowsMax) {
+    while (at < bytes.length && account.rows !== rowsMax && !isDue()) {
       if (isPassing) {
         const end = endOfLine(bytes, at, isLast);
         isPassing = end < 0;
@@ -68,11 +74,16 @@ export async function rewriteCsv(
     account.lines += linesIn(bytes, blockFrom, at);
     if (at > blockFrom) isLineOpen = !isLineEnd(bytes[at - 1]);
     if (account.rows === rowsMax || (isLast && at >= bytes.length)) break;
-    // oxlint-disable-next-line no-await-in-loop -- one block after the other
-    await blocks.more(at);
-    at = 0;
+    // oxlint-disable no-await-in-loop -- one block after the other
+    if (isDue()) await stop({ rest: bytes.subarray(at), line, isLineOpen, isDone: false });
+    else {
+      await blocks.more(at);
+      at = 0;
+    }
+    // oxlint-enable no-await-in-loop
   }
   // A last line without a line end is a line as well.
   if (isLineOpen) account.lines++;
+  await stop({ rest: blocks.bytes.subarray(at), line, isLineOpen, isDone: true });
   return { ...sorter.tally, traits };
 }

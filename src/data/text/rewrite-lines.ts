@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { endOfLine, isLineEnd, linesIn, recordBytesMax, textBlocks } from './text-blocks.ts';
+import { stopsOf, tallyOf } from './resume/scan-state.ts';
 import { emptyTally, rejectWriter, type TextTally } from './text-tally.ts';
 import type { RewriteOptions } from './rewrite-csv.ts';
 
@@ -13,20 +14,23 @@ const separatorByte = 31;
  */
 export async function rewriteLines(
   source: AsyncIterator<Buffer>,
-  { rowsMax, rows, rejects }: RewriteOptions,
+  { rowsMax, rows, rejects, stops }: RewriteOptions,
 ): Promise<TextTally> {
-  const tally = emptyTally();
+  const before = stops?.from ?? null;
+  const tally = before === null ? emptyTally() : tallyOf(before);
+  if (before?.isDone === true) return tally;
   const { account, encoding } = tally;
+  const { isDue, stop } = stopsOf(stops, tally, () => null);
   const reject = rejectWriter(rejects, tally);
   const blocks = textBlocks(source);
-  let line = 1;
+  let line = before?.line ?? 1;
   let isPassing = false;
-  let isLineOpen = false;
+  let isLineOpen = before?.isLineOpen ?? false;
   let at = 0;
   for (;;) {
     const { bytes, isLast } = blocks;
     const blockFrom = at;
-    while (at < bytes.length && account.rows !== rowsMax) {
+    while (at < bytes.length && account.rows !== rowsMax && !isDue()) {
       const next = endOfLine(bytes, at, isLast);
       const end = next < 0 ? bytes.length : next;
       if (!isPassing && end - at > recordBytesMax) {
@@ -45,11 +49,16 @@ export async function rewriteLines(
     account.lines += linesIn(bytes, blockFrom, at);
     if (at > blockFrom) isLineOpen = !isLineEnd(bytes[at - 1]);
     if (account.rows === rowsMax || (isLast && at >= bytes.length)) break;
-    // oxlint-disable-next-line no-await-in-loop -- one block after the other
-    await blocks.more(at);
-    at = 0;
+    // oxlint-disable no-await-in-loop -- one block after the other
+    if (isDue()) await stop({ rest: bytes.subarray(at), line, isLineOpen, isDone: false });
+    else {
+      await blocks.more(at);
+      at = 0;
+    }
+    // oxlint-enable no-await-in-loop
   }
   if (isLineOpen) account.lines++;
+  await stop({ rest: blocks.bytes.subarray(at), line, isLineOpen, isDone: true });
   return tally;
 
   function sort(raw: Buffer, number: number): void {

@@ -75,16 +75,17 @@ function classesOf({ delimiter, quote }: CsvMarks): Uint8Array {
 /**
  * Finds where records end. A quote opens a cell only at its beginning (blanks may stand before it) and closes it only
  * before a delimiter or a line end. Where that does not hold, the first physical line alone is taken for the record and
- * `badCell` names the cell, so a stray quote spoils one line and not what follows.
+ * `badCell` names the cell, so a stray quote spoils one line and not what follows. `traitsBefore` are those of lines
+ * before.
  */
-export function recordScanner(marks: CsvMarks): RecordScanner {
+export function recordScanner(marks: CsvMarks, traitsBefore: readonly ColumnTraits[] = []): RecordScanner {
   const classes = classesOf(marks);
   const specialMax = classes.findLastIndex((kind) => kind !== ordinary);
   const delimiter = marks.delimiter.charCodeAt(0);
   const quote = marks.quote.charCodeAt(0);
   const escape = marks.escape.charCodeAt(0);
   const isBackslash = escape !== quote;
-  const traits: ColumnTraits[] = [];
+  const traits = traitsBefore.map((known) => ({ ...known }));
   const record: ScannedRecord = {
     end: 0,
     next: 0,

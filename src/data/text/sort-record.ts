@@ -5,6 +5,7 @@ import { countMarks, noMarks, type MarkCounts } from './number-marks.ts';
 import type { CsvPlan } from './plan-csv.ts';
 import { trimmedCells } from './sample-records.ts';
 import type { ColumnTraits, ScannedRecord } from './scan-record.ts';
+import { tallyOf, type HeaderSeen, type ScanState } from './resume/scan-state.ts';
 import { hasSwallowedRows } from './stray-quote.ts';
 import { endOfLine } from './text-blocks.ts';
 import { emptyTally, rejectWriter, type TextTally } from './text-tally.ts';
@@ -27,6 +28,8 @@ export interface ByteBlock {
 
 interface RecordSorter {
   readonly tally: Omit<CsvTally, 'traits'>;
+  /** Null before the header line. */
+  header(): HeaderSeen | null;
   /**
    * Says what the scanned record is, and writes it where it belongs. Answers how many physical lines that took: one
    * where a stray quote had taken more, and then `record.next` is moved back.
@@ -37,36 +40,38 @@ interface RecordSorter {
 
 const hash = 35;
 
+/** Sorts the records of a text from its header line on, or behind `before`. */
 export function recordSorter(
   plan: CsvPlan,
   record: ScannedRecord,
   rows: TextWriter,
   rejects: TextWriter,
+  before: ScanState | null = null,
 ): RecordSorter {
   const { marks, names } = plan;
   const rowCells = names.length;
   const delimiter = marks.delimiter.charCodeAt(0);
   const quote = marks.quote.charCodeAt(0);
-  let headerCells: readonly string[] = [];
-  let headerStart = Buffer.alloc(0);
-  const tally = { ...emptyTally(), marks: names.map(noMarks) };
+  let header = before?.csv?.header ?? null;
+  let headerStart = Buffer.from(header?.cells[0] ?? '');
+  const known = before?.csv?.marks.map((counts) => ({ ...counts }));
+  const tally = { ...(before === null ? emptyTally() : tallyOf(before)), marks: known ?? names.map(noMarks) };
   const { account, encoding, tallest } = tally;
-  account.preamble = plan.before.preamble + (plan.hasSeparatorLine ? 1 : 0);
-  account.comment = plan.before.comment;
-  account.blank = plan.before.blank;
+  if (before === null) {
+    account.preamble = plan.before.preamble + (plan.hasSeparatorLine ? 1 : 0);
+    account.comment = plan.before.comment;
+    account.blank = plan.before.blank;
+  }
   const reject = rejectWriter(rejects, tally);
   const textOf = ({ bytes }: ByteBlock, from: number) => bytes.toString('utf8', from, record.end);
-  let isHeaderAhead = true;
-  let areCommentsMarked = true;
 
   function sort(block: ByteBlock, from: number, line: number): number {
     const { lines, end } = record;
-    if (isHeaderAhead) {
-      isHeaderAhead = false;
-      areCommentsMarked = block.bytes[from] !== hash && rowCells > 1;
+    if (header === null) {
+      const areCommentsMarked = block.bytes[from] !== hash && rowCells > 1;
       account.header = lines;
-      headerCells = trimmedCells(textOf(block, from), marks);
-      headerStart = Buffer.from(headerCells[0] ?? '');
+      header = { cells: trimmedCells(textOf(block, from), marks), areCommentsMarked };
+      headerStart = Buffer.from(header.cells[0] ?? '');
       return lines;
     }
     if (isBlank(block.bytes, from, end)) {
@@ -110,7 +115,7 @@ export function recordSorter(
       if (nul >= 0 && nul < end) return 'row.nul';
     }
     if (record.badCell > 0) return 'row.quote';
-    if (cells !== rowCells) return bytes[from] === hash && areCommentsMarked ? 'comment' : 'row.shape';
+    if (cells !== rowCells) return bytes[from] === hash && header?.areCommentsMarked === true ? 'comment' : 'row.shape';
     if (!record.isPlain && hasTornQuotes(textOf(block, from), marks)) return 'row.quote';
     if (beginsAsHeader(bytes, from) && isHeader(textOf(block, from))) return 'header';
     return line === plan.secondHeaderLine ? 'row.header' : null;
@@ -149,10 +154,10 @@ export function recordSorter(
   }
 
   function isHeader(text: string): boolean {
-    return trimmedCells(text, marks).every((cell, index) => cell === headerCells[index]);
+    return trimmedCells(text, marks).every((cell, index) => cell === header?.cells[index]);
   }
 
-  return { tally, sort, reject };
+  return { tally, header: () => header, sort, reject };
 }
 
 function isBlank(bytes: Buffer, from: number, end: number): boolean {

@@ -9,16 +9,21 @@ export interface TextWriter {
   byte(value: number): void;
   bytes(source: Buffer, from: number, to: number): void;
   text(value: string): void;
+  /** Writes what is left, so that the file holds all of it. */
+  flush(): void;
   /** Writes what is left and closes the file; safe to call twice. */
   close(): void;
 }
 
 const bufferBytes = 1_048_576;
 
-/** Throws `unavailable` for a disk that is full, and where more than `bytesMax` would be written. */
-export function createTextWriter(path: string, bytesMax: number): TextWriter {
+/**
+ * Writes a new file, or behind what it holds (`isContinued`). Throws `unavailable` for a disk that is full, and where
+ * more than `bytesMax` would be written.
+ */
+export function createTextWriter(path: string, bytesMax: number, isContinued = false): TextWriter {
   const buffer = Buffer.allocUnsafe(bufferBytes);
-  let file: number | null = openSync(path, 'w', 0o600);
+  let file: number | null = openSync(path, isContinued ? 'a' : 'w', 0o600);
   let filled = 0;
   let written = 0;
 
@@ -33,7 +38,10 @@ export function createTextWriter(path: string, bytesMax: number): TextWriter {
   }
 
   function room(bytes: number): void {
-    if (filled + bytes <= bufferBytes) return;
+    if (filled + bytes > bufferBytes) flush();
+  }
+
+  function flush(): void {
     put(buffer, 0, filled);
     filled = 0;
   }
@@ -70,10 +78,11 @@ export function createTextWriter(path: string, bytesMax: number): TextWriter {
       const bytes = Buffer.from(value);
       this.bytes(bytes, 0, bytes.length);
     },
+    flush,
     close() {
       if (file === null) return;
       try {
-        put(buffer, 0, filled);
+        flush();
       } finally {
         closeSync(file);
         file = null;
@@ -96,5 +105,6 @@ export const nowhere: TextWriter = {
   byte: () => undefined,
   bytes: () => undefined,
   text: () => undefined,
+  flush: () => undefined,
   close: () => undefined,
 };

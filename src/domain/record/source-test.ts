@@ -18,6 +18,10 @@ export interface SampledColumn {
 export interface SampledContract {
   readonly verdict: 'accepted' | 'rejected';
   readonly text: string;
+  /** Rows of the sample that it would accept. */
+  readonly accepted: number;
+  /** Declared columns that the source has not, each with the one that was probably meant; null where none is near. */
+  readonly missing: readonly { readonly column: string; readonly nearest: string | null }[];
   readonly rules: readonly { readonly ruleId: string; readonly severity: RuleSeverity; readonly rows: number }[];
   /** Ids of rules that no sample can be asked: they ask a feature view, or the batches before. */
   readonly notAsked: readonly string[];

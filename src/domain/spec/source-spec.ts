@@ -117,6 +117,12 @@ export function isReadWhole(source: SourceSpec): boolean {
   return source.kind === 'file' || (source.kind === 'postgres' && !('cursor' in source));
 }
 
+/** Whether its first rows are found within seconds, without a place in it that somebody else waits for. */
+export function isSoonSampled(source: SourceSpec): boolean {
+  const first = membersOf(source)[0]?.[1] ?? source;
+  return first.kind === 'file' || first.kind === 'folder' || first.kind === 's3' || first.kind === 'postgres';
+}
+
 /** Whether somebody wants to hear of it when nothing new comes: then it is looked at, whatever that costs. */
 export function isFreshnessDeclared(source: SourceSpec): boolean {
   return source.freshMs !== undefined || membersOf(source).some(([, { freshMs }]) => freshMs !== undefined);

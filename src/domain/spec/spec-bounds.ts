@@ -1,4 +1,4 @@
-import { listNames, nearestName } from '../words/nearest-name.ts';
+import { listNames, nearestColumn } from '../words/nearest-name.ts';
 
 /** One thing that types cannot say and that would fail later, with the place and the way out. */
 export interface SpecProblem {
@@ -28,7 +28,7 @@ export function problemIf(isProblem: boolean, path: string, message: string, fix
 /** A problem where the name is none of those that are known; `what` it is the name of. */
 export function unknownColumn(path: string, name: string, known: readonly string[], what = 'column'): SpecProblem[] {
   if (known.includes(name)) return [];
-  const nearest = nearestName(name, known);
+  const nearest = nearestColumn(name, known);
   const possible = known.length === 0 ? `there is no ${what} at all` : listNames(known);
   return [
     {

@@ -15,6 +15,25 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   return best;
 }
 
+/**
+ * The column that was probably renamed: the nearest name, else the one that is written otherwise (`customer_id` for
+ * `customerId`); null when there is none.
+ */
+export function nearestColumn(wanted: string, names: readonly string[]): string | null {
+  return nearestName(wanted, names) ?? names.find((name) => plain(name) === plain(wanted)) ?? null;
+}
+
+/** `; did you mean amount?`, or nothing where no name is near. */
+export function sayNearest(wanted: string, names: readonly string[]): string {
+  const nearest = nearestColumn(wanted, names);
+  return nearest === null ? '' : `; did you mean ${nearest}?`;
+}
+
+/** `customer_id`, `customerId` and `Customer ID` are one name in three hands. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
 /** Edits that still count as a slip: none up to two letters, one up to five, two up to eight, then three. */
 function editsMax(length: number): number {
   return length <= 2 ? 0 : length <= 5 ? 1 : length <= 8 ? 2 : 3;

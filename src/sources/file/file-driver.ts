@@ -61,6 +61,7 @@ function connect(spec: FileSource, place: SourcePlace): Source {
       rowsMax: spec.rowsMax ?? null,
       covers: 'whole',
       sourceDigest: digest,
+      contentDigest: digest,
       next: digest,
     };
   }

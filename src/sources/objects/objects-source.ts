@@ -90,6 +90,7 @@ export function createObjectsSource({ objects, format, onRewrite, store }: Objec
         rowsMax: null,
         covers: before.count === 0 ? 'whole' : 'addition',
         sourceDigest: cursor.digest,
+        contentDigest: sha256,
         next: writeCursor(cursor),
       };
     }

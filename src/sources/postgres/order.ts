@@ -1,3 +1,4 @@
+import { listNames, sayNearest } from '../../domain/words/nearest-name.ts';
 import type { PostgresCursor } from '../../domain/spec/source-spec.ts';
 import { columnOf, tableOf, type QueryColumn } from './columns.ts';
 import type { Key } from './cursor-state.ts';
@@ -74,15 +75,11 @@ export function orderOf(query: string, cursor: PostgresCursor, columns: readonly
 
 function typeOf(name: string, member: 'column' | 'tieBreaker', columns: readonly QueryColumn[]): string {
   const found = columns.find((column) => column.name === name);
-  if (found === undefined)
-    throw refusedCursor(
-      member,
-      `The query answers no column "${name}".`,
-      `It answers ${columns
-        .slice(0, 20)
-        .map((column) => column.name)
-        .join(', ')}.`,
-    );
+  if (found === undefined) {
+    const names = columns.map((column) => column.name);
+    const said = `The query answers no column "${name}"${sayNearest(name, names) || '.'}`;
+    throw refusedCursor(member, said, `It answers ${listNames(names)}.`);
+  }
   if (cursorTypes.includes(found.type)) return found.type;
   const fix =
     found.type === 'timestamp without time zone'

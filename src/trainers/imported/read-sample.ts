@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { readSmallCsv } from '../../data/text/small-csv.ts';
 import { isText } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { listNames, sayNearest } from '../../domain/words/nearest-name.ts';
 import type { ForeignSample } from '../../onnx/foreign/import-foreign.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
 
@@ -60,7 +61,7 @@ function placeOf(columns: readonly string[], name: string): number {
 }
 
 function lacking(columns: readonly string[], name: string, hint: string): PerennialError {
-  const text = `The sample has no column "${name}"; it has ${columns.slice(0, 20).join(', ')}.`;
+  const text = `The sample has no column "${name}"; it has ${listNames(columns)}${sayNearest(name, columns) || '.'}`;
   return new PerennialError('invalid_data', text, { path: 'data', hint });
 }
 

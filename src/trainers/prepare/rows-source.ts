@@ -4,6 +4,7 @@ import { identifier, pathLiteral } from '../../data/duck/sql.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import type { TargetSpec } from '../../domain/spec/spec.ts';
 import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+import { listNames, sayNearest } from '../../domain/words/nearest-name.ts';
 
 const memoryLimitMb = 1_024;
 
@@ -65,9 +66,10 @@ export async function columnTypes(connection: DuckDBConnection, source: string):
 export function typeOf(types: ReadonlyMap<string, string>, name: string): string {
   const type = types.get(name.toLowerCase());
   if (type !== undefined) return type;
+  const names = [...types.keys()];
   throw new PerennialError(
     'invalid_data',
-    `the training data has no column "${name}"; it has ${[...types.keys()].slice(0, 30).join(', ')}`,
+    `the training data has no column "${name}"; it has ${listNames(names)}${sayNearest(name, names)}`,
     { path: name },
   );
 }

@@ -12,7 +12,10 @@ import { describeChange } from '../../../domain/spec/diff-spec.ts';
 import { loadDefinitions } from '../../../stack/load-definitions.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
+import type { ModelSpec } from '../../../domain/spec/spec.ts';
+import type { ViewSpec } from '../../../domain/view/view-spec.ts';
 import type { Verb } from '../../line/verb.ts';
+import { checkSource } from './check-source.ts';
 
 /** The entity tag of the current definition, if it is the revision that was named. */
 async function tagOf(
@@ -38,6 +41,25 @@ function sayPinned({ view, revision, newestRevision }: PinnedView, file: string)
   return `${stands}; the view is at ${newestRevision} now, which \`perennial apply ${file} --move-views\` takes.`;
 }
 
+interface Checked {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A sentence of each source that was looked at, or could not be. */
+async function checked(
+  stack: { readonly controlUrl: string; readonly token: string },
+  specs: readonly (ModelSpec | ViewSpec)[],
+): Promise<readonly Checked[]> {
+  const found: Checked[] = [];
+  for (const spec of specs) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: few are looked at, at once
+    const text = await checkSource(stack, spec);
+    if (text !== null) found.push({ name: spec.name, text: `"${spec.name}": ${text}` });
+  }
+  return found;
+}
+
 export const applyVerb: Verb = {
   name: 'apply',
   about: 'Store the definitions in a file as the next revisions of their models and feature views.',
@@ -55,9 +77,15 @@ export const applyVerb: Verb = {
       kind: 'switch',
       about: 'Take the newest revision of each view; without it a model stays with the revisions that it has.',
     },
+    { name: 'dry-run', kind: 'switch', about: 'Only check, and look at the first rows of the sources.' },
+    { name: 'unchecked', kind: 'switch', about: 'Apply without a look at the first rows of the sources.' },
     { name: 'reason', kind: 'text', about: 'Why; kept with the command.' },
   ],
-  examples: ['perennial apply models/fraud.ts', 'perennial apply fraud --reason "new feature"'],
+  examples: [
+    'perennial apply models/fraud.ts',
+    'perennial apply models/fraud.ts --dry-run',
+    'perennial apply fraud --reason "new feature"',
+  ],
   async run({ words: [file = ''], config, out, text, isSet }) {
     const definitions = await loadDefinitions(file, config.rootDir, text('export'));
     // Checked before anything is sent, so that a file is applied whole or not at all.
@@ -72,6 +100,14 @@ export const applyVerb: Verb = {
         `--if-revision takes a number, and a file with one definition; there are ${specs.length}.`,
         { path: '--if-revision' },
       );
+    }
+    // All of them before the first is sent: what is wrong changes nothing.
+    const checks = isSet('unchecked') ? [] : await checked(stack, [...views, ...specs]);
+    for (const { text: said } of checks) out.line(said);
+    if (isSet('dry-run')) {
+      out.line('Nothing was applied.');
+      out.json(checks);
+      return;
     }
     // Views first: a model of the same file may take features from them.
     for (const spec of views) {

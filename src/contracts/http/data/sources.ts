@@ -109,6 +109,9 @@ export const sourceTest = z.object({
       contract: z.object({
         verdict: z.enum(['accepted', 'rejected']),
         text: z.string(),
+        accepted: z.number(),
+        /** Declared columns that the source has not, each with the one that was probably meant. */
+        missing: z.array(z.object({ column: z.string(), nearest: z.string().nullable() })).readonly(),
         rules: z.array(z.object({ ruleId: z.string(), severity: z.enum(ruleSeverities), rows: z.number() })).readonly(),
         /** Rules that no sample can be asked: they ask a feature view, or the batches before. */
         notAsked: z.array(z.string()).readonly(),

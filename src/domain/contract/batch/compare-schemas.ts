@@ -1,5 +1,5 @@
 import type { HistoryRuleOf } from '../../spec/spec.ts';
-import { listNames, nearestName } from '../../words/nearest-name.ts';
+import { listNames, nearestColumn } from '../../words/nearest-name.ts';
 import type { SourceColumn } from '../../training/snapshot.ts';
 import type { BatchFacts } from './batch-facts.ts';
 import type { Found } from './batch-check.ts';
@@ -50,13 +50,8 @@ function cutList(said: readonly (() => string)[]): string {
 }
 
 function sayMissing(name: string, added: readonly string[]): string {
-  const near = nearestName(name, added) ?? added.find((one) => plain(one) === plain(name));
-  return `${name} is missing${near === undefined ? '' : ` (renamed to ${near}?)`}`;
-}
-
-/** `customer_id`, `customerId` and `Customer ID` are one name in three hands. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const near = nearestColumn(name, added);
+  return `${name} is missing${near === null ? '' : ` (renamed to ${near}?)`}`;
 }
 
 /** Columns of a table, as many as a manifest keeps. */
