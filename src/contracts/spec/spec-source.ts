@@ -183,7 +183,8 @@ const kafkaSource = strict({
   keyColumn: addedColumn.exactOptional(),
   timeColumn: addedColumn.exactOptional(),
   tls: z.enum(tlsUses).exactOptional(),
-  ca: secretText.exactOptional(),
+  ca: z.union([secretText, strict({ path: pathText })]).exactOptional(),
+  clientCertificate: strict({ certificate: secretText, key: secretText }).exactOptional(),
   credentials: strict({
     username: secretText,
     password: secretText,
@@ -192,13 +193,14 @@ const kafkaSource = strict({
   group: z.string().min(1).max(200).refine(noNul, 'must not contain a NUL character').exactOptional(),
   batchRows: z.int().min(1).max(1_000_000).exactOptional(),
   ...common,
-}).superRefine(({ format, keyColumn, timeColumn, tls, ca }, context) => {
-  if (ca !== undefined && tls === 'none')
-    context.addIssue({
-      code: 'custom',
-      path: ['ca'],
-      message: 'must not stand beside tls "none", which checks nothing',
-    });
+}).superRefine(({ format, keyColumn, timeColumn, tls, ca, clientCertificate }, context) => {
+  for (const [member, value] of Object.entries({ ca, clientCertificate }))
+    if (value !== undefined && tls === 'none')
+      context.addIssue({
+        code: 'custom',
+        path: [member],
+        message: 'must not stand beside tls "none", which checks nothing',
+      });
   const held = format === 'json' ? [] : fieldNames(format.avro as Json);
   for (const [member, name] of Object.entries({ keyColumn, timeColumn }))
     if (name !== undefined && (held.includes(name) || (member === 'timeColumn' && name === keyColumn)))

@@ -189,15 +189,24 @@ export interface KafkaSource extends SourceBase {
   /** Default: TLS where a broker has an address of the internet, none where it has a private one. */
   readonly tls?: TlsUse;
   /**
-   * Name of the secret that holds the certificates (PEM) of the authority that signed those of the brokers; it alone is
-   * trusted then, and TLS is spoken also to private addresses. Absent trusts what Node does.
+   * Where the certificates (PEM) of the authority are that signed those of the brokers: the name of a secret, or a file
+   * within the source roots. It alone is trusted then, and TLS is spoken also to private addresses. Absent trusts what
+   * Node does.
    */
-  readonly ca?: string;
+  readonly ca?: string | { readonly path: string };
+  /** With which a broker is shown who asks; TLS is spoken also to private addresses. Absent shows none. */
+  readonly clientCertificate?: ClientCertificate;
   readonly credentials?: KafkaCredentials;
   /** A group whose offsets are set behind what was read, for people's tools; they are never read. Absent sets none. */
   readonly group?: string;
   /** Messages of one batch, which is checked as a whole and not read again once it is stored (default 100,000). */
   readonly batchRows?: number;
+}
+
+/** Names of the secrets that hold a certificate with what it was signed by, and its key without a pass phrase, in PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Names under which the installation keeps the parts of a login. */

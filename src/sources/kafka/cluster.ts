@@ -6,7 +6,7 @@ import type { SourcePlace } from '../port.ts';
 import { BrokerConnection, type Ask, type Endpoint } from './client/connection.ts';
 import { apiVersions, isSpoken, metadataOf, type TopicMetadata } from './client/requests.ts';
 import { authenticate } from './client/sasl.ts';
-import { authorityOf, loginOf } from './secrets.ts';
+import { authorityOf, clientKeyOf, loginOf } from './secrets.ts';
 import { brokenAnswer, refuseError, refused, saidPlace, unavailable } from './refusals.ts';
 
 /** Connections to the brokers of one source, open for one piece of work. */
@@ -32,13 +32,13 @@ export async function withCluster<T>(
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
   const login = await loginOf(spec, place);
-  const ca = await authorityOf(spec, place);
+  const shown = { ca: await authorityOf(spec, place), client: await clientKeyOf(spec, place) };
   const opened = new Map<string, BrokerConnection>();
 
   async function connectionTo(at: string): Promise<BrokerConnection> {
     const known = opened.get(at);
     if (known !== undefined) return known;
-    const connection = await BrokerConnection.open({ ...(await endpointOf(at, spec, place)), ca });
+    const connection = await BrokerConnection.open({ ...(await endpointOf(at, spec, place)), ...shown });
     opened.set(at, connection);
     if (login !== null) await connection.ask(authenticate(login));
     return connection;
@@ -138,7 +138,7 @@ async function endpointOf(
   at: string,
   spec: KafkaSource,
   { privateHosts = [] }: SourcePlace,
-): Promise<Omit<Endpoint, 'ca'>> {
+): Promise<Omit<Endpoint, 'ca' | 'client'>> {
   const colon = at.lastIndexOf(':');
   const host = at.slice(0, colon).replace(/^\[|\]$/g, '');
   const port = Number(at.slice(colon + 1));
@@ -156,7 +156,8 @@ async function endpointOf(
       hint: 'List its host:port in PERENNIAL_SOURCE_PRIVATE_HOSTS to allow it.',
     });
   }
-  const isTls = spec.tls === undefined ? !isPrivate || spec.ca !== undefined : spec.tls === 'verified';
+  const isDeclared = spec.ca !== undefined || spec.clientCertificate !== undefined;
+  const isTls = spec.tls === undefined ? !isPrivate || isDeclared : spec.tls === 'verified';
   if (!isTls && !isPrivate && spec.credentials !== undefined)
     throw new PerennialError('invalid_data', 'A password would cross the internet without TLS.', {
       path: 'source.tls',

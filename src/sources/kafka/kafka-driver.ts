@@ -4,6 +4,7 @@ import type { KafkaSource } from '../../domain/spec/source-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sayMany } from '../../domain/words/say.ts';
 import type { Cursor, SourceBatch, SourceDriver, SourceFinding, SourceIdentity, SourcePlace } from '../port.ts';
+import { refuseOutside } from '../file/within-roots.ts';
 import { withCluster } from './cluster.ts';
 import { commitGroup } from './commit-group.ts';
 import { digestOfOffsets, readCursor, sayCursor, writeCursor, type Gap, type KafkaCursor } from './cursor-state.ts';
@@ -36,13 +37,14 @@ export const kafkaDriver: SourceDriver<KafkaSource> = {
       : ['Ids of a schema registry are not looked at: all messages are read by the declared schema.']),
   ],
 
-  secretsOf: ({ credentials, ca }) => [
+  secretsOf: ({ credentials, ca, clientCertificate }) => [
     ...(credentials === undefined ? [] : [credentials.username, credentials.password]),
-    ...(ca === undefined ? [] : [ca]),
+    ...(typeof ca === 'string' ? [ca] : []),
+    ...(clientCertificate === undefined ? [] : [clientCertificate.certificate, clientCertificate.key]),
   ],
 
   connect: (spec, place) => ({
-    refuseForeign: () => Promise.resolve(),
+    refuseForeign: () => refuseForeignAuthority(spec, place),
     identify: (from = null) => identify(spec, place, from),
     open: (from, folder) => open(spec, place, { from, folder }),
     lag: async (from) => (await identify(spec, place, from)).lag ?? null,
@@ -53,6 +55,10 @@ export const kafkaDriver: SourceDriver<KafkaSource> = {
     },
   }),
 };
+
+async function refuseForeignAuthority({ ca }: KafkaSource, place: SourcePlace): Promise<void> {
+  if (typeof ca === 'object') await refuseOutside(path.resolve(place.roots[0] ?? path.sep, ca.path), place);
+}
 
 async function identify(spec: KafkaSource, place: SourcePlace, from: Cursor | null): Promise<SourceIdentity> {
   const state = from === null ? null : readCursor(from);

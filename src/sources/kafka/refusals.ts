@@ -42,6 +42,12 @@ function codeOf(error: unknown): string {
 
 /** What OpenSSL and Node call it, and what a person can do; the first that fits. */
 const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string, hint: string])[] = [
+  [
+    /ALERT_(CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/,
+    'source.clientCertificate',
+    'does not take the certificate of this client',
+    'Name one that is valid now, and signed by an authority that the broker trusts.',
+  ],
   [/CERT_HAS_EXPIRED/, 'source.brokers', 'has a certificate that has expired', 'Let who keeps it renew it.'],
   [
     /CERT_NOT_YET_VALID/,
@@ -59,7 +65,7 @@ const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string
     /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_SHARED_CIPHER/,
     'source.brokers',
     'asks for a certificate of its clients, or for what TLS of Node does not offer',
-    'Name a listener that takes a login by SASL, or none.',
+    'Name the secrets of one in `source.clientCertificate`, signed by an authority that the broker trusts.',
   ],
   [
     /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST/,

@@ -1,6 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import path from 'node:path';
 import type { KafkaSource } from '../../domain/spec/source-spec.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { isPerennialError, PerennialError } from '../../domain/words/errors.ts';
+import { openWithin } from '../file/within-roots.ts';
 import type { SourcePlace } from '../port.ts';
 import type { Login } from './client/sasl.ts';
 
@@ -18,13 +20,85 @@ export async function loginOf({ credentials }: KafkaSource, place: SourcePlace):
 /** The certificates of the declared authority, in PEM; null where none is. */
 export async function authorityOf({ ca }: KafkaSource, place: SourcePlace): Promise<string | null> {
   if (ca === undefined) return null;
-  const text = await secretOf(place, ca, 'source.ca');
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length > 0 && blocks.every(isCertificate)) return blocks.join('\n');
-  throw new PerennialError('invalid_data', `The secret "${ca}" holds no certificate in PEM.`, {
+  const isFile = typeof ca !== 'string';
+  const text = isFile ? await fileOf(ca.path, place) : await secretOf(place, ca, 'source.ca');
+  const whole = certificatesIn(text);
+  if (whole !== null) return whole;
+  const what = isFile ? `The file "${ca.path}"` : `The secret "${ca}"`;
+  throw new PerennialError('invalid_data', `${what} holds no certificate in PEM.`, {
     path: 'source.ca',
     hint: 'Put the text between BEGIN CERTIFICATE and END CERTIFICATE there, both lines included.',
   });
+}
+
+/** A certificate with its key, in PEM. */
+export interface ClientKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a broker is shown of this client; null where nothing is declared. */
+export async function clientKeyOf({ clientCertificate }: KafkaSource, place: SourcePlace): Promise<ClientKey | null> {
+  if (clientCertificate === undefined) return null;
+  const { certificate, key } = clientCertificate;
+  const at = 'source.clientCertificate';
+  const cert = certificatesIn(await secretOf(place, certificate, `${at}.certificate`));
+  if (cert === null)
+    throw new PerennialError('invalid_data', `The secret "${certificate}" holds no certificate in PEM.`, {
+      path: `${at}.certificate`,
+      hint: 'Put the text between BEGIN CERTIFICATE and END CERTIFICATE there, both lines included.',
+    });
+  const own = privateKeyIn(await secretOf(place, key, `${at}.key`));
+  if (own === null)
+    throw new PerennialError(
+      'invalid_data',
+      `The secret "${key}" holds no private key in PEM that has no pass phrase.`,
+      {
+        path: `${at}.key`,
+        hint: 'Put the text between BEGIN PRIVATE KEY and END PRIVATE KEY there, both lines included.',
+      },
+    );
+  if (!new X509Certificate(cert).checkPrivateKey(own))
+    throw new PerennialError(
+      'invalid_data',
+      `The secret "${key}" is not the key of the certificate in "${certificate}".`,
+      {
+        path: at,
+        hint: 'Put the key there that the certificate was made with; the certificate of the client stands first.',
+      },
+    );
+  return { cert, key: own.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+/** All certificates of a text; null where there is none, or one that is damaged. */
+function certificatesIn(text: string): string | null {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.length > 0 && blocks.every(isCertificate) ? blocks.join('\n') : null;
+}
+
+function privateKeyIn(text: string): KeyObject | null {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    return null;
+  }
+}
+
+const fileBytesMax = 1_048_576;
+
+/** A small file within the roots; as a relative path of a source, from the first of them. */
+async function fileOf(file: string, place: SourcePlace): Promise<string> {
+  const handle = await openWithin(path.resolve(place.roots[0] ?? path.sep, file), place).catch((error: unknown) => {
+    if (!isPerennialError(error)) throw error;
+    const { code, message, hint } = error;
+    throw new PerennialError(code, message, { path: 'source.ca', hint, cause: error });
+  });
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(fileBytesMax), 0, fileBytesMax, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 function isCertificate(pem: string): boolean {

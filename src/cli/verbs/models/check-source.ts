@@ -22,8 +22,8 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 
 /**
  * Looks at the first rows of the source that a definition declares, where that takes seconds. Answers one sentence for
- * a person, or null for a source that is not looked at. Throws invalid_spec where the definition cannot be right: a column
- * is not there, or no row would be accepted. A source that is absent is none of these: it may come.
+ * a person, or null for a source that is not looked at. Throws invalid_spec where the definition cannot be right: a
+ * column is not there, or no row would be accepted. A source that is absent is none of these: it may come.
  */
 export async function checkSource(
   stack: { readonly controlUrl: string; readonly token: string },

@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly isTls: boolean;
   /** Certificates (PEM) of the authority that alone is trusted; null trusts what Node does. */
   readonly ca: string | null;
+  /** The certificate of this client and its key (PEM); null shows none. */
+  readonly client: { readonly cert: string; readonly key: string } | null;
 }
 
 /** One request to a broker, by the library. */
@@ -39,13 +41,13 @@ export class BrokerConnection {
     connection.on('error', (error: unknown) => this.#end(error));
   }
 
-  static async open({ address, host, port, isTls, ca }: Endpoint): Promise<BrokerConnection> {
+  static async open({ address, host, port, isTls, ca, client }: Endpoint): Promise<BrokerConnection> {
     const library = await import('@platformatic/kafka');
     const name = isIP(host) > 0 ? {} : { servername: host };
     const connection = new library.Connection(clientId, {
       connectTimeout: connectMs,
       maxInflights: 1,
-      ...(isTls ? { tls: { ...name, ...(ca === null ? {} : { ca }) } } : {}),
+      ...(isTls ? { tls: { ...name, ...(ca === null ? {} : { ca }), ...client } } : {}),
     });
     guardAnswers(connection);
     const opened = new BrokerConnection(library, connection);

@@ -112,6 +112,7 @@ test('a length that points back does not make the same bytes be read again witho
     port,
     isTls: false,
     ca: null,
+    client: null,
   });
   await expect(connection.ask(metadataOf('paid'))).rejects.toThrow('names more than it holds');
   connection.close();
@@ -125,6 +126,7 @@ test('what was asked is answered with an end, also where the connection ends mea
     port,
     isTls: false,
     ca: null,
+    client: null,
   });
   await expect(connection.ask(apiVersions())).rejects.toThrow();
   await expect(connection.ask(apiVersions())).rejects.toThrow();
