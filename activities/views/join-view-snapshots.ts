@@ -1,12 +1,16 @@
 import { isDatabaseAway, withTransaction } from '../../src/db/base/connect.ts';
 import { joinableViews } from '../../src/db/feature-views/joinable-views.ts';
 import type { OnlineKey } from '../../src/db/feature-views/online-build.ts';
-import { putJoinedSnapshot } from '../../src/db/feature-views/put-joined-snapshot.ts';
+import { putJoinedSnapshot, type JoinedFrom } from '../../src/db/feature-views/put-joined-snapshot.ts';
+import { readViewByDigest } from '../../src/db/feature-views/read-views.ts';
 import { viewLine, type LinePart } from '../../src/db/feature-views/view-line.ts';
 import { newestViewSnapshot } from '../../src/db/feature-views/view-snapshots.ts';
 import { snapshotsNamed } from '../../src/db/models/snapshots.ts';
+import { endViewNames } from '../../src/db/retention/end-view-names.ts';
 import { giveUpSuperseded } from '../../src/db/retention/give-up-superseded.ts';
 import { ringForUpkeep } from '../../src/db/watching/ring-for-upkeep.ts';
+import { nextEnd, type AgingPart } from '../../src/domain/view/plan-ends.ts';
+import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { nextJoin, type JoinablePart } from '../../src/domain/view/plan-joins.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { writeJoinedSnapshot } from './write-joined-snapshot.ts';
@@ -46,6 +50,7 @@ async function joinOne(deps: JoinDependencies, key: OnlineKey, isOver: () => boo
   const held = line.map(({ digest }) => digest);
   // oxlint-disable no-await-in-loop -- each join is of what the one before it has left
   while (await withTransaction(database, (tx) => giveUpSuperseded(tx, key, held))) if (isOver()) return true;
+  while (await withTransaction(database, (tx) => endViewNames(tx, key))) if (isOver()) return true;
   let parts = line.map(joinable);
   for (let next = nextJoin(parts); next !== null; next = nextJoin(parts)) {
     if (isOver()) return true;
@@ -64,7 +69,48 @@ async function joinOne(deps: JoinDependencies, key: OnlineKey, isOver: () => boo
     });
   }
   // oxlint-enable no-await-in-loop
+  return endOld(
+    deps,
+    key,
+    parts.map(({ digest }) => digest),
+    isOver,
+  );
+}
+
+/**
+ * Lets rows end of which the view says that they are kept no longer. True when the time was over before it was through.
+ */
+async function endOld(
+  deps: JoinDependencies,
+  { view, digest }: OnlineKey,
+  line: readonly string[],
+  isOver: () => boolean,
+): Promise<boolean> {
+  const { database } = deps;
+  const { spec } = await readViewByDigest(database.db, view, digest);
+  const { keepMs } = spec;
+  if (keepMs === undefined) return false;
+  let parts: readonly JoinedFrom[] = await snapshotsNamed(database.db, line);
+  const nowMs = Date.now();
+  const aging = (): readonly AgingPart[] => parts.map((part) => agingOf(part, spec));
+  // oxlint-disable no-await-in-loop -- one part at a time bounds memory and disk
+  for (let next = nextEnd(aging(), { keepMs, nowMs }); next !== null; next = nextEnd(aging(), { keepMs, nowMs })) {
+    if (isOver()) return true;
+    const { digest: old, throughMs } = next;
+    const of = parts.filter((part) => part.digest === old);
+    const { level = 0, looks = 1 } = of[0]?.manifest.view?.joins ?? {};
+    const kept = await writeJoinedSnapshot(deps, of, { level, looks }, { view: spec, throughMs });
+    if (!(await putJoinedSnapshot(database, { ...kept, of }))) return true;
+    parts = parts.map((part) => (part.digest === old ? kept : part));
+  }
+  // oxlint-enable no-await-in-loop
   return false;
+}
+
+function agingOf({ digest, manifest }: JoinedFrom, { eventTime }: ViewSpec): AgingPart {
+  const { rows, profile, view } = manifest;
+  const oldestMs = profile.find(({ name }) => name === eventTime.column)?.min ?? null;
+  return { digest, rows, oldestMs, endedMs: view?.endedMs ?? null };
 }
 
 function joinable({ digest, files, view, rows }: LinePart): JoinablePart {

@@ -14,6 +14,8 @@ import type {
   ViewRows,
 } from '../../src/domain/training/snapshot.ts';
 import type { PlannedJoin } from '../../src/domain/view/plan-joins.ts';
+import { levelBehindEnd } from '../../src/domain/view/plan-ends.ts';
+import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { canonicalJson } from '../../src/domain/words/canonical.ts';
 import { writeJoined } from '../../src/views/offline/write-joined.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -26,13 +28,15 @@ const memoryMb = 512;
 
 /**
  * Writes neighbours of a line as one snapshot and answers it: their rows in one file, those set aside in another, their
- * counts added up, its place in the source that of the last one. The same neighbours give the same snapshot, so it may
- * be done twice. Throws not_found and artifact_corrupt of files that are not whole.
+ * counts added up, its place in the source that of the last one. With `ended` rows of the view that were known up to
+ * then are left out, and where none is left, so is what was set aside. The same neighbours give the same snapshot, so
+ * it may be done twice. Throws not_found and artifact_corrupt of files that are not whole.
  */
 export async function writeJoinedSnapshot(
   { store, workDir }: Dependencies,
   of: readonly JoinedFrom[],
   { level, looks }: Pick<PlannedJoin, 'level' | 'looks'>,
+  ended: { readonly view: ViewSpec; readonly throughMs: number } | null = null,
 ): Promise<JoinedFrom> {
   const [first, last] = [of[0], of.at(-1)];
   if (first === undefined || last === undefined) throw new TypeError('nothing is to be joined');
@@ -47,7 +51,7 @@ export async function writeJoinedSnapshot(
       for (const { files: own, view } of manifests)
         // oxlint-disable-next-line no-await-in-loop -- one file at a time
         files.push(...(await filesOfPart(store, { files: own, view: rowsOf(view), throughSeq: null })));
-      await writeJoined(duck, files, schema, { out, parquetOptions });
+      await writeJoined(duck, files, schema, { out, parquetOptions, ended });
       const { rows, logicalDigest, profile } = await describeAccepted(duck, out, schema);
       const file = {
         sha256: await store.putFile(out),
@@ -56,8 +60,10 @@ export async function writeJoinedSnapshot(
         orderMin: Math.min(...manifests.flatMap((one) => one.files.map(({ orderMin }) => orderMin))),
         orderMax: Math.max(...manifests.flatMap((one) => one.files.map(({ orderMax }) => orderMax))),
       };
-      const aside = manifests.flatMap(({ quarantineDigest }) => quarantineDigest ?? []);
-      const repairs = await repairsOf(duck, { store, folder }, manifests);
+      const isOver = ended !== null && rows === 0;
+      const aside = isOver ? [] : manifests.flatMap(({ quarantineDigest }) => quarantineDigest ?? []);
+      const repairs = isOver ? null : await repairsOf(duck, { store, folder }, manifests);
+      const endedMs = Math.max(...manifests.map((one) => one.view?.endedMs ?? 0), ended?.throughMs ?? 0);
       const { formatVersion, model, specRevision, sourceDigest, contractDigest, cursor } = last.manifest;
       const manifest: SnapshotManifest = {
         formatVersion,
@@ -68,7 +74,7 @@ export async function writeJoinedSnapshot(
         files: [file],
         rows,
         labelledRows: 0,
-        quarantinedRows: manifests.reduce((sum, one) => sum + one.quarantinedRows, 0),
+        quarantinedRows: isOver ? 0 : manifests.reduce((sum, one) => sum + one.quarantinedRows, 0),
         quarantineDigest: await concatenated(duck, { store, folder }, aside, null),
         logicalDigest,
         schema,
@@ -80,7 +86,8 @@ export async function writeJoinedSnapshot(
         view: {
           digest: rowsOf(last.manifest.view).digest,
           receivedMs: null,
-          joins: { level, looks, of: of.map(({ digest }) => digest) },
+          joins: { level: levelBehindEnd(level, rows), looks, of: of.map(({ digest }) => digest) },
+          ...(endedMs === 0 ? {} : { endedMs }),
         },
       };
       return { digest: await store.putBytes(canonicalJson(manifest)), manifest };

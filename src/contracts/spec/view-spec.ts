@@ -73,6 +73,7 @@ export const viewSpecSchema = strict({
     .min(1)
     .max(viewFeaturesMax),
   ttlMs: z.int().min(0).max(1e13).nullable(),
+  keepMs: z.int().min(86_400_000).max(1e13).exactOptional(),
   contract: contractSchema,
   source: sourceSchema,
 });

@@ -6,6 +6,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { Duck } from '../duck/connect.ts';
 import { identifier, literal } from '../duck/sql.ts';
 import type { NamedColumn } from './checked-columns.ts';
+import { refuseEnded } from './refuse-ended.ts';
 
 /** The keys of a view, and since when each of them is there. */
 export interface ViewKeys {
@@ -16,6 +17,8 @@ export interface ViewKeys {
   readonly sql: string | null;
   /** The age of an event from which its key counts as none; null: never. */
   readonly ttlMs: number | null;
+  /** Rows that were known up to then have ended; null or absent where none have. */
+  readonly endedMs?: number | null;
 }
 
 /** What rules that ask views are asked with; by the name of the view. */
@@ -36,10 +39,21 @@ export async function markReferences(
     if (!isAboutView(rule)) continue;
     const found = keys?.get(rule.view);
     if (found === undefined) throw notAsked(rule);
+    const { endedMs = null, ttlMs } = found;
+    const looks = askedSql(rule, columns, nowMs);
+    await refuseEnded(duck, looks, { view: rule.view, endedMs, backMs: (ttlMs ?? 0) + 1 });
     const isBad = rule.severity === 'warn' ? 'bad' : 'true';
     await duck.run(`UPDATE checked SET ids = list_append(ids, ${literal(rule.id)}), bad = ${isBad}
       WHERE n IN (${unknownSql(rule, columns, found, { nowMs, table: `asked_${index}` })})`);
   }
+}
+
+/** The rows that have a key, each with its moment. */
+function askedSql(rule: ReferencesRule, columns: readonly NamedColumn[], nowMs: number): string {
+  const parts = rule.columns.map((name) => columnNamed(columns, name).value);
+  return `SELECT n, CAST(coalesce(event_key, ${nowMs}) AS DOUBLE) AS t,
+    ${parts.map((part, at) => `${part} AS k${at}`).join(', ')} FROM checked
+    WHERE ${parts.map((part) => `${part} IS NOT NULL`).join(' AND ')}`;
 }
 
 function unknownSql(
@@ -48,13 +62,10 @@ function unknownSql(
   { sql, ttlMs }: ViewKeys,
   { nowMs, table }: { readonly nowMs: number; readonly table: string },
 ): string {
-  const parts = rule.columns.map((name) => columnNamed(columns, name).value);
-  const asked = `(SELECT n, CAST(coalesce(event_key, ${nowMs}) AS DOUBLE) AS t,
-    ${parts.map((part, at) => `${part} AS k${at}`).join(', ')} FROM checked
-    WHERE ${parts.map((part) => `${part} IS NOT NULL`).join(' AND ')})`;
+  const asked = `(${askedSql(rule, columns, nowMs)})`;
   const name = identifier(table);
   if (sql === null) return `SELECT n FROM ${asked} AS ${name}`;
-  const same = parts.map((_, at) => `${name}.k${at} = held.k${at}`);
+  const same = rule.columns.map((_, at) => `${name}.k${at} = held.k${at}`);
   const isStale = ttlMs === null || ttlMs === 0 ? '' : ` OR ${name}.t - held.event > ${ttlMs}`;
   // Equal keys and one inequality are all that the condition may hold: more has given wrong rows.
   return `SELECT n FROM ${asked} AS ${name} ASOF LEFT JOIN (${sql}) AS held

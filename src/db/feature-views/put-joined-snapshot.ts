@@ -66,9 +66,18 @@ export async function putJoinedSnapshot(
       model: view,
       subject: { of: 'snapshot', id: digest },
       actor: 'keep',
-      reason: `joins ${sayMany(of.length, 'snapshot')} with ${sayMany(rows, 'row')}`,
+      reason: reasonOf(of, manifest),
       data: { digest, kind: 'view', rows, quarantinedRows, specRevision, throughWindow: null, joins: digests },
     });
     return true;
   });
+}
+
+function reasonOf(of: readonly JoinedFrom[], { rows, view }: SnapshotManifest): string {
+  const endedMs = view?.endedMs;
+  const [only] = of;
+  if (of.length > 1 || endedMs === undefined || only === undefined)
+    return `joins ${sayMany(of.length, 'snapshot')} with ${sayMany(rows, 'row')}`;
+  const day = new Date(endedMs).toISOString().slice(0, 10);
+  return `lets ${sayMany(only.manifest.rows - rows, 'row')} end that were known before ${day}`;
 }

@@ -40,7 +40,9 @@ export async function filesOfPart(
   for (const { sha256 } of files) {
     // oxlint-disable-next-line no-await-in-loop -- one file at a time
     const path = await store.checkedPathOf(sha256);
-    found.push({ path, receivedMs: view.receivedMs, isJoined: view.joins !== undefined, throughSeq });
+    const { receivedMs, endedMs } = view;
+    const ended = endedMs === undefined ? {} : { endedMs };
+    found.push({ path, receivedMs, isJoined: view.joins !== undefined, throughSeq, ...ended });
   }
   return found;
 }

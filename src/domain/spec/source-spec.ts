@@ -203,7 +203,7 @@ export interface KafkaSource extends SourceBase {
   readonly batchRows?: number;
 }
 
-/** Names of the secrets that hold a certificate with what it was signed by, and its key without a pass phrase, in PEM. */
+/** Names of secrets that hold, in PEM, a certificate with what signed it, and its key without a pass phrase. */
 export interface ClientCertificate {
   readonly certificate: string;
   readonly key: string;

@@ -86,6 +86,8 @@ export interface ViewRows {
   readonly receivedMs: number | null;
   /** Of a snapshot that holds the rows of several. Absent where its rows were read of the source. */
   readonly joins?: JoinedLooks;
+  /** Rows that were known up to then, epoch milliseconds, have ended and stand in it no more. Absent means none. */
+  readonly endedMs?: number;
 }
 
 /**

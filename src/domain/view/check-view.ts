@@ -3,10 +3,12 @@ import { checkRules } from '../spec/columns/check-rules.ts';
 import { isSameColumn, misnomerOf, nameFix } from '../spec/columns/column-name.ts';
 import { isAboutView } from '../spec/columns/rule-subject.ts';
 import { readingIn } from '../spec/columns/declared-reading.ts';
+import { isReadWhole } from '../spec/source-spec.ts';
 import { checkTimeZone, problemIf, type SpecProblem } from '../spec/spec-bounds.ts';
+import { describeExtent } from '../words/extent.ts';
 import { kindsRead } from './kinds-read.ts';
 import { columnsOfView, rowsOfView } from './rows-of-view.ts';
-import { isWindowed, latestOf, type ViewFeatureSpec, type ViewSpec } from './view-spec.ts';
+import { isWindowed, latestOf, windowedOf, type ViewFeatureSpec, type ViewSpec } from './view-spec.ts';
 import { checkWindow } from './check-window.ts';
 
 /** All semantic problems of a view whose shape is right; an empty list means that it can be applied. */
@@ -17,6 +19,7 @@ export function checkView(view: ViewSpec): SpecProblem[] {
     ...checkFeatures(view),
     ...checkKinds(view),
     ...checkRowId(view),
+    ...checkKept(view),
     ...checkRules(rowsOfView(view)),
     ...checkReferences(view),
     ...problemIf(
@@ -143,6 +146,36 @@ function checkKinds(view: ViewSpec): SpecProblem[] {
       'Read each column as one kind, or bring it under another name as well.',
     ),
   );
+}
+
+/** A window begins with the edge of a tile, and none is longer. */
+const tileMsMax = 86_400_000;
+
+/** What has ended must be nothing that a look of today needs. */
+function checkKept(view: ViewSpec): SpecProblem[] {
+  const { keepMs, ttlMs, source } = view;
+  if (keepMs === undefined) return [];
+  const needed = Math.max(ttlMs ?? 0, ...windowedOf(view).map(({ windowMs }) => windowMs + tileMsMax));
+  return [
+    ...problemIf(
+      ttlMs === null || ttlMs === 0,
+      'keepMs',
+      'a latest row that never grows stale is needed for ever',
+      'Declare a ttl as well.',
+    ),
+    ...problemIf(
+      keepMs < needed,
+      'keepMs',
+      `rows are looked at for ${describeExtent({ ms: needed })}`,
+      'Keep them at least as long as the ttl, and a day longer than every window.',
+    ),
+    ...problemIf(
+      isReadWhole(source),
+      'keepMs',
+      'its source is read whole each time, with all the rows that it has',
+      'Leave old rows out of the source, or read one that is read on.',
+    ),
+  ];
 }
 
 /** The latest row of an entity would be one that a correction took back. */

@@ -7,7 +7,9 @@ export type ViewSpecInput = Pick<
   ViewSpec,
   'name' | 'owner' | 'about' | 'entity' | 'eventTime' | 'features' | 'source'
 > &
-  Partial<Pick<ViewSpec, 'availableTime' | 'rowId' | 'ttlMs'>> & { readonly contract?: Partial<ContractSpec> };
+  Partial<Pick<ViewSpec, 'availableTime' | 'rowId' | 'ttlMs' | 'keepMs'>> & {
+    readonly contract?: Partial<ContractSpec>;
+  };
 
 /** Fills in what a view leaves out. Pure; the result is what is hashed. */
 export function completeView(input: ViewSpecInput): ViewSpec {
@@ -24,6 +26,7 @@ export function completeView(input: ViewSpecInput): ViewSpec {
     features,
     // One way to say "never", so that both have one digest.
     ttlMs: input.ttlMs === 0 ? null : (input.ttlMs ?? null),
+    ...(input.keepMs === undefined ? {} : { keepMs: input.keepMs }),
     contract: { ...defaultContract, ...input.contract },
     source,
   };

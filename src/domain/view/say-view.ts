@@ -15,6 +15,9 @@ export function sayTimes(view: ViewSpec): readonly string[] {
     ttlMs === null || ttlMs === 0
       ? 'The latest row never grows stale.'
       : `Stale after ${describeExtent({ ms: ttlMs })}.`,
+    ...(view.keepMs === undefined
+      ? []
+      : [`A row ends ${describeExtent({ ms: view.keepMs })} after it was known: no training looks further back.`]),
   ];
 }
 

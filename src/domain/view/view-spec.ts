@@ -37,6 +37,8 @@ export interface ViewSpec {
   readonly features: readonly ViewFeatureSpec[];
   /** Age (moment less event time) from which the latest row counts as none; null and 0: never. */
   readonly ttlMs: number | null;
+  /** How long a row stays in history once it was known; absent: for ever. At least the ttl and every window. */
+  readonly keepMs?: number;
   readonly contract: ContractSpec;
   readonly source: SourceSpec;
 }

@@ -38,6 +38,11 @@ export interface ViewDefinition<Features extends ViewFeatureDeclarations> {
   readonly features: Features;
   /** `'30 days'`: age from which the latest row counts as none; left out, null or 0: never. */
   readonly ttl?: DurationText | 0 | null;
+  /**
+   * `'400 days'`: how long a row stays in history once it was known, at least the ttl and every window; left out: for
+   * ever. Only of a source that is read on.
+   */
+  readonly keep?: DurationText;
   readonly contract?: Partial<ContractSpec>;
   readonly source: SourceSpec;
 }
@@ -61,6 +66,7 @@ const members = {
   availableTime: false,
   rowId: false,
   ttl: false,
+  keep: false,
   contract: false,
 } as const satisfies Record<keyof ViewDefinition<ViewFeatureDeclarations>, boolean>;
 
@@ -73,7 +79,8 @@ export function defineView<const Features extends ViewFeatureDeclarations>(
 ): DefinedView<Features> {
   refuseOtherMembers(definition, `view ${definition.name}`, members);
   refuseUndeclared(definition.source, 'source', 'kind', "folder('exports', { … }) or another source (docs/sdk.md)");
-  const { name, owner, about, entity, eventTime, availableTime, rowId, features, ttl, contract, source } = definition;
+  const { name, owner, about, entity, eventTime, availableTime, rowId, features, ttl, keep } = definition;
+  const { contract, source } = definition;
   const view = completeView({
     name,
     owner,
@@ -84,6 +91,7 @@ export function defineView<const Features extends ViewFeatureDeclarations>(
     ...(rowId === undefined ? {} : { rowId }),
     features: orderedEntries(features, 'features').map(([feature, declaration]) => specOf(feature, declaration)),
     ttlMs: ttl === undefined || ttl === null || ttl === 0 ? null : milliseconds(ttl, 'ttl'),
+    ...(keep === undefined ? {} : { keepMs: milliseconds(keep, 'keep') }),
     ...(contract === undefined ? {} : { contract }),
     source,
   });

@@ -43,7 +43,7 @@ function codeOf(error: unknown): string {
 /** What OpenSSL and Node call it, and what a person can do; the first that fits. */
 const tlsRefusals: readonly (readonly [codes: RegExp, path: string, what: string, hint: string])[] = [
   [
-    /ALERT_(CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/,
+    /ALERT_(CERTIFICATE_(UNKNOWN|EXPIRED|REVOKED)|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/,
     'source.clientCertificate',
     'does not take the certificate of this client',
     'Name one that is valid now, and signed by an authority that the broker trusts.',

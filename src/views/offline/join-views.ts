@@ -3,11 +3,12 @@ import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
 import { latestOf, windowedOf, type ViewFeatureSpec, type ViewSpec } from '../../domain/view/view-spec.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { refuseEnded } from '../../data/contract/refuse-ended.ts';
 import type { Duck } from '../../data/duck/connect.ts';
 import { identifier, literal, numeric, pathLiteral } from '../../data/duck/sql.ts';
 import { tileMsOf } from '../windows/tile.ts';
 import { effectiveRows, latestList } from './latest-values.ts';
-import { columnsUsed, keyAt, viewRows, type ViewFile } from './view-rows.ts';
+import { columnsUsed, endedOf, keyAt, viewRows, type ViewFile } from './view-rows.ts';
 import { currentRows, distinctSql, edgeOf, windowList } from './window-values.ts';
 
 /** One view as it is joined: its rows, and the features that are taken of it. */
@@ -82,6 +83,10 @@ async function joinView(duck: Duck, input: JoinInput, one: ViewToJoin, into: str
   const names = new Set(features.map(({ from }) => from.feature));
   const used = columnsUsed(view, names);
   const reach = await reachOf(duck, view, names);
+  if (reach !== null) {
+    const ended = { view: view.name, endedMs: endedOf(one.files), backMs: reach.backMs };
+    await refuseEnded(duck, `SELECT t FROM looks${lookedUp(view)}`, ended);
+  }
   if (one.files.length === 0 || reach === null) await nothing(duck, into, one);
   else {
     // Sums of fractions depend on the order of their rows: it must not be that of the files which hold them.
@@ -98,6 +103,10 @@ async function joinView(duck: Duck, input: JoinInput, one: ViewToJoin, into: str
   await refuseMisplaced(duck, input.path, into);
 }
 
+/** Who has no key asks nothing. */
+const lookedUp = ({ entity }: ViewSpec): string =>
+  ` WHERE ${entity.map((_, at) => `${keyAt(at)} IS NOT NULL`).join(' AND ')}`;
+
 /** Rows that no look can see are not read: those of the future, and those that every window and the ttl forget. */
 async function reachOf(duck: Duck, view: ViewSpec, names: ReadonlySet<string>) {
   const [ends] = await duck.rows('SELECT CAST(min(t) AS DOUBLE) AS low, CAST(max(t) AS DOUBLE) AS high FROM looks');
@@ -111,7 +120,7 @@ async function reachOf(duck: Duck, view: ViewSpec, names: ReadonlySet<string>) {
     names.has(name) ? [windowMs + tileMsOf(windowMs)] : [],
   );
   const backMs = Math.max(0, ...windowsMs, ...(isLatestTaken && ttlMs !== null ? [ttlMs + 1] : []));
-  return { fromMs: isEverything ? null : low - backMs, throughMs: high };
+  return { fromMs: isEverything ? null : low - backMs, throughMs: high, backMs };
 }
 
 type Values = readonly (readonly [feature: string, sql: string])[];

@@ -1,7 +1,7 @@
 import type { ViewKeys } from '../../data/contract/mark-references.ts';
 import type { ViewSpec } from '../../domain/view/view-spec.ts';
 import { effectiveRows } from './latest-values.ts';
-import { keyAt, viewRows, type ViewFile } from './view-rows.ts';
+import { endedOf, keyAt, viewRows, type ViewFile } from './view-rows.ts';
 
 /**
  * The keys that a view has, from its rows: since the first row of a key became known; with a ttl its effective rows,
@@ -9,12 +9,13 @@ import { keyAt, viewRows, type ViewFile } from './view-rows.ts';
  */
 export function keysOfView(view: ViewSpec, files: readonly ViewFile[]): ViewKeys {
   const { ttlMs } = view;
-  if (files.length === 0) return { sql: null, ttlMs };
+  const endedMs = endedOf(files);
+  if (files.length === 0) return { sql: null, ttlMs, endedMs };
   const rows = `(${viewRows(view, files, [], { fromMs: null, throughMs: Number.MAX_SAFE_INTEGER })})`;
   const keys = view.entity.map((_, at) => keyAt(at));
   const sql =
     ttlMs === null || ttlMs === 0
       ? `SELECT ${keys.join(', ')}, min(known) AS known, min(event) AS event FROM ${rows} GROUP BY ${keys.join(', ')}`
       : `SELECT ${keys.join(', ')}, known, event FROM (${effectiveRows(rows, keys.length)})`;
-  return { sql, ttlMs };
+  return { sql, ttlMs, endedMs };
 }

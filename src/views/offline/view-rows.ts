@@ -12,6 +12,8 @@ export interface ViewFile {
   readonly isJoined: boolean;
   /** The last place that counts; null where all do. */
   readonly throughSeq: number | null;
+  /** Its rows that were known up to then, epoch milliseconds, have ended; absent means none. */
+  readonly endedMs?: number;
 }
 
 /** Names in SQL that no column of a source can take, since they stand behind a number. */
@@ -36,15 +38,8 @@ export function viewRows(
   used: readonly string[],
   reach: { readonly fromMs: number | null; readonly throughMs: number },
 ): string {
-  const column = (name: string) => `source.${identifier(name)}`;
   const received = view.availableTime === null ? receivedOf(files) : nothingReceived;
-  const event = column(view.eventTime.column);
-  const available =
-    view.availableTime !== null
-      ? column(view.availableTime.column)
-      : received.ms === null
-        ? event
-        : `coalesce(greatest(${received.ms}, ${event}), ${event})`;
+  const { event, available } = timesOf(view, received.ms);
   const columns = [
     ...view.entity.map((name, at) => `CAST(${column(name)} AS VARCHAR) AS ${keyAt(at)}`),
     ...(view.rowId === null ? [] : [`CAST(${column(view.rowId)} AS VARCHAR) AS id`]),
@@ -64,6 +59,24 @@ export function viewRows(
     ),
   ];
   return `SELECT ${columns.join(', ')} FROM ${sourceOf(files)}${received.join} WHERE ${filters.join(' AND ')}`;
+}
+
+const column = (name: string) => `source.${identifier(name)}`;
+
+/** When the event of a row of `source` was and from when on others could know it, as SQL. */
+export function timesOf(
+  view: ViewSpec,
+  receivedMs: string | null,
+): { readonly event: string; readonly available: string } {
+  const event = column(view.eventTime.column);
+  if (view.availableTime !== null) return { event, available: column(view.availableTime.column) };
+  return { event, available: receivedMs === null ? event : `coalesce(greatest(${receivedMs}, ${event}), ${event})` };
+}
+
+/** Up to when rows of these files have ended; null where all are there. */
+export function endedOf(files: readonly ViewFile[]): number | null {
+  const ended = files.flatMap(({ endedMs }) => endedMs ?? []);
+  return ended.length === 0 ? null : Math.max(...ended);
 }
 
 /** No column of a table is called so: control characters are refused in names. */
