@@ -12,8 +12,8 @@ const endedMax = 5_000;
 /**
  * Removes the rows of snapshots of a revision that hold nothing any more and that nothing names: what they held was
  * joined with others, or superseded, a month ago. A row stays that a snapshot with rows continues, that rows of a model
- * were joined with or asked, or that an online store was filled from, and so does what leads from it to its rows. Bounded; true when there may be more. To be called
- * inside a transaction.
+ * were joined with or asked, or that an online store was filled from, and so does what leads from it to its rows.
+ * Bounded; true when there may be more. To be called inside a transaction.
  */
 export async function endViewNames(
   tx: Db,
