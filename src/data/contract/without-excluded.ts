@@ -14,7 +14,8 @@ const separators = String.raw`[,;|\s"'{}\[\]]+`;
 /**
  * Takes rows of excluded entities out of `checked`, `repaired` (of which the log of repairs is written) and
  * `rejected_rows`: by SHA-256 over the key and the cell, since
- * nothing here knows them in clear. In a line that could not be split each part between separators is tried.
+ * nothing here knows them in clear. An entity that was erased by one key column is looked for in that, and not in those
+ * beside it. In a line that could not be split each part between separators is tried.
  */
 export async function withoutExcluded(
   duck: Duck,
@@ -29,8 +30,18 @@ export async function withoutExcluded(
     )} AS VARCHAR[])) AS hash`,
   );
   const hashOf = (text: string): string => `sha256(${literal(excluded.key)} || ${text})`;
-  const isExcluded = ({ role }: NamedColumn, value: string): string =>
-    `coalesce(${hashOf(`trim(${keyText(value, typeOf[role])})`)} IN (SELECT hash FROM excluded), false)`;
+  const elsewhere = [...(excluded.notIn ?? [])].flatMap(([hash, names]) => names.map((name) => `${hash} ${name}`));
+  await duck.run(
+    `CREATE OR REPLACE TEMP TABLE excluded_elsewhere AS SELECT unnest(CAST(${literal(
+      JSON.stringify(elsewhere),
+    )} AS VARCHAR[])) AS place`,
+  );
+  const isExcluded = ({ role, name }: NamedColumn, value: string): string => {
+    const hash = hashOf(`trim(${keyText(value, typeOf[role])})`);
+    const isElsewhere = `(${hash} || ${literal(` ${name}`)}) IN (SELECT place FROM excluded_elsewhere)`;
+    const isHere = elsewhere.length === 0 ? '' : ` AND NOT ${isElsewhere}`;
+    return `coalesce(${hash} IN (SELECT hash FROM excluded)${isHere}, false)`;
+  };
   const { repaired } = checked;
   if (repaired !== null) {
     // Also by the name of before, under which an erasure may have known them: a repair may have made another of it.

@@ -27,11 +27,42 @@ export async function putExclusion(
 }
 
 /** Whom readings for this owner leave out; null where that is nobody. */
-export async function excludedOf(db: Db, owner: string): Promise<Pick<ExcludedEntities, 'key' | 'hashes'> | null> {
-  const { rows } = await db.execute<{ hash: string }>(sql`
-    select distinct hash from exclusion where owner in (${owner}, '*') limit ${2 * excludedMax}`);
+export async function excludedOf(
+  db: Db,
+  owner: string,
+): Promise<Pick<ExcludedEntities, 'key' | 'hashes' | 'notIn'> | null> {
+  const { rows } = await db.execute<{ hash: string; column: string | null }>(sql`
+    select distinct e.hash, a.key_column as column from exclusion e join erasure a on a.erasure_id = e.erasure_id
+    where e.owner in (${owner}, '*') limit ${2 * excludedMax}`);
   if (rows.length === 0) return null;
-  return { key: await exclusionKey(db), hashes: rows.map(({ hash }) => hash) };
+  const hashes = [...new Set(rows.map(({ hash }) => hash))];
+  const anywhere = new Set(rows.flatMap(({ hash, column }) => (column === null ? [hash] : [])));
+  const columns = [...new Set(rows.flatMap(({ column }) => column ?? []))];
+  const beside = columns.length === 0 ? new Map<string, readonly string[]>() : await keysBeside(db, owner, columns);
+  const notIn = new Map<string, readonly string[]>();
+  for (const { hash, column } of rows) {
+    if (column === null || anywhere.has(hash)) continue;
+    const others = beside.get(column) ?? [];
+    // Erased by each of two columns: looked for in both.
+    notIn.set(hash, notIn.get(hash)?.filter((name) => others.includes(name)) ?? others);
+  }
+  return { key: await exclusionKey(db), hashes, notIn };
+}
+
+/** Of key columns of a view: the other keys of revisions that have it. One that was renamed is none of them. */
+async function keysBeside(
+  db: Db,
+  view: string,
+  columns: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await db.execute<{ entity: readonly string[] }>(sql`
+    select distinct spec -> 'entity' as entity from feature_view_revision where view = ${view}`);
+  return new Map(
+    columns.map((column) => {
+      const others = rows.flatMap(({ entity }) => (entity.includes(column) ? entity : []));
+      return [column, [...new Set(others)].filter((name) => name !== column)] as const;
+    }),
+  );
 }
 
 /** Is another once an entity more, or less, is left out for this owner. Law: reads the exclusions of the owner. */

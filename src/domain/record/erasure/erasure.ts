@@ -115,6 +115,11 @@ export interface ExcludedEntities {
   readonly key: string;
   readonly hashes: readonly string[];
   readonly columns: readonly string[];
+  /**
+   * Of an entity that was erased by one key column of a view: those that stood beside it as keys, in which the same
+   * text is somebody else. Absent, or without its hash, looks at all columns.
+   */
+  readonly notIn?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a row of the audit about an erasure is about. */
