@@ -1,11 +1,9 @@
 import { rowRules } from '../src/domain/contract/row-rules.ts';
 import { spawnSync } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { once } from 'node:events';
 import { createArtifactStore } from '../src/artifacts/artifact-store.ts';
 import { sha256OfFile } from '../src/artifacts/digest.ts';
 import { withDuck } from '../src/data/duck/connect.ts';
@@ -19,6 +17,7 @@ import type { FeatureSpec, ModelSpec } from '../src/domain/spec/spec.ts';
 import { classesOf } from '../src/domain/tasks/task-of.ts';
 import { checkLeakage } from '../src/trainers/prepare/check-leakage.ts';
 import { readTable } from '../src/trainers/prepare/read-table.ts';
+import { categories, fileOf, formats, numbers, readers, words, writeCsv } from './data-table.ts';
 import { askRules, validationPeers } from './peers/validation-peers.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
@@ -30,7 +29,11 @@ code was loaded), peak memory of that process in MB, the rows accepted, what the
 asks for, and what the question for leakage takes of a training. In turn with each ingest the engine alone reads the
 same file by its types and writes it as a snapshot is written, with no rule, verdict, digest or summary: the limit, and
 how many times that the ingest takes, pair by pair. All figures are medians of the rounds. A table of more than a
-million rows is checked in parts that a retry would find again, as a worker does it.
+million rows is checked in parts that a retry would find again, as a worker does it. --rows 200000,10000000,50000000
+does several sizes, one after the other, each with a line (with --json: an object) of its own; 50 million rows take some
+10 GB of disk several times over. Before them stands what the process of an ingest takes before the first row: the state
+from which the peak of each size is to be seen. The question for leakage holds its table in memory, and is left out
+above 5 million rows.
 With --peers also what the rules alone take, from a table in memory, beside Pandera and Great Expectations in turn: the
 run with the median CPU of three, its peak memory, and both as multiples of ours. The environment: python -m venv VENV
   && VENV/bin/pip install -r bench/peers/validation-requirements.txt`;
@@ -44,6 +47,7 @@ const { values } = readOptions({
     rounds: { type: 'string', default: '3' },
     peers: { type: 'string' },
     limit: { type: 'string' },
+    floor: { type: 'boolean', default: false },
     file: { type: 'string' },
     ask: { type: 'string' },
   },
@@ -67,25 +71,17 @@ interface Measured {
   readonly profileCpuSeconds: number;
   readonly peakMbWithProfile: number;
   /** Of the question for leakage that a training asks of its table, which is in memory by then. */
-  readonly leakageCpuSeconds: number;
+  readonly leakageCpuSeconds: number | null;
 }
 
-const numbers = Array.from({ length: 12 }, (_, index) => `number_${index + 1}`);
-const categories = Array.from({ length: 5 }, (_, index) => `word_${index + 1}`);
-const words = ['red', 'green', 'blue', 'white', 'black'];
-const formats: readonly DataFormat[] = ['csv', 'parquet', 'ndjson'];
-/** How the engine reads a file by its own idea of the types. */
-const readers: Record<DataFormat, (file: string) => string> = {
-  csv: (file) => `read_csv(${file}, types = {'won': 'VARCHAR'})`,
-  parquet: (file) => `read_parquet(${file})`,
-  ndjson: (file) => `read_ndjson(${file})`,
-};
+const leakageRowsMax = 5_000_000;
 
 if (values.help) process.stdout.write(`${help}\n`);
 else if (values.ask !== undefined) process.stdout.write(JSON.stringify(await askRules(values.ask, specOf('parquet'))));
 else if (values.limit !== undefined)
   process.stdout.write(JSON.stringify(await limit(values.limit, formatOf(values.formats))));
-else if (values.file === undefined) await bench(wholeOption('rows', values.rows));
+else if (values.floor) process.stdout.write(JSON.stringify({ floorMb: await floor() }));
+else if (values.file === undefined) await benchAll(values.rows.split(',').map((rows) => wholeOption('rows', rows)));
 else process.stdout.write(JSON.stringify(await ingest(values.file, formatOf(values.formats))));
 
 function formatOf(name: string): DataFormat {
@@ -94,7 +90,31 @@ function formatOf(name: string): DataFormat {
   return format;
 }
 
-async function bench(rows: number): Promise<void> {
+/** Each size by itself, the smallest first: its files are removed before the next is made. */
+async function benchAll(sizes: readonly number[]): Promise<void> {
+  const floorMb = childAnswer<{ readonly floorMb: number }>(['--floor']).floorMb;
+  if (!values.json) process.stdout.write(`before the first row: ${floorMb} MB\n`);
+  // oxlint-disable-next-line no-await-in-loop -- one at a time: two would share the processor
+  for (const rows of [...sizes].toSorted((one, other) => one - other)) await bench(rows, floorMb);
+}
+
+/** What a process takes that has the code, an engine and a store, and has read nothing. */
+async function floor(): Promise<number> {
+  return withDuck({ threads: 1 }, async (duck) => {
+    await duck.rows('SELECT 1');
+    return Math.round(process.resourceUsage().maxRSS / 1024);
+  });
+}
+
+function childAnswer<Answer>(question: readonly string[]): Answer {
+  const args = [...process.execArgv, process.argv[1] ?? '', ...question];
+  const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 6 * 3_600_000 });
+  if (child.status !== 0) throw new Error(`${question.join(' ')}: ${child.stderr}`);
+  // oxlint-disable-next-line no-unsafe-type-assertion -- our own child wrote it
+  return JSON.parse(child.stdout) as Answer;
+}
+
+async function bench(rows: number, floorMb: number): Promise<void> {
   const dir = await mkdtemp(path.join(tmpdir(), 'perennial-bench-data-'));
   try {
     const csv = path.join(dir, 'table.csv');
@@ -114,7 +134,9 @@ async function bench(rows: number): Promise<void> {
         `peak ${peakMb} MB (${memoryRatio} times ours)\n`,
     );
     process.stdout.write(
-      values.json ? `${JSON.stringify({ rows, measured, asked })}\n` : [...measured.map(line), ...said].join(''),
+      values.json
+        ? `${JSON.stringify({ rows, floorMb, measured, asked })}\n`
+        : [...measured.map(line), ...said].join(''),
     );
   } finally {
     await rm(dir, { recursive: true, force: true });
@@ -127,19 +149,13 @@ function line({ format, rows, megabytes, accepted, cpuSeconds, peakMb, rules, ..
     `${format}: ${rows} rows x 20 columns (${megabytes} MB), ${rules} rules: ${cpuSeconds} CPU s, peak ${peakMb} MB, ` +
     `${accepted} accepted; the engine alone reads and writes it in ${limitCpuSeconds} CPU s, peak ${limitPeakMb} MB: ` +
     `${timesLimit} times that; whole profile: ${profileCpuSeconds} CPU s, peak ${peakMbWithProfile} MB; ` +
-    `question for leakage of a training: ${leakageCpuSeconds} CPU s\n`
+    `question for leakage of a training: ${leakageCpuSeconds === null ? 'not asked' : `${leakageCpuSeconds} CPU s`}\n`
   );
 }
 
 /** Each in a process of its own, because memory that was once used stays with the process. */
 function measure(file: string, format: DataFormat): Measured {
-  const answerTo = <Answer>(question: string): Answer => {
-    const args = [...process.execArgv, process.argv[1] ?? '', question, file, '--formats', format];
-    const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 3_600_000 });
-    if (child.status !== 0) throw new Error(`${format}: ${child.stderr}`);
-    // oxlint-disable-next-line no-unsafe-type-assertion -- our own child wrote it
-    return JSON.parse(child.stdout) as Answer;
-  };
+  const answerTo = <Answer>(question: string): Answer => childAnswer([question, file, '--formats', format]);
   const measured = answerTo<Ingested>('--file');
   const limits = answerTo<Limit>('--limit');
   const timesLimit = Math.round((100 * measured.cpuSeconds) / limits.limitCpuSeconds) / 100;
@@ -190,7 +206,14 @@ async function ingest(file: string, format: DataFormat): Promise<Ingested> {
     const { manifest } = await ingestTable({
       spec,
       specRevision: 1,
-      table: { path: file, name: path.basename(file), format, rowsMax: null, sourceDigest },
+      table: {
+        path: file,
+        name: path.basename(file),
+        format,
+        rowsMax: null,
+        sourceDigest,
+        contentDigest: sourceDigest,
+      },
       workDir: path.join(dir, 'work'),
       store,
       nowMs: 0,
@@ -219,6 +242,7 @@ async function ingest(file: string, format: DataFormat): Promise<Ingested> {
       profileCpuSeconds: cpuSecondsSince(profileBefore),
       peakMbWithProfile: Math.round(process.resourceUsage().maxRSS / 1024),
     };
+    if (measured.rows > leakageRowsMax) return { ...withProfile, leakageCpuSeconds: null };
     const { table } = await readTable(spec, await Promise.all(manifest.files.map((one) => store.pathOf(one.sha256))));
     const leakageBefore = process.cpuUsage();
     checkLeakage(spec, table, []);
@@ -256,36 +280,4 @@ function specOf(format: DataFormat): ModelSpec {
     eventTime: { column: 'at' },
     target: { task: 'binary', column: 'won', positive: 'yes', negative: 'no', labelDelay: { rows: 100 } },
   });
-}
-
-/** The same bytes for the same number of rows; one cell in fifty is missing. */
-async function writeCsv(file: string, rows: number): Promise<void> {
-  const out = createWriteStream(file);
-  let seed = 1;
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-  out.write(`at,${[...numbers, ...categories].join(',')},flag,won\n`);
-  let block: string[] = [];
-  for (let row = 0; row < rows; row++) {
-    const cells = [new Date(1.7e12 + row * 1_000).toISOString()];
-    for (let i = 0; i < numbers.length; i++) cells.push(random() < 0.02 ? '' : (random() * 1_000).toFixed(2));
-    for (let i = 0; i < categories.length; i++) cells.push(words[Math.floor(random() * words.length)] ?? '');
-    cells.push(random() < 0.5 ? 'true' : 'false', random() < 0.3 ? 'yes' : 'no');
-    block.push(cells.join(','));
-    if (block.length < 5_000 && row + 1 < rows) continue;
-    // oxlint-disable-next-line no-await-in-loop -- no more is made than the disk takes
-    if (!out.write(`${block.join('\n')}\n`)) await once(out, 'drain');
-    block = [];
-  }
-  out.end();
-  await once(out, 'close');
-}
-
-async function fileOf(csv: string, format: DataFormat): Promise<string> {
-  if (format === 'csv') return csv;
-  const file = csv.replace(/csv$/, format);
-  const options = format === 'parquet' ? '(FORMAT parquet, COMPRESSION zstd)' : '(FORMAT json)';
-  await withDuck({}, (duck) =>
-    duck.run(`COPY (FROM read_csv(${literal(csv)}, types = {'won': 'VARCHAR'})) TO ${literal(file)} ${options}`),
-  );
-  return file;
 }

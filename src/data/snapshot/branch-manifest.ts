@@ -10,6 +10,8 @@ export interface BranchOrigin {
   readonly model: string;
   readonly digest: string;
   readonly spec: ModelSpec;
+  /** Definitions by which rows were read that the origin's line began with itself; none by default. */
+  readonly further?: readonly { readonly model: string; readonly spec: ModelSpec }[];
 }
 
 const hint = 'Declare the columns and rules of the branch, or end it: `perennial snapshot unbranch`.';
@@ -25,7 +27,7 @@ export function refuseUnlikeBranch(spec: ModelSpec, origin: BranchOrigin): void 
       path: 'features',
       hint,
     });
-  const read = placesOf(origin.model, origin.spec.source);
+  const read = [origin, ...(origin.further ?? [])].flatMap((one) => placesOf(one.model, one.spec.source));
   if (!placesOf(spec.name, spec.source).some((place) => read.includes(place))) return;
   throw new PerennialError('invalid_spec', `"${spec.name}" reads the source of ${from}: rows would count twice.`, {
     path: 'source',

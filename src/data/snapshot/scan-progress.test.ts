@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { TextEncoding } from '../../domain/spec/closed-sets.ts';
-import { withTable } from '../read/open-table.ts';
+import { detectTable } from '../read/detect.ts';
+import { rewriteTable } from '../read/rewrite-table.ts';
 import type { KeptScan } from '../text/resume/kept-scan.ts';
 import type { ScanState } from '../text/resume/scan-state.ts';
 import { storedScan } from './scan-progress.ts';
@@ -87,21 +88,16 @@ const ways: readonly {
   { name: 'gzip', isWhole: true, bytesOf: (text) => gzipSync(text) },
 ];
 
-/** What is known by a scan of the file with what was kept before. */
+/** What a scan of the file gives, with what was kept before. */
 async function scanned(path: string, encoding: TextEncoding | undefined, name: string, kept?: KeptScan) {
-  const tempDir = join(dir, name);
-  await mkdir(tempDir);
-  const options = { rowsPerFile, settings: { tempDir }, ...(encoding && { encoding }), ...(kept && { kept }) };
-  return withTable(path, options, async ({ text, csv }) => {
-    const rows = await Promise.all((text?.rowsPaths ?? []).map((file) => readFile(file, 'utf8')));
-    return {
-      rows,
-      rejects: await readFile(text?.rejectsPath ?? '', 'utf8'),
-      tally: text?.tally,
-      notes: text?.notes,
-      csv,
-    };
-  });
+  const parent = join(dir, name);
+  await mkdir(parent);
+  const file = await detectTable(path, { encoding });
+  const { text, csv, close } = await rewriteTable(file, parent, { rowsMax: null, rowsPerFile, kept });
+  const rows = await Promise.all(text.rowsPaths.map((one) => readFile(one, 'utf8')));
+  const rejects = await readFile(text.rejectsPath, 'utf8');
+  await close();
+  return { rows, rejects, tally: text.tally, notes: text.notes, csv };
 }
 
 /** Keeps a scan until its stop of this number, at which it is killed: behind what it keeps, or before it. */
@@ -177,12 +173,17 @@ test('the bytes behind the last stop alone are read', async () => {
   await writeFile(path, `a,b,c\r\n${line.repeat(5_000)}`);
   const size = 7 + 5_000 * line.length;
   let known: unknown;
-  const options = (kept: KeptScan) => ({ rowsPerFile: 1_000, settings: { tempDir: dir }, kept });
+  const scan = async (kept: KeptScan) => {
+    const options = { rowsMax: null, rowsPerFile: 1_000, kept };
+    const { text, close } = await rewriteTable(await detectTable(path), dir, options);
+    await close();
+    return text.tally.account.rows;
+  };
   const keeping = () => storedScan(store, { known, tell: (told) => (known = told) }, { path });
   const kill = killedAt(keeping(), 4, true, () => undefined);
-  await expect(withTable(path, options(kill), () => Promise.resolve())).rejects.toThrow(Killed);
+  await expect(scan(kill)).rejects.toThrow(Killed);
   vi.mocked(createReadStream).mockClear();
-  const rows = await withTable(path, options(keeping()), ({ text }) => Promise.resolve(text?.tally.account.rows));
+  const rows = await scan(keeping());
   expect(rows).toBe(5_000);
   const streams = vi.mocked(createReadStream).mock.results.map(({ value }) => value);
   const read = readsOf(path).map(({ call }) => streams[call]?.bytesRead);
