@@ -72,7 +72,7 @@ test.each([{}, { availableTime: { column: 'seen' } }])(
   async (kind) => {
     const view = agingView(`ends-${Object.keys(kind).length}`, kind);
     const { looks, newest, first } = await planted(view);
-    const kept = looks.filter(({ atMs }) => atMs - backMs >= endsMs + dayMs);
+    const kept = looks.filter(({ atMs }) => (atMs ?? 0) - backMs >= endsMs + dayMs);
     expect(kept.length).toBeGreaterThan(20);
     expect(kept.length).toBeLessThan(looks.length - 20);
     const before = await joinedFrom(root, view, await filesOf(view, newest), kept);

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createArtifactStore } from '../../artifacts/artifact-store.ts';
+import { sha256, sha256OfFile } from '../../artifacts/digest.ts';
 import type { TextEncoding } from '../../domain/spec/closed-sets.ts';
 import { detectTable } from '../read/detect.ts';
 import { rewriteTable } from '../read/rewrite-table.ts';
@@ -50,10 +51,10 @@ function oddCsv(pick: (count: number) => number): string {
 }
 
 function oddLines(pick: (count: number) => number): string {
-  const lines = ['{"a":1}', ' {"a":"é"} ', '', '{"a":1,"a":2}', 'no object', '{"b":[1,2]}', '{"a":"x\u0000"}'];
+  const lines = ['{"a":1}', ' {"a":"é"} ', '', '{"a":1,"a":2}', 'no object', '{"b":[1,2]}'];
   const ends = ['\n', '\r\n', '\r'];
   const odd = Array.from({ length: 90 }, () => (lines[pick(lines.length)] ?? '') + (ends[pick(3)] ?? ''));
-  return `{"a":0}\n${odd.join('')}`;
+  return `{"a":0}\n{"a":"x\u0000"}\n${odd.join('')}`;
 }
 
 const mark = '\ufeff';
@@ -100,6 +101,24 @@ async function scanned(path: string, encoding: TextEncoding | undefined, name: s
   return { rows, rejects, tally: text.tally, notes: text.notes, csv };
 }
 
+/** Files by their digests, without the flush of a real store: thousands of them would wait for the disk. */
+function unflushed(folder: string): Parameters<typeof storedScan>[0] {
+  const pathOf = (digest: string) => join(folder, digest);
+  return {
+    async putFile(path) {
+      const digest = await sha256OfFile(path);
+      await copyFile(path, pathOf(digest));
+      return digest;
+    },
+    async putBytes(bytes) {
+      await writeFile(pathOf(sha256(bytes)), bytes);
+      return sha256(bytes);
+    },
+    readBytes: (digest) => readFile(pathOf(digest)),
+    checkedPathOf: (digest) => Promise.resolve(pathOf(digest)),
+  };
+}
+
 /** Keeps a scan until its stop of this number, at which it is killed: behind what it keeps, or before it. */
 function killedAt(kept: KeptScan, stop: number, isKept: boolean, heard: (state: ScanState) => void): KeptScan {
   let stops = 0;
@@ -117,10 +136,10 @@ function killedAt(kept: KeptScan, stop: number, isKept: boolean, heard: (state: 
 }
 
 test.each(ways)('a scan in $name that is killed at any place gives the same, and reads on', async (way) => {
-  const store = createArtifactStore(join(dir, 'store'));
-  for (let seed = 1; seed <= 12; seed++) {
+  const store = unflushed(dir);
+  for (let seed = 1; seed <= 3; seed++) {
     const pick = below(seed + way.name.length);
-    const format = seed % 4 === 0 ? 'ndjson' : 'csv';
+    const format = seed % 3 === 0 ? 'ndjson' : 'csv';
     const bytes = way.bytesOf(format === 'csv' ? oddCsv(pick) : oddLines(pick));
     const path = join(dir, `${seed}.${format}`);
     // oxlint-disable no-await-in-loop -- one after the other
@@ -132,7 +151,7 @@ test.each(ways)('a scan in $name that is killed at any place gives the same, and
     const keeping = () => storedScan(store, { known, tell: (told) => (known = told) }, { path });
     // Killed once and again, some stops further on each time, until it is through.
     for (let attempt = 0; attempt < 40; attempt++) {
-      const kept = killedAt(keeping(), 1 + pick(3), pick(2) === 0 || attempt > 20, (state) => (last = state));
+      const kept = killedAt(keeping(), 1 + pick(5), pick(2) === 0 || attempt > 20, (state) => (last = state));
       vi.mocked(createReadStream).mockClear();
       const place: ScanState | null = last;
       const found = await scanned(path, way.encoding, `${seed}-${attempt}`, kept).catch((error: unknown) => {
