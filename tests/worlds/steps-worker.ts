@@ -1,0 +1,65 @@
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { StepInput } from '../../src/domain/record/user-steps/messages.ts';
+
+export const stepsQueue = 'shop-steps';
+
+export interface StepsWorker {
+  /** What each call was given, in the order in which they came. */
+  readonly seen: readonly StepInput[];
+  /** Steps of the name `waits` go on. */
+  readonly release: () => void;
+  close(): Promise<void>;
+}
+
+/** Serves steps by every manner of answering: each is an activity of the name of what it does. */
+export async function startStepsWorker(address: string, namespace: string): Promise<StepsWorker> {
+  quiet();
+  const seen: StepInput[] = [];
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const noting =
+    <Answer>(answer: (input: StepInput) => Answer) =>
+    (input: StepInput): Answer => {
+      seen.push(input);
+      return answer(input);
+    };
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: stepsQueue,
+    shutdownForceTime: '1 second',
+    activities: {
+      passes: noting(() => Promise.resolve({ verdict: 'pass', text: 'as it should', metrics: { rows: 1 } })),
+      refuses: noting(() => Promise.resolve({ verdict: 'fail', text: 'not for us.' })),
+      throws: noting(() => Promise.reject(new Error('the licence server is down'))),
+      mute: noting(() => Promise.resolve()),
+      babbles: noting(() => Promise.resolve('pass')),
+      bloats: noting(() => Promise.resolve({ text: 'x'.repeat(20_000) })),
+      hangs: noting(() => new Promise<never>(() => undefined)),
+      waits: noting(() => released.then(() => ({ text: 'at last' }))),
+    },
+  });
+  const running = worker.run();
+  return {
+    seen,
+    release,
+    async close() {
+      worker.shutdown();
+      // What hangs is given up.
+      await running.catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
+
+let isQuiet = false;
+
+/** What a step throws is part of the play. */
+function quiet(): void {
+  if (isQuiet) return;
+  isQuiet = true;
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+}
