@@ -1,3 +1,5 @@
+import { activityInfo, CompleteAsyncError } from '@temporalio/activity';
+import { Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { StepInput } from '../../src/domain/record/user-steps/messages.ts';
 
@@ -26,6 +28,16 @@ export async function startStepsWorker(address: string, namespace: string): Prom
       return answer(input);
     };
   const connection = await NativeConnection.connect({ address });
+  const { workflowService, close: hangUp } = await answering(address);
+  const encrypts = async (): Promise<never> => {
+    const metadata = { encoding: Buffer.from('binary/encrypted') };
+    await workflowService.respondActivityTaskCompleted({
+      namespace,
+      taskToken: activityInfo().taskToken,
+      result: { payloads: [{ metadata, data: Buffer.from('only its owner reads it') }] },
+    });
+    throw new CompleteAsyncError();
+  };
   const worker = await Worker.create({
     connection,
     namespace,
@@ -37,6 +49,7 @@ export async function startStepsWorker(address: string, namespace: string): Prom
       throws: noting(() => Promise.reject(new Error('the licence server is down'))),
       mute: noting(() => Promise.resolve()),
       babbles: noting(() => Promise.resolve('pass')),
+      encrypts: noting(encrypts),
       bloats: noting(() => Promise.resolve({ text: 'x'.repeat(20_000) })),
       hangs: noting(() => new Promise<never>(() => undefined)),
       waits: noting(() => released.then(() => ({ text: 'at last' }))),
@@ -51,8 +64,15 @@ export async function startStepsWorker(address: string, namespace: string): Prom
       // What hangs is given up.
       await running.catch(() => undefined);
       await connection.close();
+      await hangUp();
     },
   };
+}
+
+/** Answers by the protocol itself, in whatever encoding. */
+async function answering(address: string) {
+  const connection = await Connection.connect({ address });
+  return { workflowService: connection.workflowService, close: () => connection.close() };
 }
 
 let isQuiet = false;

@@ -18,6 +18,7 @@ import { stepPauseMsMax, stepTimes } from '../../src/domain/spec/user-steps/step
 import { describeExtent } from '../../src/domain/words/extent.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import { rootOf } from './failures.ts';
+import { Unreadable } from './payload-converter.ts';
 import { light } from './proxies.ts';
 import { whileWatched } from './watched-queue.ts';
 
@@ -89,6 +90,7 @@ async function saidBy(ask: UserStepsAsk, planned: PlannedStep, activityId: strin
 
 /** What is too large is not handed on: it stands in the history once already. */
 function boundedAnswer(result: unknown): StepSaid {
+  if (result instanceof Unreadable) return { failure: 'it answered in an encoding that is not read here: use JSON' };
   const chars = JSON.stringify(result ?? null).length;
   return chars > answerCharsMax
     ? { failure: `it answered with ${chars} characters of JSON, where ${answerCharsMax} are allowed` }

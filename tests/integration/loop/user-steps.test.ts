@@ -151,6 +151,7 @@ describe('a step that fails does what its definition says', () => {
     { model: 'gate-refuses', point: 'evaluate', step: step('refuses'), onFailure: 'continue' },
     { model: 'gate-stops', point: 'evaluate', step: step('mute'), onFailure: 'stop' },
     { model: 'gate-asks', point: 'evaluate', step: step('babbles'), onFailure: 'ask' },
+    { model: 'gate-cannot-read', point: 'evaluate', step: step('encrypts'), onFailure: 'stop' },
     { model: 'gate-goes-on', point: 'evaluate', step: step('bloats'), onFailure: 'continue' },
     { model: 'rollout-stops', point: 'beforePromotion', step: step('refuses'), onFailure: 'stop' },
     { model: 'rollout-asks', point: 'beforePromotion', step: step('throws'), onFailure: 'ask' },
@@ -198,6 +199,9 @@ describe('a step that fails does what its definition says', () => {
     expect(asks.userSteps[0]?.text).toMatch(/^its answer is not one of a step: the document/);
     expect(await versionOf('gate-asks')).toMatchObject({ status: 'rejected', gateVerdict: 'insufficient' });
     expect(await alertsOf('gate-asks')).toContain('gate-undecided');
+    expect((await runEnded(training('gate-cannot-read'))).userSteps).toMatchObject([
+      { verdict: 'none', text: 'it answered in an encoding that is not read here: use JSON' },
+    ]);
     const goesOn = await runEnded(training('gate-goes-on'));
     expect(goesOn.userSteps[0]?.text).toMatch(/^it answered with 20\d{3} characters of JSON, where 16384 are allowed$/);
     await champion('gate-goes-on');
