@@ -6,7 +6,7 @@ import { listed, refuseUndeclared, written } from './written.ts';
  * left out has the platform's defaults (docs/steps.md).
  */
 export function step(name: string, options: Omit<UserStepInput, 'name'>): UserStepInput {
-  return { name, ...written(options, `step('${name}')`) };
+  return { ...written(options, `step('${name}')`), name };
 }
 
 /** The steps of each point as they are written. Throws invalid_spec for what no word made. */

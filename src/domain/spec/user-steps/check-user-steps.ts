@@ -77,7 +77,7 @@ function checkQueue(queue: string, path: string): SpecProblem[] {
     ];
   const home = taskQueues.workflows;
   return problemIf(
-    queue === home || queue.startsWith(`${home}-`),
+    `${queue}-`.startsWith(`${home}-`),
     path,
     `the queue ${queue} is one of the platform`,
     `Use a queue that a worker of yours serves; none of the names that begin with "${home}".`,
