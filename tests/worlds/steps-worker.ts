@@ -1,4 +1,4 @@
-import { activityInfo, CompleteAsyncError } from '@temporalio/activity';
+import { activityInfo, CompleteAsyncError, Context } from '@temporalio/activity';
 import { Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { StepInput } from '../../src/domain/record/user-steps/messages.ts';
@@ -51,8 +51,8 @@ export async function startStepsWorker(address: string, namespace: string): Prom
       babbles: noting(() => Promise.resolve('pass')),
       encrypts: noting(encrypts),
       bloats: noting(() => Promise.resolve({ text: 'x'.repeat(20_000) })),
-      hangs: noting(() => new Promise<never>(() => undefined)),
-      waits: noting(() => released.then(() => ({ text: 'at last' }))),
+      hangs: noting(() => Context.current().cancelled),
+      waits: noting(() => Promise.race([released.then(() => ({ text: 'at last' })), Context.current().cancelled])),
     },
   });
   const running = worker.run();
@@ -61,8 +61,7 @@ export async function startStepsWorker(address: string, namespace: string): Prom
     release,
     async close() {
       worker.shutdown();
-      // What hangs is given up.
-      await running.catch(() => undefined);
+      await running;
       await connection.close();
       await hangUp();
     },

@@ -128,10 +128,15 @@ test('every point is asked in its order, with what is known there, and the run k
 });
 
 async function pageOf(at: string): Promise<string> {
-  const answer = await fetch(`${world.stack.controlUrl}${at}`, {
-    headers: { authorization: `Bearer ${world.stack.tokens.admin}` },
+  const { controlUrl, tokens } = world.stack;
+  const signedIn = await fetch(`${controlUrl}/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+    body: new URLSearchParams({ token: tokens.admin }),
+    redirect: 'manual',
   });
-  return answer.text();
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return (await fetch(`${controlUrl}${at}`, { headers: { cookie } })).text();
 }
 
 describe('a step that fails does what its definition says', () => {
