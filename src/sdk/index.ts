@@ -64,7 +64,7 @@ export * as repair from './declare/repairs.ts';
 export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from './declare/source.ts';
 export { blocks, group } from './declare/split.ts';
 export * as outlier from './declare/outliers.ts';
-export { step } from './declare/step.ts';
+export { step } from './declare/steps/step.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
 export { gbdt, linear } from './declare/trainer.ts';
 export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';

@@ -14,7 +14,7 @@ import type {
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { DeclaredFeatures, InputsOf } from './features.ts';
-import { stepsOf } from './step.ts';
+import { stepsOf } from './steps/step.ts';
 import type { TargetDeclaration } from './target.ts';
 import { orderedEntries, refuseOtherMembers, refuseUndeclared } from './written.ts';
 

@@ -1,5 +1,5 @@
-import type { UserStepInput, UserStepsInput } from '../../domain/spec/user-steps/user-step-spec.ts';
-import { listed, refuseUndeclared, written } from './written.ts';
+import type { UserStepInput, UserStepsInput } from '../../../domain/spec/user-steps/user-step-spec.ts';
+import { listed, refuseUndeclared, written } from '../written.ts';
 
 /**
  * An activity of your own, asked at a point of `steps` by its name on a queue that a worker of yours serves. What is
