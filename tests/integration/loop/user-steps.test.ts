@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { and, eq, like } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rootDir } from '../../../src/config.ts';
 import { alert, audit, version } from '../../../src/db/schema/index.ts';
 import { stepCallsOf } from '../../../src/db/runs/step-calls.ts';
 import type { RunDetailView } from '../../../src/contracts/http/views.ts';
@@ -16,6 +15,7 @@ import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
 import { startStepsWorker, stepsQueue, type StepsWorker } from '../../worlds/steps-worker.ts';
 import { until } from '../../worlds/wait.ts';
 
+const lastingStep = new URL('../../worlds/lasting-step.ts', import.meta.url);
 let world: LoopWorld;
 let worker: StepsWorker;
 const children: ChildProcess[] = [];
@@ -259,11 +259,10 @@ test('people are heard while a step is asked: their word promotes without it, an
 test('a worker that is killed in a step is noticed by its heartbeat, and another one does it', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-steps-'));
   const start = (): ChildProcess => {
-    const child = fork(
-      path.join(rootDir, 'tests', 'worlds', 'lasting-step.ts'),
-      [world.stack.temporalAddress ?? '', world.stack.namespace, folder],
-      { execArgv: ['--import', 'tsx'], stdio: 'ignore' },
-    );
+    const child = fork(lastingStep, [world.stack.temporalAddress ?? '', world.stack.namespace, folder], {
+      execArgv: ['--import', 'tsx'],
+      stdio: 'ignore',
+    });
     children.push(child);
     return child;
   };
