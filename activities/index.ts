@@ -41,6 +41,8 @@ import { judgeVersionActivities } from './train/judge-version.ts';
 import { prepareTrainingActivities } from './train/prepare-training.ts';
 import { trainModelActivities } from './train/train-model.ts';
 import { createTrainingChildren } from './train/training-children.ts';
+import { endUserStepActivities } from './user-steps/end-user-step.ts';
+import { planUserStepsActivities } from './user-steps/plan-user-steps.ts';
 import { deliverAlertActivities, type WebhookSettings } from './watch/deliver-alerts.ts';
 import { judgeWindowActivities } from './watch/judge-windows.ts';
 
@@ -71,6 +73,8 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       holdRolloutActivities(deps),
       promoteActivities(deps),
       withdrawActivities(deps),
+      planUserStepsActivities(deps),
+      endUserStepActivities(deps),
       giveUpAbTestActivities(deps),
       planGuardActivities(deps),
       proposeRollbackActivities(deps),

@@ -11,6 +11,7 @@ export const longFiles = [
   'tests/integration/api/schemathesis.test.ts',
   'tests/integration/loop/control-verbs.test.ts',
   'tests/integration/loop/told-it-failed.test.ts',
+  'tests/integration/loop/user-steps.test.ts',
   'tests/e2e/package.test.ts',
   'tests/e2e/pages.test.ts',
   'tests/e2e/upgrade.test.ts',

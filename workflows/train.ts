@@ -1,20 +1,24 @@
 import {
+  ApplicationFailure,
   CancellationScope,
-  condition,
   executeChild,
   isCancellation,
   patched,
   setCurrentDetails,
 } from '@temporalio/workflow';
+import type { StepPoint } from '../src/domain/spec/closed-sets.ts';
+import type { StepOutcomeSaid, UserStepsAsk } from '../src/domain/record/user-steps/messages.ts';
+import { sayStep } from '../src/domain/record/user-steps/say-step.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
-import { queueChecks } from './base/back-off.ts';
 import { isOfType, rootOf } from './base/failures.ts';
 import { modelPage, runPage, versionPage } from './base/pages.ts';
 import { fitting, heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
+import { askUserSteps } from './base/user-steps.ts';
+import { whileWatched } from './base/watched-queue.ts';
 
 /** One training: training set, fit, ONNX with parity, judged against champion and baselines, stored as a version. */
 export async function train(input: TrainInput): Promise<void> {
@@ -22,8 +26,11 @@ export async function train(input: TrainInput): Promise<void> {
   tell(input, 'collecting the training set');
   try {
     const snapshots = await collectSnapshots(input);
+    await askSteps(input, 'afterIngest', { snapshots });
     tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
-    const judged = await light('gate').judgeVersion({ ...input, ...(await trainInSteps(input, snapshots)) });
+    const trained = await trainInSteps(input, snapshots);
+    const steps = await askSteps(input, 'evaluate', trained);
+    const judged = await light('gate').judgeVersion({ ...input, ...trained, ...(steps.length === 0 ? {} : { steps }) });
     showFacets({
       version: judged.version,
       verdict: judged.verdict,
@@ -43,6 +50,24 @@ export async function train(input: TrainInput): Promise<void> {
     throw error;
   }
   await reportEnd(input);
+}
+
+/**
+ * Asks the user steps of a point, where the definition has some. Throws when one failed that its definition does not go
+ * on without; what the evaluators say is left to the gate.
+ */
+async function askSteps(
+  input: TrainInput,
+  point: StepPoint,
+  about: Pick<UserStepsAsk, 'snapshots' | 'trained'>,
+): Promise<readonly StepOutcomeSaid[]> {
+  if (input.userSteps?.includes(point) !== true) return [];
+  const { model, runId, specRevision } = input;
+  const outcomes = await askUserSteps({ ...about, point, model, runId, specRevision }, (text) => tell(input, text));
+  const stopping = outcomes.find(({ verdict, onFailure }) => verdict !== 'pass' && onFailure === 'stop');
+  if (point !== 'evaluate' && stopping !== undefined)
+    throw ApplicationFailure.nonRetryable(sayStep(point, stopping), 'StepFailed');
+  return outcomes;
 }
 
 /** The declared source, then the labelled traffic: both by the same path. */
@@ -91,14 +116,18 @@ const roundsMax = 3;
 async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]): Promise<Trained> {
   if (!patched('training-in-steps')) {
     const fit = fitting('fit, refit, ONNX, parity', input.taskQueue).trainModel({ ...input, snapshots: collected });
-    return { snapshots: collected, trained: await whileWatched(input, fit) };
+    return { snapshots: collected, trained: await whileServed(input, fit) };
   }
   const { model, runId } = input;
+  // Once a training, however often its rows are prepared.
+  let isAsked = false;
   for (let round = 1; ; round++) {
     try {
       const { folder, snapshots } = await prepare(input, collected);
+      if (!isAsked) await askSteps(input, 'beforeTrain', { snapshots });
+      isAsked = true;
       const fit = fitting('fit and refit', input.taskQueue).fitModel({ model, runId, folder });
-      const fitted = await whileWatched(input, fit);
+      const fitted = await whileServed(input, fit);
       const ask = { ...input, snapshots, prepared: folder, fitted: fitted.folder };
       return { snapshots, trained: await training('baselines, parity, metrics').judgeModel(ask) };
     } catch (error) {
@@ -124,39 +153,17 @@ async function prepare(input: TrainInput, collected: readonly SnapshotRef[]) {
 }
 
 /** Waits for a worker of the declared queue, however long that takes, and says so when nobody serves it. */
-async function whileWatched<Result>(input: TrainInput, fit: Promise<Result>): Promise<Result> {
-  let isDone = false;
-  const work = fit.finally(() => {
-    isDone = true;
-  });
-  const [result] = await Promise.all([work, watchQueue(input, () => isDone)]);
-  return result;
-}
-
-/** Asks ever more seldom, so that the history of a wait of months stays small; the training begins by itself. */
-async function watchQueue(input: TrainInput, isDone: () => boolean): Promise<void> {
-  for (const waitMs of queueChecks()) {
-    if (await condition(isDone, waitMs, { summary: `training under way; then: is ${input.taskQueue} served?` })) return;
-    const isServed = await askForQueue(input);
-    if (isServed === null) continue;
+function whileServed<Result>(input: TrainInput, fit: Promise<Result>): Promise<Result> {
+  const { model, runId, taskQueue } = input;
+  return whileWatched({ model, runId, taskQueue }, fit, (isServed) =>
     tell(
       input,
       isServed
-        ? `training on \`${input.taskQueue}\``
-        : `**waiting**: no worker serves the queue \`${input.taskQueue}\`. Start one with \`perennial worker ` +
-            `--queues ${input.taskQueue}\`.`,
-    );
-  }
-}
-
-/** Null when it could not be found out: that is no reason to end a training. */
-async function askForQueue({ model, runId, taskQueue }: TrainInput): Promise<boolean | null> {
-  try {
-    return await light(`is ${taskQueue} served?`).checkQueue({ model, runId, taskQueue });
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return null;
-  }
+        ? `training on \`${taskQueue}\``
+        : `**waiting**: no worker serves the queue \`${taskQueue}\`. Start one with \`perennial worker ` +
+            `--queues ${taskQueue}\`.`,
+    ),
+  );
 }
 
 function tell(input: TrainInput, text: string): void {

@@ -30,6 +30,8 @@ import { timedFacts } from './timed-facts.ts';
 import { askForHelp } from './ask-for-help.ts';
 import type { UnhelpfulTrainings } from '../../src/db/watching/unhelpful-trainings.ts';
 import type { MetricName } from '../../src/domain/metrics/registry.ts';
+import type { StepPoint } from '../../src/domain/spec/closed-sets.ts';
+import { pointsOf, trainingPoints } from '../../src/domain/spec/user-steps/points-of.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 
 export function decideActivities(deps: ActivityDependencies) {
@@ -69,6 +71,8 @@ export interface Verdict {
   readonly window: number | null;
   readonly specRevision: number;
   readonly taskQueue: string;
+  /** Points of a training at which user steps are asked. */
+  readonly userSteps: readonly StepPoint[];
 }
 
 /** Stores the verdict (`known`, when it was reached already) once per occasion. */
@@ -81,7 +85,7 @@ export async function decideAndStore(
   const { database } = deps;
   const { key, first } = await occasionOf(deps, input);
   const verdict = known ?? (await decideAsOf(deps, input, person));
-  const { decided, window, specRevision, taskQueue } = verdict;
+  const { decided, window, specRevision, taskQueue, userSteps } = verdict;
   if (decided.blockedBy === 'unhelpful') await askForHelp(database.db, input.model, verdict);
   return storeDecision(database, {
     model: input.model,
@@ -95,6 +99,7 @@ export async function decideAndStore(
       ...(window === null ? {} : { throughWindow: window }),
       taskQueue,
       rollout: person?.rollout ?? true,
+      ...(userSteps.length === 0 ? {} : { userSteps }),
     },
   });
 }
@@ -173,6 +178,7 @@ export async function decideAsOf(
     window,
     specRevision: revision,
     taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),
+    userSteps: pointsOf(spec.steps, trainingPoints),
   };
 }
 

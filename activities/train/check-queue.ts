@@ -12,6 +12,8 @@ export function checkQueueActivities({ database, client }: ActivityDependencies)
     readonly model: string;
     readonly runId: string;
     readonly taskQueue: string;
+    /** The step of the model's owner that waits for it; absent where a fit does. */
+    readonly userStep?: string;
   }): Promise<boolean> {
     const { pollers } = await client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
@@ -22,9 +24,13 @@ export function checkQueueActivities({ database, client }: ActivityDependencies)
       await closeAlerts(db, input.model, ['queue-unserved']);
       return true;
     }
+    const { runId, taskQueue, userStep } = input;
     const body =
-      `${input.runId} waits for the queue ${input.taskQueue}, which no worker serves. Start one with ` +
-      `\`perennial worker --queues ${input.taskQueue}\`.`;
+      userStep === undefined
+        ? `${runId} waits for the queue ${taskQueue}, which no worker serves. Start one with ` +
+          `\`perennial worker --queues ${taskQueue}\`.`
+        : `The step ${userStep} of ${runId} waits for the queue ${taskQueue}, which no worker serves. Start the ` +
+          'worker of the step; docs/steps.md shows one.';
     await openAlert(db, {
       model: input.model,
       kind: 'queue-unserved',

@@ -59,6 +59,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       hasChampion: champion !== null,
       slices: sliceRows(spec, scores),
       footprint,
+      ...(input.steps === undefined ? {} : { steps: input.steps }),
       promotion: spec.rollout.promotion,
     });
     const evidence = await putEvidence(db, {

@@ -10,6 +10,7 @@ import {
   type TrainedArtifacts,
   type TrainInput,
 } from '../../src/domain/record/runs.ts';
+import type { StepOutcomeSaid } from '../../src/domain/record/user-steps/messages.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
@@ -18,6 +19,8 @@ import type { ActivityDependencies } from '../dependencies.ts';
 export type JudgedInput = TrainInput & {
   readonly snapshots: readonly SnapshotRef[];
   readonly trained: TrainedArtifacts;
+  /** What user steps said of it; absent where none was asked, and in older histories. */
+  readonly steps?: readonly StepOutcomeSaid[];
 };
 
 /** What the gate was shown, and what it said. */

@@ -61,6 +61,7 @@ export async function bundleWorkflows(rootDir: string, folder: string): Promise<
   await mkdir(folder, { recursive: true });
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(rootDir, 'workflows', 'index.ts'),
+    payloadConverterPath: path.join(rootDir, 'workflows', 'base', 'payload-converter.ts'),
     logger: silent,
   });
   const temporary = `${file}.${process.pid}`;

@@ -57,6 +57,7 @@ afterAll(() => rm(temporary, { recursive: true, force: true }));
 function bundleOf(root: string): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
+    payloadConverterPath: path.join(root, 'workflows', 'base', 'payload-converter.ts'),
     logger: new DefaultLogger('ERROR'),
   });
 }

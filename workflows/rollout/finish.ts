@@ -8,8 +8,8 @@ import { tell } from './tell.ts';
 import { cut } from '../../src/domain/words/cut.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
 
-/** Promotes the challenger or takes it out, as the outcome says. */
-export async function finish(state: RolloutState, outcome: StepOutcome): Promise<void> {
+/** Promotes the challenger or takes it out, as the outcome says; true when it is champion now. */
+export async function finish(state: RolloutState, outcome: StepOutcome): Promise<boolean> {
   const { key } = state.input;
   if (outcome.outcome === 'promote') {
     const { reason, evidenceId, commandId = null } = outcome;
@@ -27,7 +27,7 @@ export async function finish(state: RolloutState, outcome: StepOutcome): Promise
     const verdict = done.promoted ? 'promoted' : 'superseded';
     showFacets({ stage: 'done', verdict });
     tell(state, verdict, reason);
-    return;
+    return done.promoted;
   }
   const stop = outcome.outcome === 'stop' ? outcome : null;
   const reason = 'reason' in outcome ? outcome.reason : 'ended';
@@ -40,6 +40,7 @@ export async function finish(state: RolloutState, outcome: StepOutcome): Promise
   });
   showFacets({ stage: 'done', verdict: 'rolled-back' });
   tell(state, 'rolled back', reason);
+  return false;
 }
 
 /** Compensation: whatever happened, and even when it was cancelled, no challenger stays behind. */

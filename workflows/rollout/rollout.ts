@@ -7,6 +7,8 @@ import { handleAbort } from './handlers/abort.ts';
 import { handleApprove } from './handlers/approve.ts';
 import { handleChampionChanged } from './handlers/champion-changed.ts';
 import { rolloutState } from './state.ts';
+import { afterPromotion } from './steps/after-promotion.ts';
+import { beforePromotion } from './steps/before-promotion.ts';
 import { runSteps } from './steps/run.ts';
 
 /**
@@ -21,8 +23,9 @@ export async function rollout(input: RolloutInput): Promise<void> {
   handleAbort(state);
   handleChampionChanged(state);
   showFacets({ model, version, stage: 'rollout', needsApproval: false });
+  let isPromoted = false;
   try {
-    await finish(state, await runSteps(state));
+    isPromoted = await finish(state, await beforePromotion(state, await runSteps(state)));
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
     await takeOut(state, error);
@@ -30,4 +33,6 @@ export async function rollout(input: RolloutInput): Promise<void> {
     throw error;
   }
   await reportEnd({ model, runId: input.runId });
+  // The promotion is done and known: whatever becomes of these, it stands.
+  if (isPromoted) await afterPromotion(state);
 }

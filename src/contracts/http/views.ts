@@ -13,6 +13,7 @@ import { rolloutStatuses, stages } from '../../domain/rollout/routing.ts';
 import { z } from 'zod';
 import { nextSchema } from './page.ts';
 import { viewStanding } from './data/online-views.ts';
+import { stepCallView } from './step-calls.ts';
 import { watchedView } from './watched-view.ts';
 
 /** What is read: shapes of the answers of the control API, the CLI and the pages. Instants are ISO 8601 text in UTC. */
@@ -53,6 +54,8 @@ export const runView = z.object({
 });
 
 export const runDetailView = runView.extend({
+  /** Steps of the model's owner that it has asked, in their order. */
+  userSteps: z.array(stepCallView),
   input: document,
   output: document.nullable(),
   link: z.string().nullable(),

@@ -24,6 +24,7 @@ import {
   watchSchema,
 } from './spec-plans.ts';
 import { repairsSchema } from './spec-repairs.ts';
+import { userStepsSchema } from './spec-user-steps.ts';
 import { outliersSchema } from './spec-outliers.ts';
 import { leakageSchema } from './spec-leakage.ts';
 import { sourceSchema } from './spec-source.ts';
@@ -61,6 +62,7 @@ export const modelSpecSchema = strict({
   fallback: fallbackSchema.nullable().exactOptional(),
   leakage: leakageSchema.exactOptional(),
   outliers: outliersSchema.exactOptional(),
+  steps: userStepsSchema.exactOptional(),
 });
 
 /** @typecheck Fails to compile when schema and domain type drift apart. */

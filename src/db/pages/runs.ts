@@ -2,6 +2,7 @@ import type { RunKind, RunStatus } from '../../domain/record/closed-sets.ts';
 import { and, desc, eq, gte, sql } from 'drizzle-orm';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
+import { stepCallsOf, type StoredStepCall } from '../runs/step-calls.ts';
 import { alert, decision, run, version } from '../schema/index.ts';
 import { coveredBy } from './runs-scope.ts';
 import { cut } from '../../domain/words/cut.ts';
@@ -71,6 +72,8 @@ export interface RunPage {
   } | null;
   /** The same kind of run of the same model before this one, to compare with. */
   readonly previousRunId: string | null;
+  /** User steps that it has asked. */
+  readonly userSteps: readonly StoredStepCall[];
 }
 
 /** One run with what led to it and what came of it. Throws `not_found`. */
@@ -116,6 +119,7 @@ export async function runPageOf(db: Db, runId: string): Promise<RunPage> {
     decision: why ?? null,
     alert: failed ?? null,
     previousRunId: previous?.runId ?? null,
+    userSteps: await stepCallsOf(db, row.model, runId),
   };
 }
 

@@ -5,9 +5,11 @@ import { diffSpecs, type SpecChange } from '../../domain/spec/diff-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import type { ColumnSummary } from '../../domain/training/snapshot.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
+import { workflowIds } from '../../domain/words/ids.ts';
 import type { Db } from '../base/connect.ts';
 import { readSpecRevision } from '../models/specs.ts';
 import { readRouting } from '../routing/routing.ts';
+import { stepCallsOf, type StoredStepCall } from '../runs/step-calls.ts';
 import { run, specRevision, version } from '../schema/index.ts';
 import { versionOf } from '../views/views-versions.ts';
 import {
@@ -66,6 +68,8 @@ export interface VersionPage {
   readonly moves: readonly ChampionMove[];
   readonly rollouts: readonly RolloutLine[];
   readonly neighbours: Neighbours;
+  /** User steps that were asked of it, by its training and its rollouts. */
+  readonly userSteps: readonly StoredStepCall[];
 }
 
 /**
@@ -86,6 +90,7 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
   const serving = await servingOf(db, model, number);
   const correction = serving?.correction ?? row.correction;
   const made = await runOf(db, row.runId);
+  const rollouts = await rolloutsOf(db, model, number);
   const data = await snapshotsOf(db, row.snapshots);
   return {
     model,
@@ -112,9 +117,20 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
     startCorrection: row.correction,
     corrected: await correctionOf(db, model, number, correction),
     moves: await movesOf(db, model, number),
-    rollouts: await rolloutsOf(db, model, number),
+    rollouts,
     neighbours: await neighboursOf(db, model, number),
+    userSteps: await callsOf(db, model, [
+      row.runId,
+      ...rollouts.map(({ attempt }) => workflowIds.rollout(model, number, attempt)),
+    ]),
   };
+}
+
+async function callsOf(db: Db, model: string, runIds: readonly string[]): Promise<readonly StoredStepCall[]> {
+  const calls: StoredStepCall[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- a version has one training and seldom more than one rollout
+  for (const runId of runIds) calls.push(...(await stepCallsOf(db, model, runId)));
+  return calls;
 }
 
 /** What it answers as, if it does. */

@@ -4,6 +4,7 @@ import { keyText } from '../../contracts/http/page.ts';
 import type { RunDetailView } from '../../contracts/http/views.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
+import { stepCallsOf } from '../runs/step-calls.ts';
 import { run } from '../schema/index.ts';
 import { runViewOf } from './views-rows.ts';
 
@@ -15,7 +16,8 @@ type RunKey = z.infer<typeof runKey>;
 export async function runOf(db: Db, runId: string): Promise<RunDetailView> {
   const [row] = await db.select().from(run).where(eq(run.runId, runId));
   if (row === undefined) throw runNotFound(runId);
-  return { ...runViewOf(row), input: row.input, output: row.output, link: null };
+  const userSteps = await stepCallsOf(db, row.model, runId);
+  return { ...runViewOf(row), userSteps: [...userSteps], input: row.input, output: row.output, link: null };
 }
 
 /** That there is no such run, in the same words for one that is outside of the caller's scope. */

@@ -81,6 +81,11 @@ export const auditTypes = {
   'perennial.version.imported': { isInFeed: true, meaning: 'A model trained elsewhere became a version.' },
   'perennial.gate.passed': { isInFeed: true, meaning: 'A version passed its gate.' },
   'perennial.gate.refused': { isInFeed: true, meaning: 'A version failed its gate.' },
+  'perennial.step.passed': { isInFeed: true, meaning: 'A step of the owner of the model was asked, and passed.' },
+  'perennial.step.failed': {
+    isInFeed: true,
+    meaning: 'A step of the owner of the model said no, or gave no answer; `data` says what becomes of its run.',
+  },
   'perennial.rollout.opened': { isInFeed: true, meaning: 'A challenger took the slot of its model.' },
   'perennial.rollout.step': { isInFeed: true, meaning: 'A step of a rollout was routed.' },
   'perennial.rollout.held': { isInFeed: true, meaning: 'A rollout waits for a person.' },

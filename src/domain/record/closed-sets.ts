@@ -42,6 +42,7 @@ export const evidenceKinds = [
   'preflight',
   'correction',
   'ab-test',
+  'user-step',
 ] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
@@ -79,6 +80,7 @@ export const alertKinds = [
   'ab-test-ended',
   'ab-test-arm-stopped',
   'held',
+  'step-failed',
   'gate-undecided',
   'retraining-unhelpful',
   'window-set-aside',

@@ -38,6 +38,10 @@ const stored: readonly (readonly [string, Occasion])[] = [
   ['v3/1/1500', { of: 'pairing', version: 3, attempt: 1, throughSeq: 1_500, isDeadline: false }],
   ['v3/1/1500/deadline', { of: 'pairing', version: 3, attempt: 1, throughSeq: 1_500, isDeadline: true }],
   ['train/fraud/4', { of: 'run', runId: 'train/fraud/4' }],
+  [
+    'step/rollout/team.fraud/4/1/beforePromotion/licence-check',
+    { of: 'step', runId: 'rollout/team.fraud/4/1', point: 'beforePromotion', name: 'licence-check' },
+  ],
   [digest, { of: 'snapshot', digest }],
   [`artifact/${digest}`, { of: 'artifact', digest }],
   ['rule/row-count', { of: 'rule', ruleId: 'row-count', member: null }],

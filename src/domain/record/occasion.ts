@@ -1,3 +1,4 @@
+import { stepPoints, type StepPoint } from '../spec/closed-sets.ts';
 import { parseRunId } from '../words/run-id.ts';
 import { parseWhole } from '../words/whole-number.ts';
 
@@ -68,6 +69,8 @@ export type Occasion =
   /** A rule of the contract about batches; of a union about those of one of its sources. */
   | { readonly of: 'rule'; readonly ruleId: string; readonly member: string | null }
   | { readonly of: 'run'; readonly runId: string }
+  /** A user step that a run asked; its name is the only one of its point. */
+  | { readonly of: 'step'; readonly runId: string; readonly point: StepPoint; readonly name: string }
   | { readonly of: 'snapshot'; readonly digest: string }
   /** A file of the artifact store. */
   | { readonly of: 'artifact'; readonly digest: string };
@@ -78,6 +81,7 @@ export const thawedSuffix = '/thawed';
 const viewPrefix = 'view/';
 const artifactPrefix = 'artifact/';
 const rulePrefix = 'rule/';
+const stepPrefix = 'step/';
 
 /** The text under which it is stored. */
 export function formatOccasion(occasion: Occasion): string {
@@ -121,6 +125,8 @@ export function formatOccasion(occasion: Occasion): string {
       return `${rulePrefix}${occasion.ruleId}${occasion.member === null ? '' : `/${occasion.member}`}`;
     case 'run':
       return occasion.runId;
+    case 'step':
+      return `${stepsPrefix(occasion.runId)}${occasion.point}/${occasion.name}`;
     case 'snapshot':
       return occasion.digest;
     case 'artifact':
@@ -131,6 +137,11 @@ export function formatOccasion(occasion: Occasion): string {
 /** With what every occasion within this one begins: the looks and pairings of a rollout, for instance. */
 export function prefixWithin(occasion: Occasion): string {
   return `${formatOccasion(occasion)}/`;
+}
+
+/** With what the occasions of the user steps of a run begin. */
+export function stepsPrefix(runId: string): string {
+  return `${stepPrefix}${runId}/`;
 }
 
 /** What a freeze held back is decided again as an occasion of its own: the first answer stays as it was written. */
@@ -237,6 +248,7 @@ function ofArtifact(text: string): Occasion | null {
   if (text.startsWith(viewPrefix) && text.length > viewPrefix.length)
     return { of: 'view', view: text.slice(viewPrefix.length) };
   if (text.startsWith(rulePrefix)) return ofRule(text.slice(rulePrefix.length));
+  if (text.startsWith(stepPrefix)) return ofStep(text.slice(stepPrefix.length));
   if (/^artifact\/[0-9a-f]{64}$/.test(text)) return { of: 'artifact', digest: text.slice(artifactPrefix.length) };
   if (/^[0-9a-f]{64}$/.test(text)) return { of: 'snapshot', digest: text };
   return parseRunId(text) === null ? null : { of: 'run', runId: text };
@@ -248,6 +260,18 @@ function ofRule(text: string): Occasion | null {
   if (end < 0) return text === '' ? null : { of: 'rule', ruleId: text, member: null };
   const [ruleId, member] = [text.slice(0, end), text.slice(end + 1)];
   return ruleId === '' || member === '' ? null : { of: 'rule', ruleId, member };
+}
+
+/** Neither a point nor the name of a step has a slash; the id of a run has some. */
+function ofStep(text: string): Occasion | null {
+  const parts = text.split('/');
+  const name = parts.pop();
+  const asked = parts.pop();
+  const point = stepPoints.find((one) => one === asked);
+  const runId = parts.join('/');
+  return point === undefined || name === undefined || name === '' || parseRunId(runId) === null
+    ? null
+    : { of: 'step', runId, point, name };
 }
 
 function versionOf(text: string | undefined): number | null {

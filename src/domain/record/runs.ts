@@ -1,5 +1,5 @@
 import type { EntityCommand } from './messages.ts';
-import type { GuardAction, HoldEnd } from '../spec/closed-sets.ts';
+import type { GuardAction, HoldEnd, StepPoint } from '../spec/closed-sets.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
 /** What a training run is started with: identities and a queue, never rows and never the whole spec. */
@@ -17,6 +17,8 @@ export interface TrainInput {
   readonly taskQueue: string;
   /** False ends with the version. */
   readonly rollout: boolean;
+  /** Points at which its definition asks user steps; absent for none, and in older histories. */
+  readonly userSteps?: readonly StepPoint[];
 }
 
 /** The cut-off of a training's traffic; null when it trains from the source alone, which older histories say as 0. */
@@ -46,6 +48,8 @@ export interface RolloutInput {
   readonly atHoldDeadline?: HoldEnd;
   /** A continued run that is held goes on being held. */
   readonly held?: { readonly reason: string; readonly evidenceId: number | null };
+  /** Points at which its definition asks user steps; absent for none, and in older histories. */
+  readonly userSteps?: readonly StepPoint[];
 }
 
 export interface RolloutStep {

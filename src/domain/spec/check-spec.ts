@@ -4,6 +4,7 @@ import { checkLeakage } from './columns/check-leakage.ts';
 import { checkOutliers } from './columns/check-outliers.ts';
 import { checkPlan } from './check-plan.ts';
 import { checkSource } from './source/check-source.ts';
+import { checkUserSteps } from './user-steps/check-user-steps.ts';
 import type { ModelSpec } from './spec.ts';
 import type { SpecProblem } from './spec-bounds.ts';
 
@@ -20,6 +21,7 @@ export function checkSpec(spec: ModelSpec): SpecProblem[] {
     ...checkFallback(spec),
     ...checkLeakage(spec),
     ...checkOutliers(spec),
+    ...checkUserSteps(spec),
   ];
 }
 

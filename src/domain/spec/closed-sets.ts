@@ -126,6 +126,14 @@ export type DeadlineAction = (typeof deadlineActions)[number];
 export const holdEnds = ['take-out', 'stay'] as const;
 export type HoldEnd = (typeof holdEnds)[number];
 
+/** Where a definition may ask activities of its owner. */
+export const stepPoints = ['afterIngest', 'beforeTrain', 'evaluate', 'beforePromotion', 'afterPromotion'] as const;
+export type StepPoint = (typeof stepPoints)[number];
+
+/** What becomes of the run when a user step fails; `user-steps/failure-actions.ts` says which a point knows. */
+export const stepFailureActions = ['stop', 'continue', 'ask'] as const;
+export type StepFailureAction = (typeof stepFailureActions)[number];
+
 /** What the guard does when a new champion is proven worse than its predecessor. */
 export const guardActions = ['propose', 'roll-back'] as const;
 export type GuardAction = (typeof guardActions)[number];

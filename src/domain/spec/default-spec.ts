@@ -4,6 +4,8 @@ import { usualMetrics } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
 import { usualLeakage } from './parts/leakage-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
+import { completeUserSteps } from './user-steps/complete-user-steps.ts';
+import type { UserStepsInput } from './user-steps/user-step-spec.ts';
 import type { ApprovalSpec } from './parts/rollout-spec.ts';
 import type { EstimateAlarmSpec, LabelDriftSpec } from './parts/watch-spec.ts';
 import type {
@@ -51,6 +53,7 @@ export interface ModelSpecInput {
   readonly fallback?: FallbackSpec | null;
   readonly leakage?: Partial<LeakageSpec>;
   readonly outliers?: ModelSpec['outliers'];
+  readonly steps?: UserStepsInput;
 }
 
 export type RolloutInput = Partial<Omit<RolloutSpec, 'breaker' | 'promotion' | 'approval'>> & {
@@ -172,6 +175,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
   const window = input.watch?.window ?? defaultWindow;
   const rollout = defaultRollout(task, window, input.target.labelDelay);
   const watch = defaultWatch(window);
+  const steps = completeUserSteps(input.steps);
   return {
     formatVersion: 3,
     name: input.name,
@@ -208,6 +212,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     ...(input.fallback == null ? {} : { fallback: input.fallback }),
     ...(input.leakage === undefined ? {} : { leakage: { ...usualLeakage, ...input.leakage } }),
     ...(input.outliers === undefined ? {} : { outliers: input.outliers }),
+    ...(steps === undefined ? {} : { steps }),
   };
 }
 

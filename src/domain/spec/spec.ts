@@ -14,6 +14,7 @@ import type { SourceSpec } from './source-spec.ts';
 import type { TargetSpec } from './parts/target-spec.ts';
 import type { TimeReading } from './parts/time-reading.ts';
 import type { TrainerSpec } from './trainer-spec.ts';
+import type { UserStepsSpec } from './user-steps/user-step-spec.ts';
 import type { ValueSpec } from './parts/value-spec.ts';
 import type { WatchSpec } from './parts/watch-spec.ts';
 
@@ -31,6 +32,7 @@ export type * from './parts/rollout-spec.ts';
 export type * from './parts/slice-spec.ts';
 export type * from './parts/target-spec.ts';
 export type * from './parts/time-reading.ts';
+export type * from './user-steps/user-step-spec.ts';
 export type * from './parts/value-spec.ts';
 export type * from './parts/view-pin.ts';
 export type * from './parts/watch-spec.ts';
@@ -78,6 +80,8 @@ export interface ModelSpec {
   readonly leakage?: LeakageSpec;
   /** What is done about numbers beyond limits that a training learns; absent, nothing is. */
   readonly outliers?: readonly OutlierSpec[];
+  /** Activities of the model's owner that are asked at declared points; absent for none. */
+  readonly steps?: UserStepsSpec;
 }
 
 export interface About {

@@ -1,7 +1,8 @@
 import type { Metrics } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { ScoredRows } from '../metrics/scored-rows.ts';
-import type { Baseline } from '../spec/closed-sets.ts';
+import type { Baseline, StepFailureAction } from '../spec/closed-sets.ts';
+import type { StepOutcomeSaid } from '../record/user-steps/messages.ts';
 import type { GateSpec } from '../spec/spec.ts';
 import type { ComparisonMethod, PairedRows } from './compare-paired.ts';
 import type { FootprintOutcome } from './gates/footprint-rounds.ts';
@@ -10,8 +11,15 @@ import { rowsNeeded, sampleBounds, type Alphas, type BoundMethod, type Sample } 
 /** `insufficient`: the bounds lie on both sides of the limit, or there are none. */
 export type CheckVerdict = 'pass' | 'fail' | 'insufficient';
 
+/** In place of a declared gate: the verdict of a user step, which the definition asks before the gate. */
+export interface StepGate {
+  readonly gate: 'userStep';
+  readonly step: string;
+  readonly onFailure: StepFailureAction;
+}
+
 export interface GateCheck {
-  readonly gate: GateSpec;
+  readonly gate: GateSpec | StepGate;
   readonly verdict: CheckVerdict;
   /** The metric, or the difference (positive is better) for comparisons; null when it could not be had. */
   readonly value: number | null;
@@ -73,6 +81,8 @@ export interface GateInput {
   readonly slices?: readonly SliceRows[] | null;
   /** What both took as programs; absent or null where no gate asks. */
   readonly footprint?: FootprintOutcome | null;
+  /** What user steps said of the candidate; absent where none was asked. */
+  readonly steps?: readonly Omit<StepOutcomeSaid, 'evidenceId'>[];
   /** What the rollout compares. */
   readonly promotion: { readonly metric: MetricName };
 }

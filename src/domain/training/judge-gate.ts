@@ -6,6 +6,7 @@ import { againstValue } from './against-value.ts';
 import { hasChampion, type CheckVerdict, type GateCheck, type GateInput, type GateKind } from './gate-check.ts';
 import { betweenGroups } from './gates/fair.ts';
 import { ofFootprint } from './gates/footprint.ts';
+import { ofStep } from './gates/of-step.ts';
 import { againstChampionInSlices } from './gates/no-worse-in-slices.ts';
 
 export interface GateJudgement {
@@ -29,22 +30,36 @@ export interface GateJudgement {
  * Only a comparison with the champion is left to the rollout, unless its definition says otherwise: that compares the
  * two on live rows by the metric of its plan, and promotes nothing unproven. Without gates, or without a champion to
  * compare with, there is nothing to fail.
+ *
+ * User steps are rows beside the declared ones: one that says no refuses, and one that said nothing does what its
+ * definition says. They share in no error, since they bound none.
  */
 export function judgeGate(input: GateInput): GateJudgement {
-  const checks = input.gates.map((gate) => kindOf(gate).judge(gate, input));
+  const checks = [...input.gates.map((gate) => kindOf(gate).judge(gate, input)), ...(input.steps ?? []).map(ofStep)];
   const texts = (found: readonly GateCheck[]) => found.map((check) => check.text).join(' ');
   const failed = checks.filter((check) => check.verdict === 'fail');
   if (failed.length > 0) return { verdict: 'fail', checks, text: `The gate refuses: ${texts(failed)}` };
   const undecided = checks.filter((check) => check.verdict === 'insufficient');
-  const open = undecided.filter(({ gate }) => !kindOf(gate).leavesOpen(gate, input));
+  const open = undecided.filter(({ gate }) => !leavesOpen(gate, input));
   if (open.length > 0) {
-    const isAsked = open.every(({ gate }) => 'undecided' in gate && gate.undecided === 'ask');
+    const isAsked = open.every(({ gate }) => isLeftToAPerson(gate));
     return { verdict: 'insufficient', checks, isAsked, text: `The gate cannot decide: ${texts(open)}` };
   }
   const rows = sayMany(input.candidate.labels.length, 'test row');
   const passed = `${sayMany(checks.length - undecided.length, 'check')} on ${rows}`;
-  const left = undecided.length === 0 || !hasChampion(input) ? '' : `; ${undecided.length} left to the rollout`;
+  const forRollout = undecided.filter(({ gate }) => gate.gate !== 'userStep').length;
+  const left = forRollout === 0 || !hasChampion(input) ? '' : `; ${forRollout} left to the rollout`;
   return { verdict: 'pass', checks, text: `The gate passes: ${passed}${left}.` };
+}
+
+/** What a step did not say blocks unless its definition goes on without it. */
+function leavesOpen(gate: GateCheck['gate'], input: GateInput): boolean {
+  return gate.gate === 'userStep' ? gate.onFailure === 'continue' : kindOf(gate).leavesOpen(gate, input);
+}
+
+function isLeftToAPerson(gate: GateCheck['gate']): boolean {
+  if (gate.gate === 'userStep') return gate.onFailure === 'ask';
+  return 'undecided' in gate && gate.undecided === 'ask';
 }
 
 const never = (): boolean => false;

@@ -14,6 +14,7 @@ import type {
 } from './definition.ts';
 import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { DeclaredFeatures, InputsOf } from './features.ts';
+import { stepsOf } from './steps/step.ts';
 import type { TargetDeclaration } from './target.ts';
 import { orderedEntries, refuseOtherMembers, refuseUndeclared } from './written.ts';
 
@@ -39,6 +40,7 @@ const members = {
   fallback: false,
   leakage: false,
   outliers: false,
+  steps: false,
 } as const satisfies Record<keyof Definition<DeclaredFeatures, TargetDeclaration>, boolean>;
 
 /**
@@ -94,6 +96,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     fallback,
     leakage,
     outliers,
+    steps,
   } = definition;
   return {
     name,
@@ -119,6 +122,7 @@ function inputOf<Features extends DeclaredFeatures, Target extends TargetDeclara
     ...(fallback === undefined ? {} : { fallback }),
     ...(leakage === undefined ? {} : { leakage }),
     ...(outliers === undefined ? {} : { outliers: 'action' in outliers ? [outliers] : outliers }),
+    ...(steps === undefined ? {} : { steps: stepsOf(steps) }),
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   TimeReading,
   WatchSpec,
 } from '../../domain/spec/spec.ts';
+import type { UserStepsInput } from '../../domain/spec/user-steps/user-step-spec.ts';
 import type { CanaryStep } from '../../domain/spec/parts/rollout-spec.ts';
 import type { CronSchedule } from '../../domain/spec/parts/retrain-spec.ts';
 import type { DurationText, ExtentInput } from './extent-text.ts';
@@ -73,6 +74,11 @@ export interface Definition<
   readonly outliers?:
     | OutlierDeclaration<keyof Features & string>
     | readonly OutlierDeclaration<keyof Features & string>[];
+  /**
+   * Activities of your own that are asked at declared points: `{ evaluate: [step('fairness-audit', { queue: 'risk' })]
+   * }`.
+   */
+  readonly steps?: UserStepsInput;
 }
 
 export type LeakageDefinition<Names extends string> = Partial<Omit<LeakageSpec, 'allow' | 'reason'>> & {

@@ -69,6 +69,7 @@ const rules =
 const gates =
   (...given: [string, ...unknown[]]) =>
   () => ({ gates: [word(...given)] });
+const steps = (declaration: () => unknown) => () => ({ steps: { evaluate: [declaration()] } });
 const features = (name: string, declaration: () => unknown) => () => ({
   features: { amount: word('number'), [name]: declaration() },
 });
@@ -109,6 +110,16 @@ test.each([
   [rules('meanShift', 'amount', 1, { versus: 'x' }), 'has no member "versus"'],
   [gates('betterThanBaseline', 'auroc', { bye: 1 }), 'has no member "bye"'],
   [gates('noWorseThanChampion', 'logLoss', { margin: 0.1, alfa: 0.1 }), 'has no member "alfa"; known here: '],
+  [steps(() => word('step', 'audit')), "step('audit'): its options are no object"],
+  [steps(() => word('step', 'audit', {})), "steps.evaluate[0] is not declared Write step('name', { queue: '…' })."],
+  [steps(() => 'audit'), 'steps.evaluate[0] is not declared'],
+  [steps(() => word('step', 'audit', { queue: 'q', timeout: 5 })), 'has no member "timeout"; did you mean "timeoutMs"'],
+  [steps(() => word('step', 'audit', { queue: 'perennial-cpu' })), 'is one of the platform'],
+  [() => ({ steps: { evaluate: word('step', 'audit', { queue: 'q' }) } }), 'steps.evaluate: its names are no list'],
+  [
+    () => ({ steps: { evaluat: [word('step', 'audit', { queue: 'q' })] } }),
+    'steps has no member "evaluat"; did you mean "evaluate"',
+  ],
 ])('a slip in a model: %#', (part, words) => {
   expect(said(model(part))).toContain(words);
 });

@@ -3,6 +3,7 @@ import { duration, modelPath, time } from '../words/format.ts';
 import { Layout } from '../frame/layout.tsx';
 import type { PageCall } from '../frame/page-call.ts';
 import { Fact, State } from '../words/state.tsx';
+import { UserSteps } from '../words/user-steps.tsx';
 import { Again } from './again.tsx';
 import { Outcome } from './outcome.tsx';
 import { Steps } from './steps.tsx';
@@ -42,6 +43,7 @@ export function RunView({ call, shown }: { readonly call: PageCall; readonly sho
         <Facts shown={shown} />
         <Outcome shown={shown} />
       </section>
+      <UserSteps calls={page.userSteps} />
       <Steps shown={shown} />
       <Again call={call} shown={shown} />
       <InAndOut shown={shown} />

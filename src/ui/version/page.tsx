@@ -3,6 +3,7 @@ import { many, modelPath, number, rows, versionPath } from '../words/format.ts';
 import { Layout } from '../frame/layout.tsx';
 import type { PageCall } from '../frame/page-call.ts';
 import { State } from '../words/state.tsx';
+import { UserSteps } from '../words/user-steps.tsx';
 import { Annotations } from './annotations.tsx';
 import { Career } from './career.tsx';
 import { CorrectionPanel } from './correction.tsx';
@@ -32,6 +33,7 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       <Head shown={shown} />
       <p>{inWords(shown)}</p>
       <GateChecks page={page} />
+      <UserSteps calls={page.userSteps} />
       <FootprintPanel footprint={page.gate?.footprint ?? null} />
       <Metrics page={page} />
       <div class="grid two">
