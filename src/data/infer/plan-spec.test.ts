@@ -22,12 +22,7 @@ const correctionOf = (rows: number, target: TargetSpec) => planOf(rows, target).
 
 test('answers are corrected anew five times a window, and never after fewer than 50 rows', () => {
   expect(correctionOf(45_312, binary)).toMatchObject({ halfLifeRows: 500, everyRows: 100 });
-  expect(correctionOf(300, binary)).toMatchObject({ everyRows: 50 });
-});
-
-test('a fit remembers as many rows on a short table as on a long one', () => {
-  expect(correctionOf(300, binary)).toMatchObject({ halfLifeRows: 500, rowsMax: 3_000 });
-  expect(correctionOf(180_000, binary)).toMatchObject({ halfLifeRows: 2_000, rowsMax: 12_000 });
+  expect(correctionOf(300, binary)).toMatchObject({ halfLifeRows: 50, everyRows: 50 });
 });
 
 test('trainings are rare, and saved up for a change', () => {

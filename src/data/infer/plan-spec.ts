@@ -26,12 +26,8 @@ const windowsPerTable = 90;
 const windowRowsMin = 50;
 /** From here on a window of 100 rows still leaves two dozen windows. */
 const mediumTableRows = 2_500;
-/**
- * What a fit can tell apart depends on its rows, and not on the size of the table that they come from: no correction
- * forgets sooner than this, however short the windows are. Of a calibrated model each coefficient that is fitted costs
- * half a nat, shared by the rows that the fit remembers.
- */
-const halfLifeRowsMin = 500;
+/** A few dozen rows train nothing anew, however short the windows are. */
+const trainingRowsMin = 500;
 /** Trainings are rare: between them answers are corrected, and each costs a rollout on which nothing is better yet. */
 const trainings = {
   /** Twice the rows halve what a model does not know yet; fewer more change little. */
@@ -61,7 +57,6 @@ export function windowRowsOf(rows: number): number {
 /** Defaults scaled to a table's size; everything else is the platform's default. */
 export function planSpec(input: PlanInput): ModelSpec {
   const rows = windowRowsOf(input.rows);
-  const halfLifeRows = Math.max(halfLifeRowsMin, rows);
   const margin = marginOf(input);
   const { loss } = taskOf(input.target.task);
   const spec = completeSpec({
@@ -91,15 +86,15 @@ export function planSpec(input: PlanInput): ModelSpec {
     watch: {
       window: { rows },
       correction: {
-        halfLifeRows,
-        rowsMax: 6 * halfLifeRows,
+        halfLifeRows: rows,
+        rowsMax: 6 * rows,
         labelledRowsMin: Math.max(50, Math.round(rows / 5)),
         // A shift within a window costs all rows until its end.
         everyRows: Math.max(50, Math.round(rows / 5)),
         ...(taskOf(input.target.task).correction.hasCovariates ? { featuresMax: correctionFeaturesMax } : {}),
       },
     },
-    retrain: retrainOf(halfLifeRows),
+    retrain: retrainOf(Math.max(trainingRowsMin, rows)),
   });
   return { ...spec, rollout: { ...spec.rollout, deadline: deadlineOf(spec, input.rows - input.historyRows) } };
 }
@@ -119,7 +114,7 @@ function deadlineOf({ rollout, target: { labelDelay } }: ModelSpec, liveRows: nu
   return { rows: Math.max(deadline.rows, pairs + labelDelay.rows - stepRows) };
 }
 
-/** By the rows of a window, or of a fit where windows are shorter: a few dozen rows train nothing anew. */
+/** By the rows of a window, or more where windows are short. */
 function retrainOf(rows: number): Partial<RetrainSpec> {
   const { growthFactor, cooldownWindows, budgetWindows, savedMax, followUpWindows } = trainings;
   return {
