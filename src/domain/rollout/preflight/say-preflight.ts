@@ -88,7 +88,7 @@ function promotion(
 
 /** What the steps cost those who are answered by the champion meanwhile. */
 function waiting({ rollout }: PreflightInput, { waiting: ahead }: Told): string | null {
-  if (ahead == null || ahead.rows === 0) return null;
+  if (ahead === null || ahead.rows === 0) return null;
   const { metric } = rollout.promotion;
   return (
     `Until then the champion answers about ${sayMany(ahead.rows, 'row')}: if the challenger is as much better as on ` +

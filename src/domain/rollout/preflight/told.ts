@@ -52,7 +52,7 @@ export interface Preflight {
    * Rows that the champion still answers before a challenger is promoted that is as much better as on the test rows,
    * and what each of them costs in the metric of the promotion; null where it was not better, or nothing promotes it.
    */
-  readonly waiting?: { readonly rows: number; readonly costPerRow: number } | null;
+  readonly waiting: { readonly rows: number; readonly costPerRow: number } | null;
   /** Null where a person promotes. */
   readonly promotion: PromotionAhead | null;
   readonly text: string;
