@@ -3,7 +3,8 @@ import {
   type RetrainDecision,
   type RetrainFacts,
 } from '../../src/domain/watch/decide-retrain.ts';
-import type { PublishedNews } from '../../src/domain/watch/timed-triggers.ts';
+import { budgetLeft } from '../../src/domain/watch/triggers/training-budget.ts';
+import type { PublishedNews } from '../../src/domain/watch/triggers/timed-triggers.ts';
 import type { Maturity } from '../../src/domain/watch/mature-through.ts';
 import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
@@ -142,12 +143,7 @@ export async function decideAsOf(
   const nowMs = ended?.closedAtMs ?? Date.now();
   const window = last?.number ?? null;
   const lastSeq = last?.lastSeq ?? 0;
-  const facts = await trainingFacts(
-    db,
-    input.model,
-    { window, lastSeq, nowMs, isWindowEnd: ended !== null },
-    spec.retrain.budget.per,
-  );
+  const facts = await trainingFacts(db, input.model, { window, lastSeq, nowMs, isWindowEnd: ended !== null });
   const frozen = await freezeOf(db, input.model);
   const evidence = window === null ? null : await findEvidence(db, input.model, 'window', { of: 'window', window });
   const retrainFacts: RetrainFacts = {
@@ -164,7 +160,8 @@ export async function decideAsOf(
     frozen: frozen === null ? null : sayFreeze(frozen),
     isImported: !isTrainable(spec.trainer),
     isImmature: spec.source.traffic !== 'ignore' && isImmature(evidence?.body),
-    trainingsInBudgetWindow: facts.trainingsInBudgetWindow,
+    budget: budgetLeft(spec.retrain.budget, facts.budgeted, { atRows: lastSeq, atMs: nowMs }),
+    changedAtLabelledRows: facts.changedAtLabelledRows,
     unhelpfulTrainings: facts.unhelpful.runIds.length,
     ...(await timedFacts(db, spec, nowMs)),
   };

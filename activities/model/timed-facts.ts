@@ -5,7 +5,7 @@ import { subscribedFacts } from '../../src/db/tags/subscriptions.ts';
 import { isCron } from '../../src/domain/spec/parts/retrain-spec.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { RetrainFacts } from '../../src/domain/watch/decide-retrain.ts';
-import type { SourceFacts } from '../../src/domain/watch/timed-triggers.ts';
+import type { SourceFacts } from '../../src/domain/watch/triggers/timed-triggers.ts';
 
 /** What the calendar and the source say, where a definition asks them, and what other models have published. */
 export async function timedFacts(

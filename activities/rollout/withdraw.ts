@@ -28,7 +28,9 @@ export function withdrawActivities({ database }: ActivityDependencies) {
     const { key } = input;
     const runId = workflowIds.rollout(key.model, key.version, key.attempt);
     await withTransaction(database, async (tx) => withdrawChallenger(tx, key, runId, await endOf(tx, input)));
-    await closeAlerts(db, key.model, ['held']);
+    // What a later rollout waits for is still to be answered.
+    const about = { of: 'rollout', version: key.version, attempt: key.attempt } as const;
+    await closeAlerts(db, key.model, ['held'], { about });
     const row = await findRollout(db, key);
     if (row !== null)
       await tell(db, row, 'rolled-back', `${key.model} v${key.version} was taken out`, row.reason ?? input.reason);

@@ -1,6 +1,7 @@
 import { withTransaction, type Db } from '../../src/db/base/connect.ts';
 import { lineageOf } from '../../src/db/models/snapshots.ts';
 import { insertVersion, nextVersionNumber, versionOfRun } from '../../src/db/models/versions.ts';
+import { endOpenRollout } from '../../src/db/routing/move-champion.ts';
 import { insertRollout } from '../../src/db/routing/rollouts.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
 import { closeRun } from '../../src/db/runs/runs.ts';
@@ -35,7 +36,10 @@ export interface Made {
   readonly asked: { readonly text: string; readonly webhooks: ModelSpec['watch']['webhooks'] } | null;
 }
 
-/** Version, rollout and the run's end in one transaction: nobody can see a passed gate without its rollout. */
+/**
+ * Version, rollout and the run's end in one transaction: nobody can see a passed gate without its rollout, and no model
+ * has two rollouts that are open.
+ */
 export async function storeVersion(
   { database }: Pick<ActivityDependencies, 'database'>,
   input: JudgedInput,
@@ -50,7 +54,9 @@ export async function storeVersion(
   return withTransaction(database, async (tx) => {
     const again = await versionOfRun(tx, input.runId);
     if (again !== null) return again.version;
+    const opens = hasPassed && input.rollout;
     const version = await nextVersionNumber(tx, input.model);
+    if (opens) await supersede(tx, input.model, version);
     await insertVersion(tx, {
       model: input.model,
       version,
@@ -69,7 +75,7 @@ export async function storeVersion(
       gateEvidenceId: evidenceId,
       gateVerdict: verdict,
     });
-    if (hasPassed && input.rollout) {
+    if (opens) {
       const key = { model: input.model, version, attempt: 1 };
       await insertRollout(tx, {
         key,
@@ -86,6 +92,15 @@ export async function storeVersion(
     });
     return version;
   });
+}
+
+/**
+ * One that waits for a person gives way to a later candidate that has passed its gate, or nothing that comes after it
+ * would ever be rolled out. Its workflow finds it closed by itself.
+ */
+async function supersede(tx: Db, model: string, version: number): Promise<void> {
+  const reason = `not promoted: v${version} has passed its gate since and takes its place`;
+  await endOpenRollout(tx, model, 'model', reason);
 }
 
 /** Its definition leaves to a person what test rows do not decide: without a word nobody would look. */

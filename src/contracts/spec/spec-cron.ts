@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
 import type { CronSchedule } from '../../domain/spec/parts/retrain-spec.ts';
-import type { DueFacts, DueMinute } from '../../domain/watch/timed-triggers.ts';
+import type { DueFacts, DueMinute } from '../../domain/watch/triggers/timed-triggers.ts';
 import { checkTimeZone } from '../../domain/spec/spec-bounds.ts';
 import { sayClock } from '../../domain/words/say-clock.ts';
 import { strict } from './strict.ts';

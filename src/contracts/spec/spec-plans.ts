@@ -235,7 +235,8 @@ export const retrainSchema = strict({
   onSourceChange: z.boolean().exactOptional(),
   staleAfter: extentSchema.nullable(),
   cooldown: extentSchema,
-  budget: strict({ runs: positiveInt, per: extentSchema }),
+  budget: strict({ runs: positiveInt, per: extentSchema, savedMax: positiveInt.exactOptional() }),
+  followUpRowsMax: positiveInt.exactOptional(),
   labelledRowsMin: positiveInt,
 });
 

@@ -1,9 +1,11 @@
+import { pairsForEqual } from '../../domain/rollout/preflight/promotion-ahead.ts';
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { correctionFeaturesMax } from '../../domain/spec/parts/watch-spec.ts';
-import type { FeatureSpec, GateSpec, ModelSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type { FeatureSpec, GateSpec, ModelSpec, RetrainSpec, TargetSpec } from '../../domain/spec/spec.ts';
 import { defaultTrainers, type TrainerOptions } from '../../domain/spec/trainer-spec.ts';
+import { isRows, type Extent } from '../../domain/words/extent.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 
 interface PlanInput {
@@ -24,9 +26,23 @@ const windowsPerTable = 90;
 const windowRowsMin = 50;
 /** From here on a window of 100 rows still leaves two dozen windows. */
 const mediumTableRows = 2_500;
-/** Trainings are cheap and guarded: another one whenever the labels have grown by a quarter. */
-const growthFactor = 1.25;
+/** A few dozen rows train nothing anew, however short the windows are. */
+const trainingRowsMin = 500;
+/** Trainings are rare: between them answers are corrected, and each costs a rollout on which nothing is better yet. */
+const trainings = {
+  /** Twice the rows halve what a model does not know yet; fewer more change little. */
+  growthFactor: 2,
+  /** In windows: what has changed is seen at the end of one. */
+  cooldownWindows: 1,
+  budgetWindows: 10,
+  /** A change takes several trainings soon after each other, and years without one take none. */
+  savedMax: 3,
+  /** In windows: beyond it the rows of the new world are as many as a growth of all rows can ask for. */
+  followUpWindows: 8,
+} as const;
 const windowRowsMax = 2_000;
+/** Of the rows that are to come, one rollout waits for no more than this share. */
+const rolloutShareMax = 1 / 3;
 /** Below this much history the test rows seldom decide a comparison with the prior. */
 const baselineGateRowsMin = 1_000;
 /** Non-inferiority margin of a regression, as a share of the target's standard deviation. */
@@ -43,7 +59,7 @@ export function planSpec(input: PlanInput): ModelSpec {
   const rows = windowRowsOf(input.rows);
   const margin = marginOf(input);
   const { loss } = taskOf(input.target.task);
-  return completeSpec({
+  const spec = completeSpec({
     name: input.name,
     about: {
       owner: 'nobody yet',
@@ -78,8 +94,35 @@ export function planSpec(input: PlanInput): ModelSpec {
         ...(taskOf(input.target.task).correction.hasCovariates ? { featuresMax: correctionFeaturesMax } : {}),
       },
     },
-    retrain: { growthFactor },
+    retrain: retrainOf(Math.max(trainingRowsMin, rows)),
   });
+  return { ...spec, rollout: { ...spec.rollout, deadline: deadlineOf(spec, input.rows - input.historyRows) } };
+}
+
+/**
+ * Until equal answers can be proven to be within the margin, where that is not too long for the rows that will come: a
+ * rollout that could prove nothing would not begin, and one that takes longer than the table proves nothing either.
+ */
+function deadlineOf({ rollout, target: { labelDelay } }: ModelSpec, liveRows: number): Extent {
+  const { shadow, canary, deadline } = rollout;
+  const pairs = pairsForEqual(rollout);
+  if (pairs === null || pairs > rolloutShareMax * liveRows || !isRows(deadline) || !isRows(labelDelay)) return deadline;
+  const stepRows = [shadow, ...canary.map(({ extent }) => extent)].reduce(
+    (sum, extent) => sum + (isRows(extent) ? extent.rows : 0),
+    0,
+  );
+  return { rows: Math.max(deadline.rows, pairs + labelDelay.rows - stepRows) };
+}
+
+/** By the rows of a window, or more where windows are short. */
+function retrainOf(rows: number): Partial<RetrainSpec> {
+  const { growthFactor, cooldownWindows, budgetWindows, savedMax, followUpWindows } = trainings;
+  return {
+    growthFactor,
+    cooldown: { rows: cooldownWindows * rows },
+    budget: { runs: 1, per: { rows: budgetWindows * rows }, savedMax },
+    followUpRowsMax: followUpWindows * rows,
+  };
 }
 
 function trainerOf(historyRows: number): TrainerOptions<'gbdt'> {

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { PublishedNews, SubscribedFacts } from '../../domain/watch/timed-triggers.ts';
+import type { PublishedNews, SubscribedFacts } from '../../domain/watch/triggers/timed-triggers.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
 import { lockRouting } from '../routing/routing.ts';

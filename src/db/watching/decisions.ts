@@ -1,9 +1,8 @@
-import { openRolloutStatuses } from '../../domain/rollout/routing.ts';
-import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
-import { isRows, type Extent } from '../../domain/words/extent.ts';
+import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { waitAfterNothingMs } from '../../domain/watch/found-nothing.ts';
-import type { PublishedNews } from '../../domain/watch/timed-triggers.ts';
+import type { PublishedNews } from '../../domain/watch/triggers/timed-triggers.ts';
 import type { LastTraining, RetrainDecision } from '../../domain/watch/decide-retrain.ts';
+import type { Budgeted, TrainingAt } from '../../domain/watch/triggers/training-budget.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
 import { parseOccasion } from '../../domain/record/occasion.ts';
 import { trafficThrough, type TrainInput } from '../../domain/record/runs.ts';
@@ -56,7 +55,9 @@ async function pastTrainings(db: Db, name: string): Promise<readonly PastTrainin
 export interface TrainingFacts {
   readonly lastTraining: LastTraining | null;
   readonly labelledRows: number;
-  readonly trainingsInBudgetWindow: number;
+  readonly budgeted: Budgeted;
+  /** Labelled rows before the window whose decay a training was begun for; null where there was none. */
+  readonly changedAtLabelledRows: number | null;
   readonly unhelpful: UnhelpfulTrainings;
   readonly isRunning: boolean;
 }
@@ -71,7 +72,6 @@ export async function trainingFacts(
     readonly nowMs: number;
     readonly isWindowEnd: boolean;
   },
-  budgetPer: Extent,
 ): Promise<TrainingFacts> {
   const past = await pastTrainings(db, name);
   const seqs = await lastSeqsOf(
@@ -86,18 +86,14 @@ export async function trainingFacts(
   const historyRows = await historyRowsOf(db, name);
   const counted = (await hasRowsAtLast(db, name, past, asOf.nowMs)) ? [] : past;
   const last = counted[0];
-  const [labelledRows = 0, labelledThen = 0] = await countLabelled(db, name, [
+  const decayed = decayedWindowOf(counted);
+  const [labelledRows = 0, labelledThen = 0, labelledBefore = 0] = await countLabelled(db, name, [
     asOf.window,
     last === undefined ? null : trafficThrough(last.input),
+    decayed === null ? null : decayed - 1,
   ]);
-  let inBudget = 0;
-  for (const training of counted) {
-    if (training.trigger === 'person' || training.trigger === 'first') continue;
-    const inside = isRows(budgetPer)
-      ? seqOf(training) > asOf.lastSeq - budgetPer.rows
-      : training.startedAtMs > asOf.nowMs - budgetPer.ms;
-    if (inside) inBudget += 1;
-  }
+  const oldest = past.at(-1);
+  const at = (training: PastTraining): TrainingAt => ({ atRows: seqOf(training), atMs: training.startedAtMs });
   return {
     lastTraining:
       last === undefined
@@ -109,10 +105,23 @@ export async function trainingFacts(
             specRevision: last.input.specRevision,
           },
     labelledRows: historyRows + labelledRows,
-    trainingsInBudgetWindow: inBudget,
+    budgeted: {
+      since: oldest === undefined ? { atRows: asOf.lastSeq, atMs: asOf.nowMs } : at(oldest),
+      trainings: counted
+        .filter(({ trigger }) => trigger !== 'person' && trigger !== 'first')
+        .map(at)
+        .toReversed(),
+    },
+    changedAtLabelledRows: decayed === null ? null : historyRows + labelledBefore,
     unhelpful: await unhelpfulTrainings(db, name, past),
     isRunning: await isUnderWay(db, name, asOf),
   };
+}
+
+/** The window whose decay the last training for it was begun for; null where there was none. */
+function decayedWindowOf(past: readonly PastTraining[]): number | null {
+  const last = past.find(({ trigger }) => trigger === 'decay');
+  return last === undefined ? null : trafficThrough(last.input);
 }
 
 /**
@@ -133,7 +142,7 @@ async function hasRowsAtLast(db: Db, name: string, past: readonly PastTraining[]
 /**
  * For the decision of a window, a rollout that ended exactly at its end was under way during it: so the answer does not
  * depend on whether the rollout's last look or the window's verdict came first. A person or a new definition asks about
- * now.
+ * now. One that waits for a person is not under way: nobody knows for how long, and the loop must learn meanwhile.
  */
 async function isUnderWay(
   db: Db,
@@ -149,7 +158,7 @@ async function isUnderWay(
   const open = await db
     .select({ version: rollout.version })
     .from(rollout)
-    .where(and(eq(rollout.model, name), inArray(rollout.status, openRolloutStatuses)))
+    .where(and(eq(rollout.model, name), eq(rollout.status, 'active')))
     .limit(1);
   if (open.length > 0) return true;
   if (!asOf.isWindowEnd || asOf.lastSeq === 0) return false;

@@ -8,6 +8,8 @@ export interface Covariate {
   readonly feature: string;
   readonly mean: number;
   readonly deviation: number;
+  /** Log-odds that a linear model of the training rows gives for one deviation; absent: nobody has fitted one. */
+  readonly opinion?: number;
 }
 
 /** No row lies further out, in deviations: one wild cell must not make an answer. */
@@ -50,11 +52,18 @@ export function covariatesOf(
     const numbers = numbersOf(standard.feature);
     for (let row = 0; row < rows; row++) values[row * width + k] = standardised(standard, numbers[row] ?? Number.NaN);
   });
-  return { width, values };
+  return { width, values, ...opinionOf(standards) };
+}
+
+/** Of all of them or of none: a part of a linear model is none. */
+function opinionOf(standards: readonly Covariate[]): Pick<Covariates, 'opinion'> {
+  const opinion = standards.flatMap((standard) => standard.opinion ?? []);
+  return opinion.length === 0 || opinion.length < standards.length ? {} : { opinion };
 }
 
 export function isCovariate(value: unknown): value is Covariate {
   if (typeof value !== 'object' || value === null) return false;
-  const { feature, mean, deviation }: Partial<Covariate> = value;
-  return typeof feature === 'string' && Number.isFinite(mean) && Number.isFinite(deviation) && (deviation ?? 0) > 0;
+  const { feature, mean, deviation, opinion = 0 }: Partial<Covariate> = value;
+  const hasNumbers = [mean, deviation, opinion].every(Number.isFinite);
+  return typeof feature === 'string' && hasNumbers && (deviation ?? 0) > 0;
 }

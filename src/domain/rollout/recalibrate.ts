@@ -70,8 +70,8 @@ export function sliceRows(given: LabelledScores, from: number, to: number): Labe
   };
 }
 
-function sliceCovariates({ width, values }: Covariates, from: number, to: number): Covariates {
-  return { width, values: values.subarray(from * width, to * width) };
+function sliceCovariates({ width, values, ...others }: Covariates, from: number, to: number): Covariates {
+  return { ...others, width, values: values.subarray(from * width, to * width) };
 }
 
 function weightsOf({ labels, entities }: LabelledScores, halfLifeRows: number): Float64Array {

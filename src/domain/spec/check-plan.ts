@@ -134,6 +134,12 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
     ),
     ...(retrain.newLabelledRows === null ? [] : atLeast('retrain.newLabelledRows', retrain.newLabelledRows, 1)),
     ...atLeast('retrain.budget.runs', retrain.budget.runs, 1),
+    ...(retrain.budget.savedMax === undefined
+      ? []
+      : atLeast('retrain.budget.savedMax', retrain.budget.savedMax, retrain.budget.runs)),
+    ...(retrain.followUpRowsMax === undefined
+      ? []
+      : atLeast('retrain.followUpRowsMax', retrain.followUpRowsMax, retrain.labelledRowsMin)),
     ...within('watch.falseAlarmRate', watch.falseAlarmRate, 0, 1, false),
     ...within('watch.effectMin', watch.effectMin, 0, 1, true),
     ...within('watch.missingShareRiseMax', watch.missingShareRiseMax, 0, 1, true),

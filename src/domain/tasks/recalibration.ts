@@ -39,6 +39,12 @@ function logOf(score: number): number {
 export const covariateRidgeRows = 50;
 const covariateWeightMax = 2;
 
+/** Least and most of each coefficient: intercept, slope, and one weight per covariate. */
+export function limitsOf(place: number): readonly [number, number] {
+  if (place === 1) return slopeRange;
+  return place === 0 ? [-interceptMax, interceptMax] : [-covariateWeightMax, covariateWeightMax];
+}
+
 /** Nothing that is fitted may turn the answers round or far away. */
 export function bounded(slope: number, intercepts: readonly number[], weights: readonly number[] = []): Recalibration {
   return {

@@ -138,4 +138,6 @@ export interface CalibrationRows {
 export interface Covariates {
   readonly width: number;
   readonly values: Float64Array;
+  /** The weights of a linear model beside the version, one for each of them, in log-odds; absent: there is none. */
+  readonly opinion?: readonly number[];
 }

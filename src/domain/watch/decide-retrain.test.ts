@@ -26,9 +26,10 @@ const quiet: RetrainFacts = {
   personRequest: null,
   isRunning: false,
   isPaused: false,
-  trainingsInBudgetWindow: 0,
+  budget: { left: 2, text: '0 of 2 trainings per 10000 rows are used up' },
   unhelpfulTrainings: 0,
 };
+const usedUp = { left: 0, text: '2 of 2 trainings per 10000 rows are used up' };
 const decay = { window: 24, text: 'Loss is 0.7, 0.5 after promotion: 40 % higher.' };
 const personRequest = { by: 'ops', reason: 'new fraud ring', commandId: 'c1' };
 const decide = (changed: Partial<RetrainFacts>, changedSpec: Partial<RetrainSpec> = {}) =>
@@ -83,7 +84,7 @@ describe('decideRetrain', () => {
     test('cooldown, budget and a freeze hold it back, and a model without a training has its first one', () => {
       const blocked = (changed: Partial<RetrainFacts>) => due(at(9.5), null, changed).blockedBy;
       expect(blocked({ rowsServed: 10_500 })).toBe('cooldown');
-      expect(blocked({ trainingsInBudgetWindow: 2 })).toBe('budget');
+      expect(blocked({ budget: usedUp })).toBe('budget');
       expect(blocked({ frozen: 'frozen by ops' })).toBe('frozen');
       expect(due(at(9.5), null, { lastTraining: null }).trigger).toBe('first');
     });
@@ -104,7 +105,7 @@ describe('decideRetrain', () => {
       // How many rows it has, nobody knows before it is read.
       expect(source({}, { labelledRows: 9_000 }).retrain).toBe(true);
       expect(source({}, { rowsServed: 10_500 }).blockedBy).toBe('cooldown');
-      expect(source({}, { trainingsInBudgetWindow: 2 }).blockedBy).toBe('budget');
+      expect(source({}, { budget: usedUp }).blockedBy).toBe('budget');
       expect(source({}, { frozen: 'frozen by ops' }).blockedBy).toBe('frozen');
     });
 
@@ -149,6 +150,35 @@ describe('decideRetrain', () => {
     expect(after(2, 1_500, { labelledRows: 10_000 })).toMatchObject({ retrain: true, trigger: 'new-labels' });
     expect(after(2, 1_500, { personRequest })).toMatchObject({ retrain: true, trigger: 'person' });
   });
+  describe('after a change', () => {
+    // 500 labelled rows had come since it when the training for its decay began.
+    const changed = { changedAtLabelledRows: 8_500 };
+    const later = (labelledRows: number, more: Partial<RetrainFacts> = {}) =>
+      decide({ ...changed, labelledRows, ...more }, { followUpRowsMax: 4_000, newLabelledRows: null });
+    const said = (...of: Parameters<typeof later>) =>
+      later(...of).considered.find(({ trigger }) => trigger === 'follow-up')?.text;
+
+    test('a training follows whenever the rows since then have doubled, and there is an end to it', () => {
+      expect(later(9_499)).toMatchObject({ retrain: false, trigger: null });
+      expect(said(9_499)).toBe('labelled rows since the last change have grown from 500 to 999 (twice is 1,000)');
+      expect(later(9_500)).toMatchObject({ retrain: true, trigger: 'follow-up' });
+      expect(later(12_500)).toMatchObject({ retrain: true, trigger: 'follow-up' });
+      expect(said(12_501), 'growth is what counts from here on').toBeUndefined();
+    });
+    test('it is asked of nobody who has not declared it, and waits for cooldown and budget', () => {
+      expect(decide({ ...changed, labelledRows: 9_500 }, { newLabelledRows: null }).trigger).toBeNull();
+      expect(later(9_500, { rowsServed: 10_500 }).blockedBy).toBe('cooldown');
+      expect(later(9_500, { budget: usedUp }).blockedBy).toBe('budget');
+      expect(said(9_500, { changedAtLabelledRows: null })).toBeUndefined();
+    });
+  });
+  test('a budget that saves up says with each training what was left of it', () => {
+    const saving = { budget: { runs: 1, per: { rows: 5_000 }, savedMax: 3 } };
+    const budget = { left: 1.2, text: '1.2 of at most 3 saved-up trainings are left' };
+    expect(decide({ decay, budget }, saving).reason).toMatch(/; 1.2 of at most 3 saved-up trainings are left$/);
+    expect(decide({ personRequest, budget }, saving).reason).not.toContain('saved-up');
+    expect(decide({ decay, budget: { ...budget, left: 0.9 } }, saving).blockedBy).toBe('budget');
+  });
   test('schedule and drift retrain where they are on; drift that is off is still said', () => {
     const drift = { window: 7, features: ['amount'] };
     expect(decide({}, { schedule: { rows: 2_000 } }).trigger).toBe('schedule');
@@ -159,11 +189,11 @@ describe('decideRetrain', () => {
     ['paused', { decay, isPaused: true }],
     ['running', { decay, isRunning: true }],
     ['cooldown', { decay, rowsServed: 10_400 }],
-    ['budget', { decay, trainingsInBudgetWindow: 2 }],
+    ['budget', { decay, budget: usedUp }],
     ['labels', { decay, labelledRows: 9_100 }],
     ['paused', { personRequest, isPaused: true }],
     ['running', { personRequest, isRunning: true }],
-    ['budget', { lastTraining: null, trainingsInBudgetWindow: 2 }],
+    ['budget', { lastTraining: null, budget: usedUp }],
   ] as const)('%s blocks', (blockedBy, changed) => {
     const decision = decide(changed);
     expect(decision).toMatchObject({ retrain: false, blockedBy });
@@ -177,9 +207,9 @@ describe('decideRetrain', () => {
   });
   test('who overrides what', () => {
     const hurried = { rowsServed: 10_001, labelledRows: 9_000 };
-    expect(decide({ ...hurried, personRequest, trainingsInBudgetWindow: 9 }).retrain).toBe(true);
+    expect(decide({ ...hurried, personRequest, budget: usedUp }).retrain).toBe(true);
     expect(decide({ ...hurried, specRevision: 4 }).retrain).toBe(true);
-    expect(decide({ ...hurried, specRevision: 4, trainingsInBudgetWindow: 9 }).blockedBy).toBe('budget');
+    expect(decide({ ...hurried, specRevision: 4, budget: usedUp }).blockedBy).toBe('budget');
   });
   test('precedence, and a blocked trigger does not hold back a free one', () => {
     expect(decide({ specRevision: 4, decay }).trigger).toBe('spec-change');

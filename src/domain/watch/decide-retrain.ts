@@ -1,7 +1,9 @@
 import { describeExtent, isRows, isUsedUp } from '../words/extent.ts';
 import type { Extent } from '../words/extent.ts';
-import { sayCount, sayMany, sayNumber } from '../words/say.ts';
+import { sayCount, sayMany } from '../words/say.ts';
+import { byFollowUp, byGrowth, byNewLabels, type Finding } from './triggers/label-triggers.ts';
 import { elapsedSince, sayElapsed } from './elapsed.ts';
+import type { BudgetLeft } from './triggers/training-budget.ts';
 import { isCron } from '../spec/parts/retrain-spec.ts';
 import type { RetrainSpec } from '../spec/spec.ts';
 import {
@@ -11,7 +13,7 @@ import {
   type DueFacts,
   type SourceFacts,
   type SubscribedFacts,
-} from './timed-triggers.ts';
+} from './triggers/timed-triggers.ts';
 
 /** In order of precedence: when several fire and may act, the first one names the training. */
 export const retrainTriggers = [
@@ -20,6 +22,7 @@ export const retrainTriggers = [
   'spec-change',
   'decay',
   'drift',
+  'follow-up',
   'growth',
   'new-labels',
   'source-change',
@@ -75,7 +78,12 @@ export interface RetrainFacts {
   readonly subscribed?: SubscribedFacts | null;
   /** No row of the traffic is mature yet: a training would get none of the labels that have come. Absent: not so. */
   readonly isImmature?: boolean;
-  readonly trainingsInBudgetWindow: number;
+  readonly budget: BudgetLeft;
+  /**
+   * Labelled rows that were there when the last change began that a training for decay has answered; absent or null:
+   * there was none.
+   */
+  readonly changedAtLabelledRows?: number | null;
   /** The newest trainings in a row that drift or decay had asked for and that brought no champion. */
   readonly unhelpfulTrainings: number;
 }
@@ -123,7 +131,7 @@ export function decideRetrain(spec: RetrainSpec, facts: RetrainFacts): RetrainDe
       retrain: true,
       trigger: free.trigger,
       considered,
-      reason: `retrains because ${free.text}`,
+      reason: `retrains because ${free.text}${sayBudget(free.trigger, spec, facts)}`,
       blockedBy: null,
     };
   }
@@ -132,6 +140,11 @@ export function decideRetrain(spec: RetrainSpec, facts: RetrainFacts): RetrainDe
     `did not retrain because ${block?.text ?? 'it is blocked'}, although ` +
     `${fired.map((trigger) => trigger.text).join('; ')}`;
   return { retrain: false, trigger: first.trigger, considered, reason, blockedBy: block?.by ?? null };
+}
+
+/** Of a budget that saves up: how much of it there was, as nobody sees that from the dates of trainings. */
+function sayBudget(trigger: RetrainTrigger, { budget }: RetrainSpec, facts: RetrainFacts): string {
+  return trigger === 'person' || budget.savedMax === undefined ? '' : `; ${facts.budget.text}`;
 }
 
 interface Block {
@@ -149,15 +162,7 @@ function blockOf(trigger: RetrainTrigger, spec: RetrainSpec, facts: RetrainFacts
   if (facts.isPaused) return { by: 'paused', text: 'the model is paused' };
   if (facts.isRunning) return { by: 'running', text: 'a training or a rollout is under way' };
   if (trigger === 'person') return null;
-  const { runs, per } = spec.budget;
-  if (facts.trainingsInBudgetWindow >= runs) {
-    return {
-      by: 'budget',
-      text:
-        `${sayCount(facts.trainingsInBudgetWindow)} of ${sayMany(runs, 'training')} ` +
-        `per ${describeExtent(per)} are used up`,
-    };
-  }
+  if (facts.budget.left < 1) return { by: 'budget', text: facts.budget.text };
   if (trigger === 'first' || trigger === 'spec-change' || facts.lastTraining === null) return null;
   const elapsed = elapsedSince(facts.lastTraining, facts);
   if (!isUsedUp(spec.cooldown, elapsed)) {
@@ -209,9 +214,6 @@ function consider(spec: RetrainSpec, facts: RetrainFacts): readonly ConsideredTr
   });
 }
 
-/** Null when the trigger is off or does not apply. */
-type Finding = { readonly fired: boolean; readonly text: string } | null;
-
 const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) => Finding> = {
   person: (_, { personRequest }) =>
     personRequest && { fired: true, text: `${personRequest.by} asked for it: ${personRequest.reason}` },
@@ -239,23 +241,9 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
       'no drift',
       'retraining on drift is off',
     ),
-  growth: ({ growthFactor }, { lastTraining, labelledRows, isImmature }) => {
-    if (growthFactor === null || lastTraining === null) return null;
-    const asked = Math.ceil(lastTraining.labelledRows * growthFactor);
-    // Nothing to grow from: new labels are the business of the trigger of that name.
-    if (lastTraining.labelledRows <= 0)
-      return { fired: false, text: 'the last training had no labelled rows to grow from' };
-    const text =
-      `labelled rows have grown from ${sayCount(lastTraining.labelledRows)} to ${sayCount(labelledRows)} ` +
-      `(${sayNumber(growthFactor)} times is ${sayCount(asked)})`;
-    return whenMature(labelledRows >= asked, text, isImmature);
-  },
-  'new-labels': ({ newLabelledRows }, { lastTraining, labelledRows, isImmature }) => {
-    if (newLabelledRows === null || lastTraining === null) return null;
-    const fresh = labelledRows - lastTraining.labelledRows;
-    const text = `${sayCount(fresh)} of ${sayMany(newLabelledRows, 'new labelled row')} are in`;
-    return whenMature(fresh >= newLabelledRows, text, isImmature);
-  },
+  'follow-up': byFollowUp,
+  growth: byGrowth,
+  'new-labels': byNewLabels,
   'source-change': ({ onSourceChange = false }, { source = null, lastTraining, nowMs }) =>
     onSourceChange && lastTraining !== null ? bySource(source, lastTraining.atMs, nowMs) : null,
   publication: (_, { subscribed = null, lastTraining }) =>
@@ -267,13 +255,6 @@ const findings: Record<RetrainTrigger, (spec: RetrainSpec, facts: RetrainFacts) 
   },
   stale: (spec, facts) => sinceTraining(spec.staleAfter, facts, 'it is stale after'),
 };
-
-/** A training for the sake of labels that it will not get would only use up the budget. */
-function whenMature(hasEnough: boolean, text: string, isImmature = false): Finding {
-  return hasEnough && isImmature
-    ? { fired: false, text: `${text}, but no row is mature yet` }
-    : { fired: hasEnough, text };
-}
 
 /** A verdict that retraining may listen to or not; said in both cases, so that a reader sees why nothing happened. */
 function switched(isOn: boolean, found: string | null, nothing: string, off: string): Finding {

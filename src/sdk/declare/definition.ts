@@ -127,7 +127,7 @@ export type RetrainDefinition = Partial<Omit<RetrainSpec, 'schedule' | 'staleAft
   readonly schedule?: ExtentInput | CronSchedule | null;
   readonly staleAfter?: ExtentInput | null;
   readonly cooldown?: ExtentInput;
-  readonly budget?: { readonly runs: number; readonly per: ExtentInput };
+  readonly budget?: Omit<RetrainSpec['budget'], 'per'> & { readonly per: ExtentInput };
 };
 
 export type RetentionDefinition = {

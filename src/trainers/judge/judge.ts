@@ -54,6 +54,10 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     scores: candidate.testScores,
     // Not of the release: what a refit learnt of the test rows must not choose features by which these are judged.
     importance: candidate.file.importance,
+    learnt: {
+      columns: sliceColumns(table.columns, split.training.from, split.training.to),
+      labels: table.labels.subarray(split.training.from, split.training.to),
+    },
   });
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });

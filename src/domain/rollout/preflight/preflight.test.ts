@@ -155,3 +155,26 @@ describe('a limit of failures beyond the champion’s', () => {
     expect(told({}).text).not.toContain('It may cost');
   });
 });
+
+describe('what it costs to wait', () => {
+  const traffic = { ...quiet, labels: { share: 1, delayRows: 500 } };
+  const compared = { estimate: 0.05, deviation: 0.1, span: 6.9 };
+  const waits = (estimate: number, plan: Partial<RolloutSpec> = {}) =>
+    preflight({ traffic, compared: { ...compared, estimate }, rollout: { ...rollout, ...plan } });
+
+  test('is said where the challenger was better on the test rows: what the champion answers until then', () => {
+    const { waiting, promotion, text } = waits(0.05);
+    const until = promotion?.rows ?? 0;
+    // Nobody is answered by it in the shadow, and every fifth from then on.
+    expect(waiting).toEqual({ rows: Math.round(500 + 0.8 * (until - 500)), costPerRow: 0.05 });
+    expect(text).toMatch(/Until then the champion answers about [\d,]+ rows: .* each costs 0\.05 in Log loss\.$/);
+  });
+  test('ends with the plan, and is nothing where it was no better or a person promotes', () => {
+    const hardly = waits(0.05, { promotion: { ...rollout.promotion, margin: 0 } });
+    expect(hardly.promotion?.rows).toBeNull();
+    expect(hardly.waiting?.rows).toBe(Math.round(500 + 0.8 * (hardly.planRows - 500)));
+    expect(waits(-0.01).waiting).toBeNull();
+    expect(waits(0.05, { automaticPercentMax: 50 }).waiting).toBeNull();
+    expect(told({}).waiting).toBeNull();
+  });
+});

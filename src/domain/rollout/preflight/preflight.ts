@@ -1,10 +1,10 @@
 import { leastSpread } from '../sequence-bounds.ts';
 import { expectedExcess, leastHarmSeen, rowsUntilSeen, type Ahead } from './harm-ahead.ts';
-import { promotionAhead } from './promotion-ahead.ts';
+import { promotionAhead, type PromotionAhead } from './promotion-ahead.ts';
 import { refusalOf } from './refuse-plan.ts';
 import { sayPreflight } from './say-preflight.ts';
 import type { HarmForecast, Preflight, PreflightInput, SpendForecast } from './told.ts';
-import { rowsIn, stretchesOf } from './traffic-ahead.ts';
+import { firstRows, rowsIn, stretchesOf, type Stretch } from './traffic-ahead.ts';
 
 const multiples = [2, 5] as const;
 /** As long as a person plans ahead: a hundred years of traffic. */
@@ -25,6 +25,16 @@ export function preflight(input: PreflightInput): Preflight {
   const isOfErrorsAlone = rollout.failures.every((kind) => kind === 'error');
   const alike: Ahead = { ...ahead, isOfErrors: isOfErrorsAlone, isAlike: true };
   const hoursOf = (rows: number): number | null => (traffic.rowsPerHour > 0 ? rows / traffic.rowsPerHour : null);
+  const promotion =
+    rollout.automaticPercentMax < 100
+      ? null
+      : promotionAhead({
+          plan: rollout,
+          spread: input.compared ?? leastSpread(rollout.promotion.metric),
+          labels: traffic.labels,
+          stepRows,
+          planRows,
+        });
   const told = {
     steps: stretches.map(({ name, rows }) => ({ name, rows, hours: hoursOf(rows) })),
     stepRows,
@@ -34,18 +44,23 @@ export function preflight(input: PreflightInput): Preflight {
     harmByDeadline: leastHarmSeen(ahead, planRows),
     forecasts: forecastsOf(alike, traffic.rowsPerHour),
     spend: rollout.excessFailuresMax === undefined ? null : spendOf(alike, planRows),
-    promotion:
-      rollout.automaticPercentMax < 100
-        ? null
-        : promotionAhead({
-            plan: rollout,
-            spread: input.compared ?? leastSpread(rollout.promotion.metric),
-            labels: traffic.labels,
-            stepRows,
-            planRows,
-          }),
+    waiting: waitingOf(input, stretches, promotion),
+    promotion,
   };
   return { ...told, text: sayPreflight(input, told), refusal: refusalOf(input, told) };
+}
+
+/** As long as one that is as good takes to be proven, but no longer than the plan: a better one takes no longer. */
+function waitingOf(
+  { compared }: PreflightInput,
+  stretches: readonly Stretch[],
+  promotion: PromotionAhead | null,
+): Preflight['waiting'] {
+  if (promotion === null || compared === null || !(compared.estimate > 0)) return null;
+  const planRows = rowsIn(stretches);
+  const until = firstRows(stretches, Math.min(planRows, promotion.rows ?? planRows));
+  const rows = until.reduce((sum, stretch) => sum + stretch.rows * (1 - stretch.weight), 0);
+  return { rows: Math.round(rows), costPerRow: compared.estimate };
 }
 
 function forecastsOf(ahead: Ahead, rowsPerHour: number): readonly HarmForecast[] {

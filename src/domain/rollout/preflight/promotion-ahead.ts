@@ -1,6 +1,6 @@
 import type { RolloutSpec } from '../../spec/spec.ts';
 import { boundsOf } from '../judge-promotion.ts';
-import { reachOn, type PairedSpread } from '../sequence-bounds.ts';
+import { leastSpread, reachOn, type PairedSpread } from '../sequence-bounds.ts';
 import { reachOf80Percent } from './harm-ahead.ts';
 import type { RecentTraffic } from './traffic-ahead.ts';
 
@@ -66,6 +66,12 @@ export function decidedOn(
     worseSeen: margin + above.reach + reachOf80Percent * above.standardError,
     betterNeeded: Math.max(0, below.reach + reachOf80Percent * below.standardError - margin),
   };
+}
+
+/** Labelled rows on which equal answers are proven to be within the margin; null where no number of them suffices. */
+export function pairsForEqual(plan: PromotionAheadInput['plan']): number | null {
+  const least = leastSpread(plan.promotion.metric);
+  return least === null ? null : pairsFor(plan, least);
 }
 
 function pairsFor(plan: PromotionAheadInput['plan'], spread: PairedSpread): number | null {

@@ -5,7 +5,14 @@ import { sayHours, sayPace } from './say-pace.ts';
 
 /** What a rollout will take and see, in a few sentences with their numbers. */
 export function sayPreflight(input: PreflightInput, told: Told): string {
-  return [duration(input, told), harm(input, told), multiplesSeen(told), spend(input, told), promotion(input, told)]
+  return [
+    duration(input, told),
+    harm(input, told),
+    multiplesSeen(told),
+    spend(input, told),
+    promotion(input, told),
+    waiting(input, told),
+  ]
     .filter((sentence) => sentence !== null)
     .join(' ');
 }
@@ -77,4 +84,14 @@ function promotion(
       : `; by the deadline after ${sayMany(Math.round(planRows), 'row')} it must be ${sayNumber(betterNeeded)} better`;
   const worse = worseSeen === null ? '' : `; one that is ${sayNumber(worseSeen)} worse by the deadline is proven to be`;
   return `${promoted}${better}${worse}.`;
+}
+
+/** What the steps cost those who are answered by the champion meanwhile. */
+function waiting({ rollout }: PreflightInput, { waiting: ahead }: Told): string | null {
+  if (ahead === null || ahead.rows === 0) return null;
+  const { metric } = rollout.promotion;
+  return (
+    `Until then the champion answers about ${sayMany(ahead.rows, 'row')}: if the challenger is as much better as on ` +
+    `the test rows, each costs ${sayNumber(ahead.costPerRow)} in ${titleOf(metric)}.`
+  );
 }

@@ -48,6 +48,11 @@ export interface Preflight {
   readonly forecasts: readonly HarmForecast[];
   /** What harm is expected to cost; null where the plan sets no limit to it, empty where the champion did not fail. */
   readonly spend: readonly SpendForecast[] | null;
+  /**
+   * Rows that the champion still answers before a challenger is promoted that is as much better as on the test rows,
+   * and what each of them costs in the metric of the promotion; null where it was not better, or nothing promotes it.
+   */
+  readonly waiting: { readonly rows: number; readonly costPerRow: number } | null;
   /** Null where a person promotes. */
   readonly promotion: PromotionAhead | null;
   readonly text: string;

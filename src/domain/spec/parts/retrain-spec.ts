@@ -12,6 +12,17 @@ export function isCron(schedule: Extent | CronSchedule | null): schedule is Cron
   return schedule !== null && 'cron' in schedule;
 }
 
+/** Trainings that nobody asked for. */
+export interface TrainingBudget {
+  readonly runs: number;
+  readonly per: Extent;
+  /**
+   * So many may be saved up while none is needed (>= runs): the budget is a bucket, which begins with `runs` trainings
+   * and gains `runs` per `per`. Absent: no more than `runs` within any `per`.
+   */
+  readonly savedMax?: number;
+}
+
 /** Triggers are off when null or false. The decision is one pure function over all of them. */
 export interface RetrainSpec {
   /** Rows or time since the last training, or the minutes of a calendar. */
@@ -26,6 +37,11 @@ export interface RetrainSpec {
   readonly onSourceChange?: boolean;
   readonly staleAfter: Extent | null;
   readonly cooldown: Extent;
-  readonly budget: { readonly runs: number; readonly per: Extent };
+  readonly budget: TrainingBudget;
+  /**
+   * After a training for decay: train again whenever the labelled rows since the change have doubled, until there are
+   * more than this since it. Absent: never.
+   */
+  readonly followUpRowsMax?: number;
   readonly labelledRowsMin: number;
 }

@@ -1,5 +1,6 @@
 import { isAmount } from '../../../domain/cells/cell-role.ts';
 import { widthOf } from '../../../answering/decide.ts';
+import { withOpinion } from './linear-opinion.ts';
 import { covariateOf, covariatesOf, type Covariate } from '../../../domain/rollout/covariates.ts';
 import { fitCorrection } from '../../../domain/rollout/fit-correction.ts';
 import { holdOutCorrection, type LabelledScores } from '../../../domain/rollout/recalibrate.ts';
@@ -19,6 +20,8 @@ interface HeldOut {
   readonly scores: Float64Array;
   /** Largest first. */
   readonly importance: readonly { readonly feature: string }[];
+  /** What the candidate has learnt from; absent or empty: no linear model is fitted beside it. */
+  readonly learnt?: { readonly columns: FeatureColumns; readonly labels: Float64Array };
 }
 
 /**
@@ -43,7 +46,9 @@ function labelledScores(held: HeldOut, { rowsMax, featuresMax = 0 }: CorrectionS
   const { task } = spec.target;
   const from = Math.max(0, labels.length - rowsMax);
   const columns = sliceColumns(held.columns, from, labels.length);
-  const standards = taskOf(task).correction.hasCovariates ? standardsOf(held, columns, featuresMax) : [];
+  const standards = taskOf(task).correction.hasCovariates
+    ? withOpinion(standardsOf(held, columns, featuresMax), task, held.learnt)
+    : [];
   const width = widthOf(signature);
   const young = labels.subarray(from);
   return {

@@ -1,6 +1,6 @@
-import type { CronSchedule } from '../spec/parts/retrain-spec.ts';
-import { describeExtent, roundMs } from '../words/extent.ts';
-import { sayCount } from '../words/say.ts';
+import type { CronSchedule } from '../../spec/parts/retrain-spec.ts';
+import { describeExtent, roundMs } from '../../words/extent.ts';
+import { sayCount } from '../../words/say.ts';
 
 /** An instant, and how a clock of the place of the schedule shows it. */
 export interface DueMinute {
