@@ -12,7 +12,7 @@ export interface TrainingOf {
   readonly number: number;
 }
 
-type Step = 'prepare' | 'fit' | 'judge';
+type Step = 'prepare' | 'share' | 'fit' | 'judge';
 
 /** As activities tell each other of a folder: `churn/12/fit-0f3a1c92-7-1`, below the train folder. */
 const folderName = /^([^/.][^/]*)\/(\d+)\/((?:prepare|fit)-[\w-]{1,80})$/;
@@ -76,6 +76,17 @@ export async function namedFolder(trainDir: string, name: string, lastFile: stri
   const folder = path.join(trainDir, model, number, attempt);
   if (await isThere(path.join(folder, lastFile))) return folder;
   throw new PerennialError('folder_gone', `the folder ${name} of the training is not below ${trainDir}`);
+}
+
+/** The same, of this training: a fit may be somebody else's program, and what it made for another is nothing here. */
+export async function ownFolder(
+  { trainDir, base }: { readonly trainDir: string; readonly base: string },
+  name: string,
+  lastFile: string,
+): Promise<string> {
+  const folder = await namedFolder(trainDir, name, lastFile);
+  if (path.dirname(folder) === base) return folder;
+  throw new PerennialError('invalid_data', `${name} is a folder of another training`);
 }
 
 /** What was prepared, in the folder of another attempt: it is read there and not copied. */

@@ -84,7 +84,7 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people traffic pushes routing tags scrub installation watching ' +
+      'schema base audit models feature-views runs people trainers traffic pushes routing tags scrub installation watching ' +
         'retention erasure lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
@@ -186,7 +186,7 @@ export const rooms = [
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
     folders: inOrder(
-      'base control ab-tests views models snapshots tags quarantine erasure record watching people pages',
+      'base control ab-tests views models trainings snapshots tags quarantine erasure record watching people pages',
     ),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
