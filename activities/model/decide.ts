@@ -5,8 +5,8 @@ import {
 } from '../../src/domain/watch/decide-retrain.ts';
 import type { PublishedNews } from '../../src/domain/watch/timed-triggers.ts';
 import type { Maturity } from '../../src/domain/watch/mature-through.ts';
-import { isOwn, isTrainable } from '../../src/domain/spec/trainer-spec.ts';
-import { taskQueues } from '../../src/domain/words/ids.ts';
+import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
+import { fitRouteOf, type FitRoute } from '../../src/domain/training/workers/worker-fit-of.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { findDecision, storeDecision, trainingFacts } from '../../src/db/watching/decisions.ts';
@@ -68,7 +68,7 @@ export interface Verdict {
   /** The last closed window; null before the first. */
   readonly window: number | null;
   readonly specRevision: number;
-  readonly taskQueue: string;
+  readonly route: FitRoute;
 }
 
 /** Stores the verdict (`known`, when it was reached already) once per occasion. */
@@ -81,7 +81,7 @@ export async function decideAndStore(
   const { database } = deps;
   const { key, first } = await occasionOf(deps, input);
   const verdict = known ?? (await decideAsOf(deps, input, person));
-  const { decided, window, specRevision, taskQueue } = verdict;
+  const { decided, window, specRevision, route } = verdict;
   if (decided.blockedBy === 'unhelpful') await askForHelp(database.db, input.model, verdict);
   return storeDecision(database, {
     model: input.model,
@@ -93,7 +93,7 @@ export async function decideAndStore(
       model: input.model,
       specRevision,
       ...(window === null ? {} : { throughWindow: window }),
-      taskQueue,
+      ...route,
       rollout: person?.rollout ?? true,
     },
   });
@@ -163,7 +163,6 @@ export async function decideAsOf(
     unhelpfulTrainings: facts.unhelpful.runIds.length,
     ...(await timedFacts(db, spec, nowMs)),
   };
-  const gpu = isOwn(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
     news: retrainFacts.subscribed?.news ?? [],
@@ -172,7 +171,7 @@ export async function decideAsOf(
     metric: spec.rollout.promotion.metric,
     window,
     specRevision: revision,
-    taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),
+    route: fitRouteOf(spec),
   };
 }
 

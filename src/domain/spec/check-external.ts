@@ -1,3 +1,4 @@
+import { taskQueues } from '../words/ids.ts';
 import { isEnvironmentOfSecret, secretNamePattern, secretNameRule } from '../words/secret-name.ts';
 import {
   externalBounds,
@@ -42,6 +43,9 @@ export function checkCommand(trainer: CommandSpec): SpecProblem[] {
   ];
 }
 
+/** What waits there is for workers of ours alone. */
+const ownQueues: readonly string[] = [taskQueues.workflows, taskQueues.cpu, taskQueues.guard];
+
 /** Problems of what is asked of a worker elsewhere. */
 export function checkWorker(trainer: WorkerSpec): SpecProblem[] {
   const { queue, trainer: name, tag, memoryGb: gb } = trainer;
@@ -51,6 +55,12 @@ export function checkWorker(trainer: WorkerSpec): SpecProblem[] {
       'trainer.queue',
       queue === '' ? 'names no queue' : 'is no name of a queue',
       "Say where it is waited for: worker('perennial-gpu', ...), in lower-case letters, digits and dashes.",
+    ),
+    ...problemIf(
+      ownQueues.includes(queue),
+      'trainer.queue',
+      `"${queue}" is a queue of the platform itself`,
+      'Give your workers a queue of their own, such as "fits".',
     ),
     ...problemIf(
       !trainerNamePattern.test(name),

@@ -1,5 +1,5 @@
 import type { FirstCorrection } from './first-correction.ts';
-import type { ExternalFit } from './external.ts';
+import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
@@ -12,6 +12,8 @@ import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 export interface TrainingJobs {
   readonly prepare: PrepareJob;
   readonly fit: FitJob;
+  readonly share: ShareJob;
+  readonly take: TakeJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
@@ -21,6 +23,8 @@ export interface TrainingJobs {
 export interface TrainingResults {
   readonly prepare: null;
   readonly fit: null;
+  readonly share: null;
+  readonly take: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
   readonly measure: Footprint;
@@ -50,6 +54,26 @@ export interface PrepareJob {
 export interface FitJob {
   readonly job: 'fit';
   readonly folder: string;
+}
+
+/** A prepared folder becomes that of an external trainer, for a worker of somebody else. */
+export interface ShareJob {
+  readonly job: 'share';
+  /** The prepared one. */
+  readonly folder: string;
+  /** Where the folder of the trainer is written. */
+  readonly into: string;
+  readonly stage: ExternalStage;
+  readonly run: string;
+}
+
+/** What a worker of somebody else left in such folders becomes a fit. */
+export interface TakeJob {
+  readonly job: 'take';
+  /** Holds what was prepared; the files of the models come here, `fitted.json` last. */
+  readonly folder: string;
+  /** The candidate first. */
+  readonly stages: readonly { readonly stage: ExternalStage; readonly external: string }[];
 }
 
 /** A fitted folder is held against the rows, the baselines and the champion. */

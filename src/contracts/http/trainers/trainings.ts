@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queuePattern, tagPattern } from '../../../domain/spec/parts/external-trainer.ts';
 import { charsMax } from '../../../domain/words/limits.ts';
 import { strict } from '../../spec/strict.ts';
 
@@ -29,13 +30,13 @@ export const fileTakenAnswer = z.object({ digest: z.string(), bytes: z.int() });
 const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'must be 1 to 100 letters, digits, ".", "_", ":" or "-"');
-const tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes');
+const tag = z.string().regex(tagPattern, 'must be 1 to 32 lower-case letters, digits or dashes');
 const memoryGb = z.number().min(0).max(100_000);
 
 /** What a worker of fits says of itself, at least every 20 seconds. */
 export const workerRequest = strict({
   name,
-  queue: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits or dashes'),
+  queue: z.string().regex(queuePattern, 'must be 1 to 63 lower-case letters, digits or dashes'),
   tags: z.array(tag).max(16),
   /** Memory of its smallest slot; null where it does not say. */
   memoryGb: memoryGb.nullable(),
