@@ -211,7 +211,7 @@ export const rooms = [
     never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
     folders: inOrder(
       'words styles script download table charts form frame sign-in home alerts model version contract lineage ' +
-        'snapshot quarantine prediction rollout ab-test runs audit portfolio',
+        'snapshot quarantine prediction rollout ab-test runs workers audit portfolio',
     ),
     not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],
