@@ -10,6 +10,7 @@ import { rootDir } from '../src/config.ts';
 import { readOptions } from './options.mjs';
 import { abTestScenes } from './ab-test-scenes.ts';
 import { rolloutScenes } from './rollout-scenes.ts';
+import { workerScenes } from './worker-scenes.ts';
 import { withTransaction } from '../src/db/base/connect.ts';
 import { putErasure } from '../src/db/erasure/erasures.ts';
 import { eraseStart } from '../src/domain/record/erasure/erasure.ts';
@@ -186,6 +187,7 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
 
   ...rolloutScenes(record),
   ...abTestScenes(record),
+  ...workerScenes(record),
 
   async failures(world) {
     const broken = await world.define('broken');

@@ -84,8 +84,8 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people trainers traffic pushes routing tags scrub installation watching ' +
-        'retention erasure lineage open-lineage views pages',
+      'schema base audit models feature-views runs people trainers traffic pushes routing tags scrub installation ' +
+        'watching retention erasure lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
