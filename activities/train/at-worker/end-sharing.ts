@@ -1,14 +1,17 @@
 import { stillNeeded } from '../../../src/db/erasure/tombstones.ts';
 import { givenRows, removeFit, sharedAmong } from '../../../src/db/trainers/fits.ts';
 import { sealedAmong } from '../../../src/db/traffic/erase/sealed-to-erase.ts';
+import { closeAlerts } from '../../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 
 type SharingDependencies = Pick<ActivityDependencies, 'database' | 'store'>;
 
 export function endSharingActivities(deps: SharingDependencies) {
   /** Ends the sharing of a training, whatever came of it. Done again it finds nothing. */
-  async function endSharing({ runId }: { readonly model: string; readonly runId: string }): Promise<void> {
+  async function endSharing({ model, runId }: { readonly model: string; readonly runId: string }): Promise<void> {
     await endShares(deps, runId);
+    // Whoever came between two looks was never seen, and nobody is waited for any more.
+    await closeAlerts(deps.database.db, model, ['queue-unserved']);
   }
 
   return { endSharing };

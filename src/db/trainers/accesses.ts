@@ -38,11 +38,11 @@ export async function findAccess(db: Db, secretHash: string): Promise<AccessHold
   const [row] = await db
     .select({
       runId: trainingAccess.runId,
-      isLive: sql<boolean>`${trainingAccess.expiresAt} > now() and coalesce(${isTokenLive}, false)`,
+      isLive: sql<boolean>`${trainingAccess.expiresAt} > now() and ${isTokenLive}`,
       isRunning: sql<boolean>`coalesce(${run.status} = 'running', false)`,
     })
     .from(trainingAccess)
-    .leftJoin(token, eq(token.tokenId, trainingAccess.tokenId))
+    .innerJoin(token, eq(token.tokenId, trainingAccess.tokenId))
     .leftJoin(run, eq(run.runId, trainingAccess.runId))
     .where(eq(trainingAccess.secretHash, secretHash));
   return row ?? null;
