@@ -26,7 +26,8 @@ export async function endShares({ database, store }: SharingDependencies, runId:
   const beganMs = Date.now();
   const rows = await givenRows(db, runId);
   await removeFit(database, runId);
-  const sets = [await stillNeeded(db, rows), await sealedAmong(db, rows), await sharedAmong(db, rows)];
+  const sealed = new Set(await sealedAmong(db, rows));
+  const sets = [await stillNeeded(db, rows), sealed, await sharedAmong(db, rows)];
   for (const digest of rows.filter((one) => !sets.some((needed) => needed.has(one))))
     // oxlint-disable-next-line no-await-in-loop -- three files; one that was put since is somebody else's
     await store.sweep(digest, beganMs);

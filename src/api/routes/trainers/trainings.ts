@@ -41,7 +41,10 @@ export function trainingRoutes(app: Api, dependencies: ApiDependencies): void {
       path: '/v1/trainings/{id}/files/{digest}',
       summary: 'A file of a training, by its digest',
       request: { params: trainingFileParams, headers: rangeHeader },
-      responses: fileAnswer('Its bytes; with a range, those from there on, as 206.'),
+      responses: {
+        ...fileAnswer('Its bytes.'),
+        206: { ...fileAnswer('Its bytes from the asked place on.')[200] },
+      },
     }),
     async (context) => {
       const { id: runId, digest } = context.req.valid('param');
