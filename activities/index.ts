@@ -107,7 +107,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     training: mergeActivities(
       prepareTrainingActivities(deps, children),
       shareTrainingActivities(deps, children),
-      takeMadeActivities(deps, children),
+      takeMadeActivities(deps),
       judgeModelActivities(deps, children),
     ),
     /** Fits, for hours. */

@@ -5,7 +5,6 @@ import type {
   TrainJob,
   TrainReport,
 } from '../domain/training/training.ts';
-import { takeStages } from './external/take-stages.ts';
 import { writeExternalFolder } from './external/write-folder.ts';
 import { fitBaselines } from './fit/fit-baselines.ts';
 import { fit } from './fit/fit.ts';
@@ -27,12 +26,8 @@ const steps: Steps = {
     await fit(folder, onProgress);
     return null;
   },
-  share: async ({ folder, into, stage, run }, onProgress) => {
-    await writeExternalFolder(folder, into, { run, stage }, onProgress);
-    return null;
-  },
-  take: async (job, onProgress) => {
-    await takeStages(job, onProgress);
+  handOver: async ({ folder, external, run, stage }, onProgress) => {
+    await writeExternalFolder(folder, external, { run, stage }, onProgress);
     return null;
   },
   judge: async (job, onProgress) => {

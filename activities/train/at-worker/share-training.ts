@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import { copyFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readFitAnswer, fileBytesMax } from '../../../src/contracts/http/trainers/fit-external.ts';
 import { putFit } from '../../../src/db/trainers/fits.ts';
@@ -6,11 +6,13 @@ import { externalFiles, type ExternalStage } from '../../../src/domain/training/
 import type { FitExternalAsk, MadeStage, WorkerFit } from '../../../src/domain/training/workers/fit-external.ts';
 import { digestOf, type SharedFile } from '../../../src/domain/training/workers/shared-files.ts';
 import { isAbsent } from '../../../src/domain/words/is-absent.ts';
+import { reportCopy } from '../../../src/trainers/external/take-result.ts';
 import { files as preparedFiles } from '../../../src/trainers/prepare/folder.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
+import { handOver } from '../external-stages.ts';
 import { findMade } from './find-made.ts';
 import type { TrainingChildren } from '../training-children.ts';
-import { baseOf, ownFolder, stepFolder } from '../training-folders.ts';
+import { baseOf, linkPrepared, ownFolder, stepFolder } from '../training-folders.ts';
 
 export interface ShareAsk {
   readonly model: string;
@@ -47,12 +49,13 @@ export function shareTrainingActivities(deps: ActivityDependencies, children: Tr
     const prepared = await ownFolder({ trainDir, base }, ask.prepared, preparedFiles.prepared);
     const folder = await stepFolder(base, 'share');
     try {
+      await linkPrepared(prepared, folder);
       await giveReport(deps, ask, folder);
-      await children.run<'share'>({ job: 'share', folder: prepared, into: folder, stage, run: runId });
+      const external = await handOver(children, { folder, run: runId, stage });
       const files: SharedFile[] = [];
       for (const name of given) {
         // oxlint-disable-next-line no-await-in-loop -- one large file at a time
-        const file = await shareFile(deps, path.join(folder, name), name);
+        const file = await shareFile(deps, path.join(external, name), name);
         if (file !== null) files.push(file);
       }
       const { queue, trainer, tag, memoryGb, timeMsMax } = worker;
@@ -86,13 +89,11 @@ async function shareFile(
   return { path: name, digest: digestOf(await store.putFile(file)), bytes: found.size };
 }
 
-/** What a program said of its candidate lies beside the rows of the release. */
+/** What a program said of its candidate is handed over with the rows of the release. */
 async function giveReport(deps: ActivityDependencies, { runId, made }: ShareAsk, folder: string): Promise<void> {
   const candidate = made.find(({ stage }) => stage === 'candidate');
   if (candidate === undefined) return;
   const said = readFitAnswer(candidate.answer).find((file) => file.path === externalFiles.report);
   if (said === undefined) return;
-  const target = path.join(folder, externalFiles.candidateReport);
-  await mkdir(path.dirname(target), { recursive: true });
-  await copyFile(await findMade(deps, runId, said), target);
+  await copyFile(await findMade(deps, runId, said), path.join(folder, reportCopy('candidate')));
 }

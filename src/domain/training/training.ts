@@ -12,8 +12,7 @@ import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 export interface TrainingJobs {
   readonly prepare: PrepareJob;
   readonly fit: FitJob;
-  readonly share: ShareJob;
-  readonly take: TakeJob;
+  readonly handOver: HandOverJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
@@ -23,8 +22,7 @@ export interface TrainingJobs {
 export interface TrainingResults {
   readonly prepare: null;
   readonly fit: null;
-  readonly share: null;
-  readonly take: null;
+  readonly handOver: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
   readonly measure: Footprint;
@@ -46,6 +44,8 @@ export interface PrepareJob {
   readonly dataPaths: readonly string[];
   /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
   readonly allowed?: readonly string[];
+  /** Whose file lies in the folder, where a program of somebody else is to see it. */
+  readonly champion?: { readonly version: number; readonly threshold: number | null };
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
@@ -56,24 +56,14 @@ export interface FitJob {
   readonly folder: string;
 }
 
-/** A prepared folder becomes that of an external trainer, for a worker of somebody else. */
-export interface ShareJob {
-  readonly job: 'share';
-  /** The prepared one. */
+/** A prepared folder becomes the one of a program of somebody else, which is asked for a stage. */
+export interface HandOverJob {
+  readonly job: 'handOver';
   readonly folder: string;
-  /** Where the folder of the trainer is written. */
-  readonly into: string;
-  readonly stage: ExternalStage;
+  /** Where the program works: there, and empty but for what outlives attempts. */
+  readonly external: string;
   readonly run: string;
-}
-
-/** What a worker of somebody else left in such folders becomes a fit. */
-export interface TakeJob {
-  readonly job: 'take';
-  /** Holds what was prepared; the files of the models come here, `fitted.json` last. */
-  readonly folder: string;
-  /** The candidate first. */
-  readonly stages: readonly { readonly stage: ExternalStage; readonly external: string }[];
+  readonly stage: ExternalStage;
 }
 
 /** A fitted folder is held against the rows, the baselines and the champion. */
