@@ -123,7 +123,7 @@ export const rooms = [
     paths: ['src/onnx'],
     about: 'write and run graphs; take foreign ones apart',
     never: 'It writes and runs graphs.',
-    folders: ['graphs', 'run', 'file', 'gate', 'foreign'],
+    folders: ['graphs', 'run', 'file', 'gate', 'dumps', 'foreign'],
     not: ['src/db', 'src/access', 'src/data'],
     packagesNot: [temporal, ...postgres, duckdb, ...http],
   },

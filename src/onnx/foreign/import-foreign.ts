@@ -8,6 +8,7 @@ import { classesIn, metadataOf } from '../graphs/metadata.ts';
 import { elementTypes } from '../graphs/wire.ts';
 import type { FeatureColumns } from '../run/columns.ts';
 import { loadModel, type LoadedModel } from '../run/run-model.ts';
+import { isDump, modelFromDump } from '../dumps/model-from-dump.ts';
 import { checkForeign } from '../gate/check-foreign.ts';
 import { checkShapes } from '../gate/check-shapes.ts';
 import { checkLargestBatch, checkWrapped } from './check-wrapped.ts';
@@ -51,10 +52,11 @@ export async function importForeign(
   digest: string,
   outputDir: string,
 ): Promise<ImportedForeign> {
-  const model = readForeign(await readFile(modelPath));
+  const notes: string[] = [];
+  const bytes = await readFile(modelPath);
+  const model = readForeign(isDump(bytes) ? modelFromDump(bytes, signature, notes) : bytes);
   checkForeign(model);
   const said = withOwnClasses(model, signature);
-  const notes: string[] = [];
   const inputs = planInputs(model, said, sample?.header ?? null, notes);
   const { wrapping, probed, isHalf } = await understand(model, said, inputs, sample, notes);
   const features = inputs.flatMap((input) => input.columns);
