@@ -130,6 +130,6 @@ function wordsFor({ words }: DumpFeature, { name }: Place, form: Form): readonly
   if (words !== null) return words;
   throw refusedFile(
     `splits ${shown(name)} by codes, and does not say of which words`,
-    'Train on a data frame with the column as category, or give the words in the order of their codes.',
+    'Train on a data frame whose column is a category, with LightGBM 4 or XGBoost 3.1 or later.',
   );
 }

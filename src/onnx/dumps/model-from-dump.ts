@@ -43,10 +43,12 @@ export function modelFromDump(bytes: Uint8Array, said: ForeignSignature, notes: 
     features: inputs.map(({ name, kind }) => ({ name, kind, missing: 'allow' as const })),
     target: taskOf(task).targetOf({ column: 'label', labelDelay: { rows: 1 } }, classes),
   });
-  const categories = new Map(inputs.flatMap(({ name, values }) => (values === undefined ? [] : [[name, values]])));
+  const worded = {
+    ...dump,
+    features: features.map((one, at) => ({ ...one, words: one.words ?? inputs[at]?.values ?? null })),
+  };
   // What it calls its features may be renamed: they are told by their order.
-  const inOrder = { ...dump, features: features.map((feature) => ({ ...feature, name: null })) };
-  const model = dumpGraph(inOrder, signature, metadataOf('imported', signature, ''), { categories });
+  const model = dumpGraph(worded, inputs, signature, metadataOf('imported', signature, ''));
   notes.push(`file: a dump of ${dump.maker}, ${dump.trees.length} trees, objective ${dump.objective.name}`);
   return model;
 }
