@@ -10,6 +10,7 @@ export const longFiles = [
   'tests/e2e/deploy.test.ts',
   'tests/integration/api/schemathesis.test.ts',
   'tests/integration/loop/control-verbs.test.ts',
+  'tests/integration/trainers/workers.test.ts',
   'tests/integration/loop/told-it-failed.test.ts',
   'tests/e2e/package.test.ts',
   'tests/e2e/pages.test.ts',
