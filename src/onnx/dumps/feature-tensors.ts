@@ -4,6 +4,7 @@ import { refusedFile } from '../file/refused-file.ts';
 import type { StartedGraph } from '../graphs/preprocessing-graph.ts';
 import { elementTypes } from '../graphs/wire.ts';
 import type { Dump, DumpFeature } from './dump.ts';
+import { zeroMax } from './float-cuts.ts';
 import { unknownFeature, type Place } from './match-features.ts';
 import { shown } from './read-json.ts';
 
@@ -17,9 +18,6 @@ export type Form =
 
 export const missingCode = 1;
 export const codeOffset = 2;
-
-/** LightGBM takes what is this near to 0 as 0 (`kZeroThreshold`, a float32). */
-const zeroMax = Math.fround(1e-35);
 
 /** The columns that the trees read, each written into the graph when the first of them asks. */
 export class FeatureTensors {
