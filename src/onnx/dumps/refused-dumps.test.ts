@@ -130,7 +130,9 @@ test('the dumps that the refusals begin with are taken', () => {
   expect(byXgBoost(xgboost({ model: { cats: { enc } } }, bySet)).length).toBeGreaterThan(100);
 });
 
-const lightgbmCases: readonly (readonly [string, unknown, RegExp, TargetSpec?])[] = [
+type Case = readonly [about: string, dump: unknown, sentence: RegExp, target?: TargetSpec];
+const named = (cases: readonly Case[]) => cases.map((one) => [one[0], one] as const);
+const lightgbmCases: readonly Case[] = [
   ['no JSON', '{"tree_info": [', /is no JSON object/],
   ['a list', '[]', /is no JSON object/],
   ['bytes', '{L\0\0\0', /binary form/],
@@ -178,7 +180,7 @@ const lightgbmCases: readonly (readonly [string, unknown, RegExp, TargetSpec?])[
   ['a code beyond float32', lightgbm({}, { ...set, threshold: '99999999' }), /no whole number from 0/],
 ];
 
-const xgboostCases: readonly (readonly [string, unknown, RegExp, TargetSpec?])[] = [
+const xgboostCases: readonly Case[] = [
   ['a dump of the other library', lightgbm(), /no object "learner"/],
   ['no trees at all', xgboost({ booster: { name: 'gblinear' } }), /boosted by "gblinear"/],
   ['dropped trees without weights', xgboost({ booster: { name: 'dart' } }), /no object "gbtree"/],
@@ -228,11 +230,11 @@ const xgboostCases: readonly (readonly [string, unknown, RegExp, TargetSpec?])[]
 ];
 
 describe('refused, each with one sentence', () => {
-  test.each(lightgbmCases)('LightGBM: %s', (_about, dump, sentence, target) => {
+  test.each(named(lightgbmCases))('LightGBM: %s', (_about, [, dump, sentence, target]) => {
     expectRefusal(() => byLightGbm(dump, target), sentence);
   });
 
-  test.each(xgboostCases)('XGBoost: %s', (_about, dump, sentence, target) => {
+  test.each(named(xgboostCases))('XGBoost: %s', (_about, [, dump, sentence, target]) => {
     expectRefusal(() => byXgBoost(dump, target), sentence);
   });
 
