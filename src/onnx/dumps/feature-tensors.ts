@@ -10,7 +10,7 @@ import { shown } from './read-json.ts';
 
 /** How a split sees a feature. */
 export type Form =
-  | 'number'
+  | 'plain'
   /** Zero is missing. */
   | 'nonzero'
   /** 0 for what no split can name, `missingCode` for missing and unseen, else the code of the dump + `codeOffset`. */
@@ -72,7 +72,7 @@ export class FeatureTensors {
     if (isText(place)) return this.#cast(this.#codesOfWords(source, wordsFor(feature, place, form)));
     if (form === 'code') checkNumbers(feature, place);
     const number = this.#cast(source);
-    return form === 'number' ? number : form === 'code' ? this.#codesOfNumbers(number) : this.#withoutZeros(number);
+    return form === 'plain' ? number : form === 'code' ? this.#codesOfNumbers(number) : this.#withoutZeros(number);
   }
 
   #cast(tensor: string): string {
