@@ -8,7 +8,7 @@ import { findVersion } from '../../db/models/versions.ts';
 import { listCorrections } from '../../db/views/views-corrections.ts';
 import { versionOf } from '../../db/views/views-versions.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
-import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/say-external-fit.ts';
+import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/external/say-external-fit.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
 import { workflowIds } from '../../domain/words/ids.ts';

@@ -4,7 +4,7 @@ import { saySuccess } from '../spec/gates/success-criterion.ts';
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
 import type { Correction } from '../rollout/correction.ts';
-import type { FitFact } from '../training/say-external-fit.ts';
+import type { FitFact } from '../training/external/say-external-fit.ts';
 import type { CheckVerdict } from '../training/gate-check.ts';
 import { intervalLevel, intervalNeeds, type MetricIntervals } from '../metrics/metric-intervals.ts';
 import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';

@@ -1,7 +1,7 @@
 import type { VersionPage } from '../../db/pages/version.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
-import { sayExternalFit, sayParity } from '../../domain/training/say-external-fit.ts';
+import { sayExternalFit, sayParity } from '../../domain/training/external/say-external-fit.ts';
 import { duration, lineagePath, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 

@@ -19,10 +19,8 @@ let place = '';
 beforeAll(async () => {
   place = await mkdtemp(path.join(tmpdir(), 'perennial-commands-'));
   world = await startLoopWorld([], {
-    variables: {
-      PERENNIAL_TRAINERS_DIR: path.join(rootDir, 'tests', 'worlds', 'trainers'),
-      PERENNIAL_SECRET_HF_TOKEN: 'a-token-of-a-service',
-    },
+    trainersDir: path.join(rootDir, 'tests', 'worlds', 'trainers'),
+    variables: { PERENNIAL_SECRET_HF_TOKEN: 'a-token-of-a-service' },
   });
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
-import { taskQueues } from '../words/ids.ts';
-import { isEnvironmentOfSecret, secretNamePattern, secretNameRule } from '../words/secret-name.ts';
+import { cut } from '../../words/cut.ts';
+import { taskQueues } from '../../words/ids.ts';
+import { isEnvironmentOfSecret, secretNamePattern, secretNameRule } from '../../words/secret-name.ts';
 import {
   externalBounds,
   imagePattern,
@@ -9,8 +10,8 @@ import {
   type CommandSpec,
   type ExternalTrained,
   type WorkerSpec,
-} from './parts/external-trainer.ts';
-import { problemIf, within, type SpecProblem } from './spec-bounds.ts';
+} from '../parts/external-trainer.ts';
+import { problemIf, within, type SpecProblem } from '../spec-bounds.ts';
 
 const { argvMax, argumentCharsMax, secretsMax, settingsCharsMax, memoryBytes, timeMs, filesBytes, memoryGb } =
   externalBounds;
@@ -109,7 +110,7 @@ function checkPlace(path: string, place: string): SpecProblem[] {
   return problemIf(
     !isBelow,
     path,
-    `${JSON.stringify(place.slice(0, 100))} does not stay below the folder of trainers`,
+    `${JSON.stringify(cut(place, 100))} does not stay below the folder of trainers`,
     'Use a relative path without "..", such as "fraud".',
   );
 }

@@ -1,7 +1,7 @@
-import { cut } from '../words/cut.ts';
-import { sayCount, sayNumber, sayShare } from '../words/say.ts';
-import type { ExternalFit, ExternalReport } from './external.ts';
-import type { TrainReport } from './training.ts';
+import { cut } from '../../words/cut.ts';
+import { sayCount, sayNumber, sayShare } from '../../words/say.ts';
+import type { ExternalFit, ExternalReport } from '../external.ts';
+import type { TrainReport } from '../training.ts';
 
 /** A fact of a fit by a program of somebody else, by its name. */
 export interface FitFact {
