@@ -33,6 +33,11 @@ import { preflightActivities } from './rollout/preflight.ts';
 import { promoteActivities } from './rollout/promote.ts';
 import { watchStepActivities } from './rollout/watch-step.ts';
 import { withdrawActivities } from './rollout/withdraw.ts';
+import { checkWorkersActivities } from './train/at-worker/check-workers.ts';
+import { endSharingActivities } from './train/at-worker/end-sharing.ts';
+import { fitExternalActivities } from './train/at-worker/fit-external.ts';
+import { shareTrainingActivities } from './train/at-worker/share-training.ts';
+import { takeMadeActivities } from './train/at-worker/take-made.ts';
 import { checkQueueActivities } from './train/check-queue.ts';
 import { failTrainingActivities } from './train/fail-training.ts';
 import { fitModelActivities } from './train/fit-model.ts';
@@ -68,6 +73,8 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       judgeVersionActivities(deps),
       failTrainingActivities(deps),
       checkQueueActivities(deps),
+      checkWorkersActivities(deps),
+      endSharingActivities(deps),
       openRolloutActivities(deps),
       preflightActivities(deps),
       holdRolloutActivities(deps),
@@ -101,9 +108,18 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
     /** Re-scores labelled requests: no training may delay a way back. */
     guarding: guardLookActivities(deps),
     /** The ends of a training: its rows, and what is said of its models. */
-    training: mergeActivities(prepareTrainingActivities(deps, children), judgeModelActivities(deps, children)),
+    training: mergeActivities(
+      prepareTrainingActivities(deps, children),
+      shareTrainingActivities(deps, children),
+      takeMadeActivities(deps),
+      judgeModelActivities(deps, children),
+    ),
     /** Fits, for hours. */
-    fitting: mergeActivities(fitModelActivities(deps, children), trainModelActivities(deps, children)),
+    fitting: mergeActivities(
+      fitModelActivities(deps, children),
+      trainModelActivities(deps, children),
+      fitExternalActivities(),
+    ),
   } satisfies Record<ActivityGroup, object>;
 }
 

@@ -85,6 +85,7 @@ import { tokenCreateVerb } from './cli/verbs/people/token/create.ts';
 import { tokenListVerb } from './cli/verbs/people/token/list.ts';
 import { tokenRotateVerb } from './cli/verbs/people/token/rotate.ts';
 import { tokenRevokeVerb } from './cli/verbs/people/token/revoke.ts';
+import { workerListVerb } from './cli/verbs/machine/worker-list.ts';
 import { webhookAddVerb } from './cli/verbs/watching/webhook/add.ts';
 import { webhookListVerb } from './cli/verbs/watching/webhook/list.ts';
 import { webhookRemoveVerb } from './cli/verbs/watching/webhook/remove.ts';
@@ -205,6 +206,7 @@ process.exitCode = await runLine(
       viewListVerb,
       viewShowVerb,
       webhookTestVerb,
+      workerListVerb,
       webhookRotateVerb,
       portfolioVerb,
       auditListVerb,

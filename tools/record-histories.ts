@@ -11,6 +11,7 @@ import { readOptions } from './options.mjs';
 import { abTestScenes } from './ab-test-scenes.ts';
 import { rolloutScenes } from './rollout-scenes.ts';
 import { stepScenes } from './step-scenes.ts';
+import { workerScenes } from './worker-scenes.ts';
 import { withTransaction } from '../src/db/base/connect.ts';
 import { putErasure } from '../src/db/erasure/erasures.ts';
 import { eraseStart } from '../src/domain/record/erasure/erasure.ts';
@@ -188,6 +189,7 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   ...rolloutScenes(record),
   ...abTestScenes(record),
   ...stepScenes(record),
+  ...workerScenes(record),
 
   async failures(world) {
     const broken = await world.define('broken');

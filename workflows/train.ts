@@ -4,7 +4,6 @@ import {
   executeChild,
   isCancellation,
   patched,
-  setCurrentDetails,
 } from '@temporalio/workflow';
 import type { StepPoint } from '../src/domain/spec/closed-sets.ts';
 import type { StepOutcomeSaid, UserStepsAsk } from '../src/domain/record/user-steps/messages.ts';
@@ -13,21 +12,24 @@ import { workflowIds } from '../src/domain/words/ids.ts';
 import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
 import { isOfType, rootOf } from './base/failures.ts';
-import { modelPage, runPage, versionPage } from './base/pages.ts';
+import { endSharing, fitAtWorker } from './base/fit-at-worker.ts';
+import { versionPage } from './base/pages.ts';
 import { fitting, heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
+import { tellTraining } from './base/tell-training.ts';
 import { askUserSteps } from './base/user-steps.ts';
-import { whileWatched } from './base/watched-queue.ts';
+import { whileWatched, type Watch } from './base/watch-queue.ts';
+import { watchOfQueue } from './base/watched-queue.ts';
 
 /** One training: training set, fit, ONNX with parity, judged against champion and baselines, stored as a version. */
 export async function train(input: TrainInput): Promise<void> {
   showFacets({ model: input.model, stage: 'train', trigger: input.trigger });
-  tell(input, 'collecting the training set');
+  tellTraining(input, 'collecting the training set');
   try {
     const snapshots = await collectSnapshots(input);
     await askSteps(input, 'afterIngest', { snapshots });
-    tell(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
+    tellTraining(input, `training on ${snapshots.reduce((sum, snapshot) => sum + snapshot.rows, 0)} rows`);
     const trained = await trainInSteps(input, snapshots);
     const steps = await askSteps(input, 'evaluate', trained);
     const judged = await light('gate').judgeVersion({ ...input, ...trained, ...(steps.length === 0 ? {} : { steps }) });
@@ -36,7 +38,7 @@ export async function train(input: TrainInput): Promise<void> {
       verdict: judged.verdict,
       ...(typeof judged.score === 'number' ? { score: judged.score } : {}),
     });
-    tell(input, `${versionPage(input.model, judged.version)}: gate ${judged.verdict}\n\n${judged.text}`);
+    tellTraining(input, `${versionPage(input.model, judged.version)}: gate ${judged.verdict}\n\n${judged.text}`);
   } catch (error) {
     await CancellationScope.nonCancellable(async () => {
       await light('record the failure').failTraining({
@@ -46,9 +48,11 @@ export async function train(input: TrainInput): Promise<void> {
         cancelled: isCancellation(error),
       });
     });
+    await endSharing(input);
     await reportEnd(input);
     throw error;
   }
+  await endSharing(input);
   await reportEnd(input);
 }
 
@@ -63,7 +67,7 @@ async function askSteps(
 ): Promise<readonly StepOutcomeSaid[]> {
   if (input.userSteps?.includes(point) !== true) return [];
   const { model, runId, specRevision } = input;
-  const outcomes = await askUserSteps({ ...about, point, model, runId, specRevision }, (text) => tell(input, text));
+  const outcomes = await askUserSteps({ ...about, point, model, runId, specRevision }, (text) => tellTraining(input, text));
   const stopping = outcomes.find(({ verdict, onFailure }) => verdict !== 'pass' && onFailure === 'stop');
   if (point !== 'evaluate' && stopping !== undefined)
     throw ApplicationFailure.nonRetryable(sayStep(point, stopping), 'StepFailed');
@@ -116,9 +120,8 @@ const roundsMax = 3;
 async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]): Promise<Trained> {
   if (!patched('training-in-steps')) {
     const fit = fitting('fit, refit, ONNX, parity', input.taskQueue).trainModel({ ...input, snapshots: collected });
-    return { snapshots: collected, trained: await whileServed(input, fit) };
+    return { snapshots: collected, trained: await whileWatched(fit, watchOf(input)) };
   }
-  const { model, runId } = input;
   // Once a training, however often its rows are prepared.
   let isAsked = false;
   for (let round = 1; ; round++) {
@@ -126,15 +129,25 @@ async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]
       const { folder, snapshots } = await prepare(input, collected);
       if (!isAsked) await askSteps(input, 'beforeTrain', { snapshots });
       isAsked = true;
-      const fit = fitting('fit and refit', input.taskQueue).fitModel({ model, runId, folder });
-      const fitted = await whileServed(input, fit);
+      const fitted =
+        input.worker === undefined ? await fitHere(input, folder) : await fitAtWorker(input, input.worker, folder);
       const ask = { ...input, snapshots, prepared: folder, fitted: fitted.folder };
       return { snapshots, trained: await training('baselines, parity, metrics').judgeModel(ask) };
     } catch (error) {
       if (round === roundsMax || !isOfType(error, 'folder_gone')) throw error;
-      tell(input, `the folder of the training is gone; its rows are prepared again (${round + 1} of ${roundsMax})`);
+      tellTraining(
+        input,
+        `the folder of the training is gone; its rows are prepared again (${round + 1} of ${roundsMax})`,
+      );
     }
   }
+}
+
+/** A fit by whoever shares the folder of the training. */
+async function fitHere(input: TrainInput, folder: string): Promise<{ readonly folder: string }> {
+  const { model, runId, taskQueue } = input;
+  const fit = fitting('fit and refit', taskQueue).fitModel({ model, runId, folder });
+  return whileWatched(fit, watchOf(input));
 }
 
 /** Rows in parts. Where a file of them is damaged they are collected again, and labelled traffic comes from the log. */
@@ -147,28 +160,21 @@ async function prepare(input: TrainInput, collected: readonly SnapshotRef[]) {
     return await prepared(collected);
   } catch (error) {
     if (!isOfType(error, 'artifact_corrupt') || !patched('damaged-rows-again')) throw error;
-    tell(input, 'a file of the training set is damaged; the training set is collected again');
+    tellTraining(input, 'a file of the training set is damaged; the training set is collected again');
     return await prepared(await collectSnapshots(input, { isChecked: true }));
   }
 }
 
-/** Waits for a worker of the declared queue, however long that takes, and says so when nobody serves it. */
-function whileServed<Result>(input: TrainInput, fit: Promise<Result>): Promise<Result> {
+/** Asks whether the queue is served, and says so when nobody does. */
+function watchOf(input: TrainInput): Watch {
   const { model, runId, taskQueue } = input;
-  return whileWatched({ model, runId, taskQueue }, fit, (isServed) =>
-    tell(
+  return watchOfQueue({ model, runId, taskQueue }, (isServed) =>
+    tellTraining(
       input,
       isServed
         ? `training on \`${taskQueue}\``
         : `**waiting**: no worker serves the queue \`${taskQueue}\`. Start one with \`perennial worker ` +
             `--queues ${taskQueue}\`.`,
     ),
-  );
-}
-
-function tell(input: TrainInput, text: string): void {
-  setCurrentDetails(
-    `**${input.model}** training ${input.number} (${input.trigger})\n\n${text}\n\nAn operator may cancel this run: ` +
-      `the training stops, and the champion stays.\n\n${runPage(input.runId)} · ${modelPage(input.model)}`,
   );
 }

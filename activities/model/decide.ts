@@ -7,7 +7,7 @@ import { budgetLeft } from '../../src/domain/watch/triggers/training-budget.ts';
 import type { PublishedNews } from '../../src/domain/watch/triggers/timed-triggers.ts';
 import type { Maturity } from '../../src/domain/watch/mature-through.ts';
 import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
-import { taskQueues } from '../../src/domain/words/ids.ts';
+import { fitRouteOf, type FitRoute } from '../../src/domain/training/workers/worker-fit-of.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
 import { findDecision, storeDecision, trainingFacts } from '../../src/db/watching/decisions.ts';
@@ -71,7 +71,7 @@ export interface Verdict {
   /** The last closed window; null before the first. */
   readonly window: number | null;
   readonly specRevision: number;
-  readonly taskQueue: string;
+  readonly route: FitRoute;
   /** Points of a training at which user steps are asked. */
   readonly userSteps: readonly StepPoint[];
 }
@@ -86,7 +86,7 @@ export async function decideAndStore(
   const { database } = deps;
   const { key, first } = await occasionOf(deps, input);
   const verdict = known ?? (await decideAsOf(deps, input, person));
-  const { decided, window, specRevision, taskQueue, userSteps } = verdict;
+  const { decided, window, specRevision, route, userSteps } = verdict;
   if (decided.blockedBy === 'unhelpful') await askForHelp(database.db, input.model, verdict);
   return storeDecision(database, {
     model: input.model,
@@ -98,7 +98,7 @@ export async function decideAndStore(
       model: input.model,
       specRevision,
       ...(window === null ? {} : { throughWindow: window }),
-      taskQueue,
+      ...route,
       rollout: person?.rollout ?? true,
       ...(userSteps.length === 0 ? {} : { userSteps }),
     },
@@ -165,7 +165,6 @@ export async function decideAsOf(
     unhelpfulTrainings: facts.unhelpful.runIds.length,
     ...(await timedFacts(db, spec, nowMs)),
   };
-  const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
     news: retrainFacts.subscribed?.news ?? [],
@@ -174,7 +173,7 @@ export async function decideAsOf(
     metric: spec.rollout.promotion.metric,
     window,
     specRevision: revision,
-    taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag),
+    route: fitRouteOf(spec),
     userSteps: pointsOf(spec.steps, trainingPoints),
   };
 }

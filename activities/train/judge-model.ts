@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
-import { PerennialError } from '../../src/domain/words/errors.ts';
 import { isAbsent } from '../../src/domain/words/is-absent.ts';
 import { takeFitted } from '../../src/trainers/fit/read-fitted.ts';
 import { files } from '../../src/trainers/prepare/folder.ts';
@@ -10,7 +9,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { keepTrained } from './keep-trained.ts';
 import { measureFootprint } from './measure-footprint.ts';
 import type { TrainingChildren } from './training-children.ts';
-import { baseOf, clearBut, linkPrepared, namedFolder, stepFolder } from './training-folders.ts';
+import { baseOf, clearBut, linkPrepared, ownFolder, stepFolder } from './training-folders.ts';
 import { championOf } from './training-inputs.ts';
 
 export interface JudgeAsk extends TrainInput {
@@ -44,17 +43,6 @@ export function judgeModelActivities(deps: ActivityDependencies, children: Train
   }
 
   return { judgeModel };
-}
-
-/** A fit may be somebody else's program: what it made for another training is nothing to this one. */
-async function ownFolder(
-  { trainDir, base }: { readonly trainDir: string; readonly base: string },
-  name: string,
-  lastFile: string,
-): Promise<string> {
-  const folder = await namedFolder(trainDir, name, lastFile);
-  if (path.dirname(folder) === base) return folder;
-  throw new PerennialError('invalid_data', `${name} is a folder of another training`);
 }
 
 async function readTrained(file: string): Promise<TrainedArtifacts | null> {

@@ -12,7 +12,7 @@ export interface TrainingOf {
   readonly number: number;
 }
 
-type Step = 'prepare' | 'fit' | 'judge';
+type Step = 'prepare' | 'share' | 'fit' | 'judge';
 
 /** As activities tell each other of a folder: `churn/12/fit-0f3a1c92-7-1`, below the train folder. */
 const folderName = /^([^/.][^/]*)\/(\d+)\/((?:prepare|fit)-[\w-]{1,80})$/;
@@ -46,13 +46,16 @@ export function stepFolder(base: string, step: Step): Promise<string> {
  * `lastFile` stands, which a step writes last.
  */
 export async function doneBefore(base: string, step: Step, lastFile: string): Promise<string | null> {
-  const { attempt } = Context.current().info;
-  for (let before = attempt - 1; before >= 1; before--) {
-    const folder = path.join(base, `${stepName(step)}-${before}`);
+  for (const folder of attemptsBefore(base, step))
     // oxlint-disable-next-line no-await-in-loop -- the youngest first
     if (await isThere(path.join(folder, lastFile))) return folder;
-  }
   return null;
+}
+
+/** The folders of the attempts before this one, the youngest first, whether they are there or not. */
+export function attemptsBefore(base: string, step: Step): readonly string[] {
+  const { attempt } = Context.current().info;
+  return Array.from({ length: attempt - 1 }, (_, at) => path.join(base, `${stepName(step)}-${attempt - 1 - at}`));
 }
 
 function stepName(step: Step): string {
@@ -78,9 +81,21 @@ export async function namedFolder(trainDir: string, name: string, lastFile: stri
   throw new PerennialError('folder_gone', `the folder ${name} of the training is not below ${trainDir}`);
 }
 
+/** The same, of this training: a fit may be somebody else's program, and what it made for another is nothing here. */
+export async function ownFolder(
+  { trainDir, base }: { readonly trainDir: string; readonly base: string },
+  name: string,
+  lastFile: string,
+): Promise<string> {
+  const folder = await namedFolder(trainDir, name, lastFile);
+  if (path.dirname(folder) === base) return folder;
+  throw new PerennialError('invalid_data', `${name} is a folder of another training`);
+}
+
 /** What was prepared, in the folder of another attempt: it is read there and not copied. */
 export async function linkPrepared(prepared: string, folder: string): Promise<void> {
-  for (const name of [files.prepared, ...parts.map((part) => files[part])])
+  const champion = (await isThere(path.join(prepared, files.champion))) ? [files.champion] : [];
+  for (const name of [files.prepared, ...parts.map((part) => files[part]), ...champion])
     // oxlint-disable-next-line no-await-in-loop -- a handful of links
     await symlink(path.relative(folder, path.join(prepared, name)), path.join(folder, name), 'file');
 }

@@ -32,7 +32,7 @@ test('a hostile scope does not stall', () => {
 });
 
 test('roles have exactly what they are given', () => {
-  const all: Permission[] = ['read', 'predict', 'rows:write', 'operate', 'apply', 'audit', 'tokens'];
+  const all: Permission[] = ['read', 'predict', 'rows:write', 'training:work', 'operate', 'apply', 'audit', 'tokens'];
   const table = Object.fromEntries(
     roles.map((role) => [role, all.filter((permission) => hasPermission(role, permission))]),
   );
@@ -40,6 +40,7 @@ test('roles have exactly what they are given', () => {
     viewer: ['read', 'audit'],
     predictor: ['predict'],
     writer: ['rows:write'],
+    trainer: ['training:work'],
     operator: ['read', 'operate', 'audit'],
     admin: all,
   });

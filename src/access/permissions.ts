@@ -3,8 +3,9 @@ import type { Permission } from './roles.ts';
 /**
  * One row per route of the control API: what it takes to call it. A route without a row cannot be registered.
  * `public` is for what must answer without a token: health, metrics of liveness, and the description of the API.
+ * `training-access` is for what no token opens, but the access to one training that a worker was given.
  */
-export type RouteRule = Permission | 'public';
+export type RouteRule = Permission | 'public' | 'training-access';
 
 export const routeRules = {
   'GET /health/live': 'public',
@@ -72,6 +73,7 @@ export const routeRules = {
   'GET /runs/view': 'read',
   'GET /runs/compare': 'read',
   'POST /runs/reset': 'operate',
+  'GET /workers': 'read',
   'GET /audit': 'audit',
   'GET /audit/export': 'audit',
   'GET /audit/evidence': 'read',
@@ -190,6 +192,11 @@ export const routeRules = {
   'POST /v1/tokens': 'tokens',
   'DELETE /v1/tokens/{id}': 'tokens',
   'POST /v1/tokens/{id}/rotate': 'tokens',
+  'POST /v1/trainings/{id}/access': 'training:work',
+  'GET /v1/trainings/{id}/files/{digest}': 'training-access',
+  'PUT /v1/trainings/{id}/files/{digest}': 'training-access',
+  'POST /v1/trainer-workers': 'training:work',
+  'GET /v1/trainer-workers': 'read',
   'GET /v1/audit': 'audit',
   'GET /v1/audit/verify': 'tokens',
 } as const satisfies Record<string, RouteRule>;

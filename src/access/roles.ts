@@ -8,16 +8,28 @@ import { roles, type Role } from '../domain/record/closed-sets.ts';
  * pushed are what models learn from.
  *
  * `data:erase` is a right of its own: what goes by it is gone for good.
+ *
+ * `training:work` is for workers that fit models elsewhere: rows of a training under way, and nothing else.
  */
-export type Permission = 'read' | 'predict' | 'rows:write' | 'operate' | 'apply' | 'audit' | 'tokens' | 'data:erase';
+export type Permission =
+  | 'read'
+  | 'predict'
+  | 'rows:write'
+  | 'training:work'
+  | 'operate'
+  | 'apply'
+  | 'audit'
+  | 'tokens'
+  | 'data:erase';
 
 /** What a token may do. Default deny: a role has what stands here and nothing else. */
 const permissionsOf: Record<Role, readonly Permission[]> = {
   viewer: ['read', 'audit'],
   predictor: ['predict'],
   writer: ['rows:write'],
+  trainer: ['training:work'],
   operator: ['read', 'operate', 'audit'],
-  admin: ['read', 'predict', 'rows:write', 'operate', 'apply', 'audit', 'tokens', 'data:erase'],
+  admin: ['read', 'predict', 'rows:write', 'training:work', 'operate', 'apply', 'audit', 'tokens', 'data:erase'],
 };
 
 export function isRole(text: string): text is Role {

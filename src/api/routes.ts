@@ -28,6 +28,8 @@ import { storageRoutes } from './routes/storage.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { trainingAllowanceRoutes } from './routes/training-allowances.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { trainerWorkerRoutes } from './routes/trainers/workers.ts';
+import { trainingRoutes } from './routes/trainers/trainings.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The control API. Thin: each route checks its input, calls one verb and gives its answer. */
@@ -60,4 +62,6 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   eventRoutes(app, dependencies);
   webhookRoutes(app, dependencies);
   auditRoutes(app, dependencies);
+  trainingRoutes(app, dependencies);
+  trainerWorkerRoutes(app, dependencies);
 }

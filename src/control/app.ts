@@ -6,6 +6,7 @@ import { createFailureLimit } from '../access/failure-limit.ts';
 import { routeRules } from '../access/permissions.ts';
 import { crossOriginRules } from '../contracts/http/cross-origin.ts';
 import { uploadPath } from '../contracts/http/import.ts';
+import { trainingFiles } from '../contracts/http/trainers/trainings.ts';
 import { describeIssues } from '../contracts/spec/describe-issues.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { answerNotModified } from './entity-tag.ts';
@@ -64,7 +65,8 @@ export function createControlApp(dependencies: ApiDependencies, doors: readonly 
       });
     },
   });
-  app.use((context, next) => (context.req.path === uploadPath ? next() : limit(context, next)));
+  const isBoundedThere = (path: string): boolean => path === uploadPath || trainingFiles.test(path);
+  app.use((context, next) => (isBoundedThere(context.req.path) ? next() : limit(context, next)));
   app.onError((error, context) => answerFailure(error, context, dependencies.log));
   app.notFound((context) => {
     const { method, path } = context.req;

@@ -4,6 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import { authorise } from '../access/principal.ts';
 import { ruleOf } from '../access/permissions.ts';
 import { bearerOf, hashSecret } from '../access/secret.ts';
+import { verifyTrainingAccess } from '../access/training-access.ts';
 import { verifyBearer } from '../access/verify-token.ts';
 import type { Database } from '../db/base/connect.ts';
 import type { ApiEnvironment } from './environment.ts';
@@ -16,7 +17,11 @@ export function guard(database: Pick<Database, 'db'>, method: string, path: stri
   const rule = ruleOf(method, path);
   if (rule === null) throw new Error(`${method.toUpperCase()} ${path} has no row in src/access/permissions.ts`);
   return createMiddleware<ApiEnvironment>(async (context, next) => {
-    if (rule !== 'public') {
+    if (rule === 'training-access') {
+      const secret = bearerOf(context.req.header('authorization'));
+      const runId = context.req.param('id') ?? '';
+      await countingFailures(context, secret, () => verifyTrainingAccess(database, secret, runId));
+    } else if (rule !== 'public') {
       const header = context.req.header('authorization');
       const principal = await countingFailures(context, bearerOf(header), () => verifyBearer(database.db, header));
       authorise(principal, rule, null);

@@ -5,6 +5,7 @@ import type {
   TrainJob,
   TrainReport,
 } from '../domain/training/training.ts';
+import { writeExternalFolder } from './external/write-folder.ts';
 import { fitBaselines } from './fit/fit-baselines.ts';
 import { fit } from './fit/fit.ts';
 import type { OnProgress } from './interface.ts';
@@ -23,6 +24,10 @@ const steps: Steps = {
   },
   fit: async ({ folder }, onProgress) => {
     await fit(folder, onProgress);
+    return null;
+  },
+  share: async ({ folder, into, stage, run }, onProgress) => {
+    await writeExternalFolder(folder, into, { run, stage }, onProgress);
     return null;
   },
   judge: async (job, onProgress) => {

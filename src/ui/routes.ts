@@ -15,6 +15,7 @@ import { contractPageRoutes } from './contract/routes.ts';
 import { lineagePageRoutes } from './lineage/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { snapshotRoutes } from './snapshot/routes.ts';
+import { workerRoutes } from './workers/routes.ts';
 import { versionRoutes } from './version/routes.ts';
 
 /** The pages: what is well, what is not, why, and what a person may do about it. */
@@ -33,6 +34,7 @@ export function pageRoutes(app: Api, dependencies: ApiDependencies): void {
   rolloutRoutes(app, dependencies);
   abTestPageRoutes(app, dependencies);
   runRoutes(app, dependencies);
+  workerRoutes(app, dependencies);
   auditRoutes(app, dependencies);
   portfolioRoutes(app, dependencies);
 }

@@ -84,8 +84,8 @@ export const rooms = [
     about: 'migrations at start, one file per write model, views; only `traffic/` asks for predictions and labels',
     never: 'It speaks Postgres only.',
     folders: inOrder(
-      'schema base audit models feature-views runs people traffic pushes routing tags scrub installation watching ' +
-        'retention erasure lineage open-lineage views pages',
+      'schema base audit models feature-views runs people trainers traffic pushes routing tags scrub installation ' +
+        'watching retention erasure lineage open-lineage views pages',
     ),
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
@@ -123,7 +123,7 @@ export const rooms = [
     paths: ['src/onnx'],
     about: 'write and run graphs; take foreign ones apart',
     never: 'It writes and runs graphs.',
-    folders: ['graphs', 'run', 'file', 'gate', 'foreign'],
+    folders: ['graphs', 'run', 'file', 'gate', 'dumps', 'foreign'],
     not: ['src/db', 'src/access', 'src/data'],
     packagesNot: [temporal, ...postgres, duckdb, ...http],
   },
@@ -145,7 +145,7 @@ export const rooms = [
     paths: ['src/trainers'],
     about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
     never: 'A trainer reads files and writes files; it never touches the database.',
-    folders: ['prepare', 'families', 'fit', 'judge', 'yardstick', 'imported'],
+    folders: ['prepare', 'families', 'fit', 'judge', 'yardstick', 'imported', 'external'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, ...http],
   },
@@ -189,7 +189,7 @@ export const rooms = [
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
     folders: inOrder(
-      'base control ab-tests views models snapshots tags quarantine erasure record watching people pages',
+      'base control ab-tests views models trainings snapshots tags quarantine erasure record watching people pages',
     ),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
@@ -214,7 +214,7 @@ export const rooms = [
     never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
     folders: inOrder(
       'words styles script download table charts form frame sign-in home alerts model version contract lineage ' +
-        'snapshot quarantine prediction rollout ab-test runs audit portfolio',
+        'snapshot quarantine prediction rollout ab-test runs workers audit portfolio',
     ),
     not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],

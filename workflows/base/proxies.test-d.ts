@@ -33,7 +33,9 @@ describe('a proxy offers the activities of its group alone', () => {
   });
 
   it('training and fitting: a fit is sent elsewhere, its ends are not', () => {
-    expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<'prepareTraining' | 'judgeModel'>();
-    expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<'fitModel' | 'trainModel'>();
+    expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<
+      'prepareTraining' | 'shareTraining' | 'takeMade' | 'judgeModel'
+    >();
+    expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<'fitModel' | 'trainModel' | 'fitExternal'>();
   });
 });

@@ -106,3 +106,15 @@ export const training = (summary: string): ActivitiesOf<'training'> =>
 /** A fit, where its definition sends it. */
 export const fitting = (summary: string, taskQueue: string): ActivitiesOf<'fitting'> =>
   proxyActivities<ActivitiesOf<'fitting'>>({ summary, taskQueue, ...lasting });
+
+/** For files to go there and back, beside the time that the fit itself may take. */
+const transfersMs = 3_600_000;
+
+/** A fit by a worker of somebody else, which says within seconds that it lives, and is waited for without end. */
+export const fittingElsewhere = (summary: string, taskQueue: string, timeMsMax: number): ActivitiesOf<'fitting'> =>
+  proxyActivities<ActivitiesOf<'fitting'>>({
+    summary,
+    taskQueue,
+    ...lasting,
+    startToCloseTimeout: timeMsMax + transfersMs,
+  });

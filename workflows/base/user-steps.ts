@@ -20,7 +20,8 @@ import { sayMany } from '../../src/domain/words/say.ts';
 import { rootOf } from './failures.ts';
 import { Unreadable } from './payload-converter.ts';
 import { light } from './proxies.ts';
-import { whileWatched } from './watched-queue.ts';
+import { whileWatched } from './watch-queue.ts';
+import { watchOfQueue } from './watched-queue.ts';
 
 /** Shows in the Temporal Web UI which step is asked, and what it waits for. */
 type Tell = (text: string) => void;
@@ -73,13 +74,14 @@ async function saidBy(ask: UserStepsAsk, planned: PlannedStep, activityId: strin
   });
   try {
     const watched = { model: ask.model, runId: ask.runId, taskQueue: queue, userStep: name };
-    const result = await whileWatched(watched, asked, (isServed) =>
+    const watch = watchOfQueue(watched, (isServed) =>
       tell(
         isServed
           ? `the step \`${name}\` is under way on \`${queue}\``
           : `**waiting**: no worker serves the queue \`${queue}\` of the step \`${name}\``,
       ),
     );
+    const result = await whileWatched(asked, watch);
     return boundedAnswer(result);
   } catch (error) {
     // A worker of somebody else may call its failure a cancellation: ours is what this scope was told.

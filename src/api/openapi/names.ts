@@ -13,7 +13,7 @@ const reads = new RegExp(`^/v1/models(/\\{name\\})?(/(${readsOfModel}))?$`);
 
 export function tagOf(path: string): string {
   if (reads.test(path)) return 'Models';
-  if (/^\/v1\/(alerts|runs)/.test(path)) return 'Alerts and runs';
+  if (/^\/v1\/(alerts|runs|trainings|trainer-workers)/.test(path)) return 'Alerts and runs';
   if (/^\/v1\/(events|webhooks)/.test(path)) return 'Events';
   if (/^\/v1\/(tokens|audit|sign)/.test(path)) return 'Access';
   return /^\/v1\/(?!errors)/.test(path) ? 'Commands' : 'Service';

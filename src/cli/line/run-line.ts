@@ -43,7 +43,8 @@ export async function runLine(cli: Cli, args: readonly string[]): Promise<number
 async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Promise<number> {
   const [name, ...rest] = args;
   const long = cli.longVerbs.find((candidate) => candidate.name === name);
-  if (long !== undefined) return long.start(rest, cli);
+  // A noun may be a verb on its own as well: `worker`, and `worker list`.
+  if (long !== undefined && findVerb(cli.verbs, args) === null) return long.start(rest, cli);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const asked = findVerb(cli.verbs, rest);
     cli.streams.out(`${asked === null ? helpOfAll(listed(cli), rest[0]) : helpOf(asked.verb)}\n`);

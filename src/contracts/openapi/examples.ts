@@ -5,6 +5,7 @@ import { abTestExamples } from './example-ab-test.ts';
 import { erasureExamples } from './example-erasures.ts';
 import { snapshotExamples } from './example-snapshots.ts';
 import { sourceExamples } from './example-sources.ts';
+import { trainerExamples } from './example-trainers.ts';
 import { trainingExamples } from './example-training.ts';
 import { exampleUse, viewExamples } from './example-views.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
@@ -179,6 +180,7 @@ const examples: Readonly<Record<string, Example>> = {
   ...abTestExamples(command),
   ...snapshotExamples,
   ...trainingExamples,
+  ...trainerExamples,
   ...correctionExamples,
   ...erasureExamples,
   ...sourceExamples,

@@ -96,6 +96,7 @@ do $$ begin
   if to_regclass('erasure_subject') is not null then
     revoke select on erasure_subject, erasure_hash, erasure_row, exclusion_key from ${readRole};
   end if;
+  if to_regclass('training_access') is not null then revoke select on training_access from ${readRole}; end if;
   if to_regclass('backup_key') is not null then revoke all on backup_key from ${appRole}, ${readRole}; end if;
 end $$`;
 

@@ -68,9 +68,18 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
     { table: 'erasure_hash', isOver: sql`t.erased_at < ${dayBefore(erasedNamesDays)}` },
     { table: 'erasure_ack', isOver: sql`t.acked_at < ${dayBefore(erasedNamesDays)}` },
     { table: 'spool_place', isOver: sql`t.seen_at < ${dayBefore(erasedNamesDays)}` },
+    { table: 'training_access', isOver: sql`t.expires_at < ${dayBefore(1)}` },
+    // What a training shares goes with its end (activities/train); this is for those that were cut off.
+    { table: 'training_share', isOver: sql`t.shared_at < ${dayBefore(1)} and ${hasEnded}` },
+    { table: 'training_fit', isOver: sql`t.asked_at < ${dayBefore(1)} and ${hasEnded}` },
+    { table: 'trainer_worker', isOver: sql`t.seen_at < ${dayBefore(1)}` },
     { table: 'storage_sample', isOver: sql`t.sampled_at < ${dayBefore(sampleDays)}` },
   ];
 }
+
+/** That the run of row `t` ended before yesterday, or is not known. */
+const hasEnded = sql`not exists (select from run r where r.run_id = t.run_id
+  and (r.status = 'running' or r.ended_at > ${dayBefore(1)}))`;
 
 /**
  * Removes at most `rowsMax` rows of one rule and counts them in the same transaction, so that an attempt that was told

@@ -18,3 +18,4 @@ export * from './erasure.ts';
 export * from './snapshot-tags.ts';
 export * from './open-lineage.ts';
 export * from './scrub.ts';
+export * from './trainers.ts';

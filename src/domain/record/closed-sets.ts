@@ -117,7 +117,7 @@ export const commandStatuses = ['accepted', 'done', 'refused'] as const;
 export type CommandStatus = (typeof commandStatuses)[number];
 
 /** What a token may be; what each may do stands in `src/access/roles.ts`. */
-export const roles = ['viewer', 'predictor', 'writer', 'operator', 'admin'] as const;
+export const roles = ['viewer', 'predictor', 'writer', 'trainer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** Of objects of a source: sorts before what was taken, written again since it was taken, or gone since. */

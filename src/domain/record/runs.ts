@@ -1,5 +1,6 @@
 import type { EntityCommand } from './messages.ts';
 import type { GuardAction, HoldEnd, StepPoint } from '../spec/closed-sets.ts';
+import type { WorkerFit } from '../training/workers/fit-external.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
 /** What a training run is started with: identities and a queue, never rows and never the whole spec. */
@@ -19,6 +20,8 @@ export interface TrainInput {
   readonly rollout: boolean;
   /** Points at which its definition asks user steps; absent for none, and in older histories. */
   readonly userSteps?: readonly StepPoint[];
+  /** Of a trainer that is a worker of somebody else; absent for every other one, and in older histories. */
+  readonly worker?: WorkerFit;
 }
 
 /** The cut-off of a training's traffic; null when it trains from the source alone, which older histories say as 0. */

@@ -1,4 +1,5 @@
 import type { FirstCorrection } from './first-correction.ts';
+import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
@@ -11,6 +12,7 @@ import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 export interface TrainingJobs {
   readonly prepare: PrepareJob;
   readonly fit: FitJob;
+  readonly share: ShareJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
@@ -20,6 +22,7 @@ export interface TrainingJobs {
 export interface TrainingResults {
   readonly prepare: null;
   readonly fit: null;
+  readonly share: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
   readonly measure: Footprint;
@@ -41,6 +44,8 @@ export interface PrepareJob {
   readonly dataPaths: readonly string[];
   /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
   readonly allowed?: readonly string[];
+  /** Whose file lies in the folder, where a program of somebody else is to see it. */
+  readonly champion?: { readonly version: number; readonly threshold: number | null };
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
@@ -49,6 +54,17 @@ export interface PrepareJob {
 export interface FitJob {
   readonly job: 'fit';
   readonly folder: string;
+}
+
+/** A prepared folder becomes that of an external trainer. */
+export interface ShareJob {
+  readonly job: 'share';
+  /** The prepared one. */
+  readonly folder: string;
+  /** Where the folder of the trainer is written: there, and empty but for what outlives attempts. */
+  readonly into: string;
+  readonly stage: ExternalStage;
+  readonly run: string;
 }
 
 /** A fitted folder is held against the rows, the baselines and the champion. */
@@ -94,7 +110,7 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported';
+  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported' | 'external';
   /** File name within the folder. */
   readonly modelFile: string;
   readonly threshold: number | null;
@@ -149,10 +165,15 @@ export interface TrainReport {
    * (double[] or null), one row per test row.
    */
   readonly testScoresFile: string;
-  /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */
+  /**
+   * Largest absolute difference between trainer and ONNX over the golden rows, and how many rows; no rows where a
+   * program of somebody else made the file and gave no answers of its own.
+   */
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number; readonly labelMismatches: number };
   /** What the test rows say of its answers; absent where they are not corrected, and in earlier releases. */
   readonly firstCorrection?: FirstCorrection;
-  /** What an imported model took when it was tried; older imports were not measured. */
+  /** What a foreign file took when it was tried; older imports were not measured. */
   readonly memory?: ModelMemory;
+  /** Of a program of somebody else: what it said of itself, and where it ran; shown, and never judged by. */
+  readonly external?: ExternalFit;
 }

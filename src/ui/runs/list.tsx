@@ -44,7 +44,10 @@ export function RunList({ call, query, shown }: RunListProps) {
   const isFiltered = Object.entries(query).some(([name, value]) => name !== 'cursor' && value !== null);
   return (
     <Layout call={call} title="Runs" section="runs">
-      <h1>Runs</h1>
+      <div class="row spread">
+        <h1>Runs</h1>
+        <a href="/workers">workers of trainers of your own</a>
+      </div>
       <Filters query={query} />
       {shown.lines.length === 0 ? (
         <p class="empty">

@@ -11,7 +11,10 @@ export const about = (...kinds: readonly Expectation['about'][]): RouteKey[] =>
   routes.filter((route) => kinds.includes(expectations[route]?.about));
 export const guarded = routes.filter((route) => routeRules[route] !== 'public');
 export const rolesFor = (route: RouteKey): Role[] =>
-  roles.filter((role) => routeRules[route] !== 'public' && hasPermission(role, routeRules[route]));
+  roles.filter((role) => {
+    const rule = routeRules[route];
+    return rule !== 'public' && rule !== 'training-access' && hasPermission(role, rule);
+  });
 
 /** One request about one seeded model. */
 export interface Wanted {

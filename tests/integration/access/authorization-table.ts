@@ -22,6 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * - `self`: the caller alone; any scope will do.
  * - `everywhere`: all models at once; only the scope `*` will do.
  * - `list`: many models; answers, and shows no trace of those outside the scope.
+ * - `access`: what no token opens, only an access to one training (tests/integration/trainers).
  * - `one`: one model, by its name or by the id of something of it. Inside the scope it answers; outside, it is refused,
  *   in
  *   the same words as for what does not exist.
@@ -29,7 +30,11 @@ type Fields = Readonly<Record<string, unknown>>;
  * them.
  */
 export type Expectation =
-  | { readonly about: 'public' | 'self' | 'everywhere' | 'list'; readonly body?: Fields; readonly query?: string }
+  | {
+      readonly about: 'public' | 'self' | 'everywhere' | 'list' | 'access';
+      readonly body?: Fields;
+      readonly query?: string;
+    }
   | {
       readonly about: 'one';
       readonly id?: keyof Seeded;
@@ -114,6 +119,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   },
   'POST /snapshots/{digest}/quarantine/drop': because,
   'POST /snapshots/{digest}/quarantine/replay': because,
+  'GET /workers': self,
   'GET /runs/view': { about: 'one', query: (of) => `id=${encodeURIComponent(of.run)}` },
   'GET /runs/compare': {
     about: 'one',
@@ -299,6 +305,14 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/webhooks/{id}/test': { about: 'one', id: 'webhook' },
   'POST /v1/webhooks/{id}/rotate': { about: 'one', id: 'webhook', body: () => ({}) },
   'POST /v1/alert-receivers/rotate': { about: 'everywhere', body: { url: 'https://example.com/alerts' } },
+  'POST /v1/trainings/{id}/access': { about: 'one', id: 'run' },
+  'GET /v1/trainings/{id}/files/{digest}': { about: 'access' },
+  'PUT /v1/trainings/{id}/files/{digest}': { about: 'access' },
+  'POST /v1/trainer-workers': {
+    about: 'self',
+    body: { name: 'one', queue: 'fits', tags: [], memoryGb: null, gpus: [], trainers: [], package: 'a test' },
+  },
+  'GET /v1/trainer-workers': self,
   'GET /v1/audit': list,
   'GET /v1/audit/verify': tokens,
   'GET /v1/tokens': tokens,

@@ -45,7 +45,9 @@ export async function runCompletion(
   const words = [
     { name: 'completion', about: 'Print the completion script of a shell.', words: [`<${shells.join('|')}>`] },
   ];
-  const plain = longVerbs.filter(({ name }) => name !== 'completion');
+  // `worker` is a noun as well, and is completed as one.
+  const nouns = namesOf(verbs);
+  const plain = longVerbs.filter(({ name }) => name !== 'completion' && !nouns.includes(name));
   if (shell === '--help')
     streams.out('perennial completion bash|zsh|fish\n\nPrints a script to load: source <(perennial completion bash)\n');
   else streams.out(completionScript(shell, [...plain, ...byNoun(verbs), ...words]));

@@ -12,7 +12,8 @@ export interface WorkerOptions {
 
 export const workerHelp = `perennial worker [--queues QUEUE,…] [--gpus N]
 
-Runs one more worker, until Ctrl-C; it finishes what it has in hand. Queues:
+Runs one more worker, until Ctrl-C; it finishes what it has in hand. Those of your own trainers are shown by
+\`perennial worker list\`. Queues:
 
   perennial              workflows and light activities
   perennial-cpu          data and training
