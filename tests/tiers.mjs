@@ -40,6 +40,7 @@ export const longFiles = [
   'tests/integration/loop/corrections-within.test.ts',
   'src/main-import.test.ts',
   'src/main-train.test.ts',
+  'activities/train/fit-command.test.ts',
   'tests/integration/sources/s3-source.test.ts',
   'tests/integration/installation/embedded.test.ts',
   'tests/integration/loop/leakage.test.ts',

@@ -130,7 +130,7 @@ test('a training that is cancelled ends its program', async () => {
   await world.apply(await world.define(model, trainedBy({ settings: { waitFor: never, pids } })));
   const pid = await pidIn(pids);
   await world.client.workflow.getHandle(workflowIds.train(model, 1)).cancel();
-  await until('the program is gone', async () => !isAlive(pid));
+  expect(await until('the program is gone', async () => !isAlive(pid))).toBe(true);
 });
 
 test.each([
