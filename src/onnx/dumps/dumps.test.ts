@@ -204,6 +204,65 @@ describe('any trees', () => {
   });
 });
 
+test.each(['float', 'double'] as const)(
+  'derived features, times and truth values are read, in %s',
+  async (precision) => {
+    const column = (name: string) => ({ op: 'column', name }) as const;
+    const signature = signatureOf({
+      features: [
+        { name: 'out', kind: 'number', missing: 'allow' },
+        { name: 'in', kind: 'number', missing: 'allow', use: 'derived' },
+        { name: 'shop', kind: 'category', missing: 'allow' },
+        { name: 'at', kind: 'time', missing: 'allow' },
+        { name: 'new', kind: 'boolean', missing: 'allow' },
+      ],
+      derived: [
+        { name: 'net', expression: { op: 'difference', of: [column('out'), column('in')] } },
+        { name: 'pair', expression: { op: 'cross', of: [column('shop'), column('shop')] } },
+      ],
+      target: targetOf(0),
+    });
+    const cut = (feature: number, at: number, gain: number): DumpNode => ({
+      feature,
+      cut: at,
+      isMissingLeft: false,
+      isZeroMissing: false,
+      left: { leaf: 0 },
+      right: { leaf: gain },
+    });
+    const pair = { members: [1], isMissingMember: false, left: { leaf: 1_000 }, right: { leaf: 0 } };
+    const dump: Dump = {
+      maker: 'a test',
+      features: ['net', 'at', 'new', 'pair'].map((name) => ({
+        name,
+        isCategory: name === 'pair',
+        words: name === 'pair' ? ['FR × FR', 'DE × DE'] : null,
+      })),
+      trees: [cut(0, 2, 1), cut(1, 1_700_000_000_000, 10), cut(2, 0.5, 100), { feature: 3, ...pair }].map((root) => ({
+        target: 0,
+        root,
+      })),
+      base: [0],
+      objective: { name: 'plain', answers: 'value', link: 'identity', slope: 1 },
+      precision,
+    };
+    const features = [
+      ['out', 'number'],
+      ['in', 'number'],
+      ['shop', 'category'],
+      ['at', 'time'],
+      ['new', 'boolean'],
+    ] as const;
+    const rows: readonly Cell[][] = [
+      [5, 2, 'DE', 1_800_000_000_000, 1],
+      [5, 4, 'FR', 1_600_000_000_000, 0],
+      [5, 2, 'XX', 1_600_000_000_000, 1],
+    ];
+    const bytes = dumpGraph(dump, matchFeatures(dump, signature), signature, {});
+    expect([...(await run(bytes, columnsFor(features, rows))).scores]).toEqual([1_111, 0, 101]);
+  },
+);
+
 test('the float32 below a cut tells every float32 apart as the cut does', () => {
   const random = createRandom('cuts');
   const cuts = [0, -0, 1, -1, 2 ** -149, -(2 ** -149), 3.4028234663852886e38, 1e-38, 16_777_216];

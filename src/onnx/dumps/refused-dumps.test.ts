@@ -106,9 +106,9 @@ function expectRefusal(turn: () => unknown, sentence: RegExp): void {
 }
 
 const known = (target: TargetSpec) => signatureOf({ features, target });
-const byLightGbm = (dump: unknown, target = binary) =>
+const byLightGbm = (dump: unknown, target: TargetSpec = binary) =>
   graphFromLightGbm(typeof dump === 'string' ? dump : JSON.stringify(dump), known(target), {});
-const byXgBoost = (dump: unknown, target = binary) =>
+const byXgBoost = (dump: unknown, target: TargetSpec = binary) =>
   graphFromXgBoost(typeof dump === 'string' ? dump : JSON.stringify(dump), known(target), {});
 
 const deep = (depth: number): unknown => {
