@@ -5,7 +5,7 @@ import {
 } from '../../src/domain/watch/decide-retrain.ts';
 import type { PublishedNews } from '../../src/domain/watch/timed-triggers.ts';
 import type { Maturity } from '../../src/domain/watch/mature-through.ts';
-import { isTrainable } from '../../src/domain/spec/trainer-spec.ts';
+import { isOwn, isTrainable } from '../../src/domain/spec/trainer-spec.ts';
 import { taskQueues } from '../../src/domain/words/ids.ts';
 import type { DecideAnswer, Person, TrainInput } from '../../src/domain/record/runs.ts';
 import { withTransaction } from '../../src/db/base/connect.ts';
@@ -163,7 +163,7 @@ export async function decideAsOf(
     unhelpfulTrainings: facts.unhelpful.runIds.length,
     ...(await timedFacts(db, spec, nowMs)),
   };
-  const gpu = isTrainable(spec.trainer) ? spec.trainer.gpu : undefined;
+  const gpu = isOwn(spec.trainer) ? spec.trainer.gpu : undefined;
   return {
     decided: judge(spec.retrain, retrainFacts),
     news: retrainFacts.subscribed?.news ?? [],

@@ -1,8 +1,8 @@
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import type { TrainInput } from '../../src/domain/record/runs.ts';
-import { modelProcessOf } from '../../src/domain/spec/parts/model-process.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { foreignProcessOf } from '../../src/domain/spec/trainer-spec.ts';
 import { measuresAsked, type FootprintOutcome } from '../../src/domain/training/gates/footprint-rounds.ts';
 import type { MeasureJob, TrainReport } from '../../src/domain/training/training.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
@@ -44,5 +44,5 @@ async function championOf(
 }
 
 function isShared({ trainer }: ModelSpec): boolean {
-  return trainer.kind !== 'imported' || modelProcessOf(trainer).process === 'shared';
+  return foreignProcessOf(trainer)?.process !== 'own';
 }

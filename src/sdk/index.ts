@@ -65,7 +65,7 @@ export { csv, folder, kafka, ndjson, parquet, postgres, push, s3, union } from '
 export { blocks, group } from './declare/split.ts';
 export * as outlier from './declare/outliers.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
-export { gbdt, linear } from './declare/trainer.ts';
+export { command, gbdt, linear, worker } from './declare/trainer.ts';
 export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';
 export * as windowed from './declare/windows.ts';
 export { PerennialError } from '../domain/words/errors.ts';

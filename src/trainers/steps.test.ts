@@ -66,7 +66,7 @@ describe('the steps of a training', () => {
     const order = table.order.subarray(split.validation.from);
     const boast = new Float64Array(order.length * 3).map((_, cell) => (cell % 3 === 0 ? 1 : 0));
     const missing = Float64Array.of(1, 0, 0);
-    const path = join(folder, candidate.predictionsFile);
+    const path = join(folder, candidate.predictionsFile ?? '');
     await writePredictions(path, { order, known: boast, missing });
     await expect(judge(folder, noChampion, quiet)).rejects.toMatchObject({
       code: 'parity_failed',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { processKinds } from '../../domain/spec/closed-sets.ts';
+import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
 import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
 import { ofNoKind, strict } from './strict.ts';
@@ -12,10 +13,7 @@ const anyTrained = {
   refit: z.boolean(),
   seed: z.int().min(0).max(4_294_967_295),
   gpu: strict({
-    tag: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
-      .exactOptional(),
+    tag: z.string().regex(tagPattern, 'must be 1 to 32 lower-case letters, digits or "-"').exactOptional(),
   }).exactOptional(),
 };
 
@@ -43,9 +41,44 @@ export const modelProcessMembers = {
 
 const imported = strict({ kind: z.literal('imported'), ...modelProcessMembers });
 
-const ofKind = { gbdt, linear, imported } as const satisfies Record<TrainerKind, z.ZodObject>;
+/** What is said to a program of somebody else, whoever runs it. */
+const anyExternal = {
+  settings: z.record(z.string(), z.unknown()),
+  timeMsMax: z.int().min(externalBounds.timeMs.min).max(externalBounds.timeMs.max),
+  refit: z.boolean(),
+  seed: anyTrained.seed,
+  image: z.string().regex(imagePattern, 'must be the digest of an image: sha256: and 64 hex digits').exactOptional(),
+  serving: strict(modelProcessMembers).exactOptional(),
+};
+
+const place = z.string().min(1).max(externalBounds.pathCharsMax);
+const bytes = ({ min, max }: { readonly min: number; readonly max: number }) => z.int().min(min).max(max);
+
+const command = strict({
+  kind: z.literal('command'),
+  argv: z.array(z.string().max(externalBounds.argumentCharsMax)).max(externalBounds.argvMax),
+  folder: place,
+  memoryBytesMax: bytes(externalBounds.memoryBytes),
+  filesBytesMax: bytes(externalBounds.filesBytes),
+  secrets: z.array(z.string().max(64)).max(externalBounds.secretsMax),
+  lock: place.exactOptional(),
+  ...anyExternal,
+});
+
+const worker = strict({
+  kind: z.literal('worker'),
+  queue: z.string().regex(queuePattern, 'must be 1 to 63 lower-case letters, digits or "-"'),
+  trainer: z.string().max(63),
+  tag: z.string().regex(tagPattern, 'must be 1 to 32 lower-case letters, digits or "-"').exactOptional(),
+  memoryGb: bytes(externalBounds.memoryGb).exactOptional(),
+  ...anyExternal,
+});
+
+const ofKind = { gbdt, linear, imported, command, worker } as const satisfies Record<TrainerKind, z.ZodObject>;
 
 /** One shape per kind: a setting of another kind is refused by name. */
-export const trainerSchema = z.discriminatedUnion('kind', [ofKind.gbdt, ofKind.linear, ofKind.imported], {
-  error: ofNoKind(`must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`),
-});
+export const trainerSchema = z.discriminatedUnion(
+  'kind',
+  [ofKind.gbdt, ofKind.linear, ofKind.imported, ofKind.command, ofKind.worker],
+  { error: ofNoKind(`must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`) },
+);

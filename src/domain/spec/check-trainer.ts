@@ -1,4 +1,5 @@
 import { listNames } from '../words/nearest-name.ts';
+import { checkCommand, checkWorker } from './check-external.ts';
 import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import { isTrainerKind, trainerKinds, type TrainedSpec, type TrainerKind, type TrainerSpecs } from './trainer-spec.ts';
 
@@ -15,6 +16,8 @@ const checks: Checks = {
   ],
   linear: (trainer) => [...atLeast('trainer.l2', trainer.l2, 0), ...checkHistory(trainer)],
   imported: () => [],
+  command: checkCommand,
+  worker: checkWorker,
 };
 
 /** Problems of the settings of one trainer. A kind that nobody knows is one of them. */

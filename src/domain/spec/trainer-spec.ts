@@ -1,5 +1,6 @@
 import { PerennialError } from '../words/errors.ts';
-import type { ModelProcessSpec } from './parts/model-process.ts';
+import { usualCommand, usualWorker, type CommandSpec, type WorkerSpec } from './parts/external-trainer.ts';
+import { modelProcessOf, type ModelProcessSpec } from './parts/model-process.ts';
 
 /** What every trainer of this platform can be told, whatever it fits. */
 export interface TrainedSpec {
@@ -42,6 +43,8 @@ export interface TrainerSpecs {
   readonly gbdt: GbdtSpec;
   readonly linear: LinearSpec;
   readonly imported: ImportedSpec;
+  readonly command: CommandSpec;
+  readonly worker: WorkerSpec;
 }
 
 export type TrainerKind = keyof TrainerSpecs;
@@ -49,6 +52,12 @@ export type TrainerSpec = TrainerSpecs[TrainerKind];
 /** The specs by which something is trained. */
 export type TrainableKind = Exclude<TrainerKind, 'imported'>;
 export type TrainableSpec = TrainerSpecs[TrainableKind];
+/** Of those, the specs by which a program of somebody else trains. */
+export type ExternalKind = 'command' | 'worker';
+export type ExternalSpec = TrainerSpecs[ExternalKind];
+/** And those by which a family of this platform is fitted. */
+export type OwnKind = Exclude<TrainableKind, ExternalKind>;
+export type OwnSpec = TrainerSpecs[OwnKind];
 
 /** A trainer as a person writes it: the kind (`gbdt` when nothing is said), and of its settings what is not usual. */
 export type TrainerInput = Partial<GbdtSpec> | { [Kind in TrainerKind]: TrainerInputOf<Kind> }[TrainerKind];
@@ -70,6 +79,8 @@ export const defaultTrainers: TrainerSpecs = {
   },
   linear: { kind: 'linear', l2: 1, ...anyTrained },
   imported: { kind: 'imported' },
+  command: usualCommand,
+  worker: usualWorker,
 };
 
 export const trainerKinds = Object.keys(defaultTrainers) as readonly TrainerKind[];
@@ -91,11 +102,38 @@ export function withoutRefit(input: TrainerInput = {}): TrainerInput {
 
 /** The same, on all of its rows unless it says otherwise. */
 export function withWholeHistory(input: TrainerInput = {}): TrainerInput {
-  return input.kind === 'imported' ? input : { historyShares: [1], ...input };
+  const { kind } = input;
+  return kind === 'imported' || kind === 'command' || kind === 'worker' ? input : { historyShares: [1], ...input };
 }
 
 export function isTrainable(trainer: TrainerSpec): trainer is TrainableSpec {
   return trainer.kind !== 'imported';
+}
+
+/** Whether a program of somebody else trains it. */
+export function isExternal(trainer: TrainerSpec): trainer is ExternalSpec {
+  return trainer.kind === 'command' || trainer.kind === 'worker';
+}
+
+/** Whether a family of this platform is fitted. */
+export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
+  return isTrainable(trainer) && !isExternal(trainer);
+}
+
+/** The settings of a family of this platform. Throws `unsupported` for whatever is trained elsewhere. */
+export function ownTrainerOf(trainer: TrainerSpec): OwnSpec {
+  const trainable = trainableOf(trainer);
+  if (!isExternal(trainable)) return trainable;
+  throw new PerennialError('unsupported', 'A program of somebody else trains this model.', {
+    path: 'trainer.kind',
+    hint: 'Name a trainer of this platform, such as gbdt.',
+  });
+}
+
+/** Where the versions of a trainer are served whose files somebody else has made; null for files of this platform. */
+export function foreignProcessOf(trainer: TrainerSpec): ModelProcessSpec | null {
+  if (trainer.kind === 'imported') return modelProcessOf(trainer);
+  return isExternal(trainer) ? modelProcessOf(trainer.serving ?? {}) : null;
 }
 
 /** The settings of a training. Throws `unsupported` for a model that came as a file. */

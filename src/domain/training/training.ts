@@ -1,4 +1,5 @@
 import type { FirstCorrection } from './first-correction.ts';
+import type { ExternalFit } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
@@ -94,7 +95,7 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported';
+  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported' | 'external';
   /** File name within the folder. */
   readonly modelFile: string;
   readonly threshold: number | null;
@@ -149,10 +150,15 @@ export interface TrainReport {
    * (double[] or null), one row per test row.
    */
   readonly testScoresFile: string;
-  /** Largest absolute difference between trainer and ONNX over the golden rows, and how many rows. */
+  /**
+   * Largest absolute difference between trainer and ONNX over the golden rows, and how many rows; no rows where a
+   * program of somebody else made the file and gave no answers of its own.
+   */
   readonly parity: { readonly rows: number; readonly maxAbsoluteDifference: number; readonly labelMismatches: number };
   /** What the test rows say of its answers; absent where they are not corrected, and in earlier releases. */
   readonly firstCorrection?: FirstCorrection;
-  /** What an imported model took when it was tried; older imports were not measured. */
+  /** What a foreign file took when it was tried; older imports were not measured. */
   readonly memory?: ModelMemory;
+  /** Of a program of somebody else: what it said of itself, and where it ran; shown, and never judged by. */
+  readonly external?: ExternalFit;
 }

@@ -13,3 +13,17 @@ export function secretVariableOf(name: string): string {
 export function isSecretVariable(variable: string): boolean {
   return variable.startsWith('PERENNIAL_SECRET_');
 }
+
+/** `hf-token` reaches a program that a definition names as the variable `HF_TOKEN`. */
+export function programVariableOf(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+/** By these a program is found, started or loaded with code of others; no secret may take their place. */
+const reservedVariables =
+  /^(?:PATH|HOME|SHELL|IFS|ENV|BASH_ENV|(?:LD|DYLD|NODE|PERENNIAL)_.*|PYTHON[A-Z]*|PERL5.*|RUBYLIB|RUBYOPT)$/;
+
+/** Whether a program may be given the secret of this name as a variable. */
+export function isEnvironmentOfSecret(name: string): boolean {
+  return !reservedVariables.test(programVariableOf(name));
+}

@@ -1,7 +1,11 @@
 import type { TrainerInputOf, TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 
 /** The trainers that a definition may ask for. An imported model is not declared: `perennial import` makes it. */
-export type TrainerDeclaration = TrainerInputOf<'gbdt'> | TrainerInputOf<'linear'>;
+export type TrainerDeclaration =
+  | TrainerInputOf<'gbdt'>
+  | TrainerInputOf<'linear'>
+  | TrainerInputOf<'command'>
+  | TrainerInputOf<'worker'>;
 
 /** Gradient-boosted trees on histograms: the default trainer. What is left out has the platform's defaults. */
 export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt'> {
@@ -11,4 +15,23 @@ export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt
 /** A regularised linear (or logistic) model. */
 export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'linear'> {
   return { kind: 'linear', ...options };
+}
+
+/**
+ * A program of your own on the worker's machine: it finds rows in a folder and leaves a model file there
+ * (docs/trainers.md). `argv` is the program and its arguments; no shell reads them.
+ */
+export function command(
+  argv: readonly string[],
+  options: Omit<TrainerOptions<'command'>, 'argv'> = {},
+): TrainerInputOf<'command'> {
+  return { kind: 'command', argv, ...options };
+}
+
+/** A program of your own that waits on a queue for fits, in any language, on any machine. */
+export function worker(
+  queue: string,
+  options: Omit<TrainerOptions<'worker'>, 'queue' | 'trainer'> & { readonly trainer: string },
+): TrainerInputOf<'worker'> {
+  return { kind: 'worker', queue, ...options };
 }

@@ -1,4 +1,4 @@
-import { modelProcessOf } from '../../domain/spec/parts/model-process.ts';
+import { foreignProcessOf } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
 import type { RoutedVersion } from '../../domain/rollout/routing.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
@@ -42,7 +42,7 @@ export async function openVersion(
   const spec = await parts.source.spec(model, routed.specRevision);
   const signature = signatureOf(spec);
   const pathOf = (): Promise<string> => parts.artifacts.checkedPathOf(routed.modelDigest);
-  const declared = spec.trainer.kind === 'imported' ? modelProcessOf(spec.trainer) : null;
+  const declared = foreignProcessOf(spec.trainer);
   const onError = (error: unknown): void => {
     // Said once by the process itself, and not for every row meanwhile.
     if (isPerennialError(error) && error.code === 'unavailable') return;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defaultTrainers, isOwn } from '../../domain/spec/trainer-spec.ts';
 import { linearTrainer } from '../families/linear/linear.ts';
 import { priorTrainer } from '../families/prior/prior.ts';
 import type { FitRequest, FittedModel, OnProgress, RowRange } from '../interface.ts';
@@ -19,8 +20,10 @@ export async function fitBaselines(folder: string, onProgress: OnProgress): Prom
   const rows = await readFolder(folder);
   const { candidate } = await readFitted(folder, rows);
   const report = progressInto(folder, onProgress);
-  const context = fitContext(folder, rows, report);
-  const { settings } = context;
+  const { trainer } = rows.spec;
+  // Of a program of somebody else we know no penalty: the baseline has the usual one.
+  const settings = isOwn(trainer) ? trainer : defaultTrainers.linear;
+  const context = fitContext(folder, rows, settings, report);
   const write = (name: string, fitOn: FitOn) =>
     rows.split.folds === undefined
       ? writeOne(folder, rows, { name, fitOn, fittedOn: candidate.fittedOn }, context, report)

@@ -1,6 +1,6 @@
 import { fitAs } from '../registry.ts';
 import type { FitRequest, FittedModel, OnProgress, RowRange } from '../interface.ts';
-import { fittedNames, type Fitted, type FittedFile, type Fold } from '../prepare/folder.ts';
+import { fittedNames, type Fitted, type Fold, type OwnFile } from '../prepare/folder.ts';
 import { asFold, rowsIn, takeRows } from '../prepare/fold-rows.ts';
 import { limitsIn } from '../prepare/learn-limits.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
@@ -45,9 +45,9 @@ export async function writeFolds(
   name: string,
   fitOne: FitFold,
   onProgress: OnProgress,
-): Promise<FittedFile> {
+): Promise<OwnFile> {
   const folds = rows.split.folds ?? [];
-  const written: FittedFile[] = [];
+  const written: OwnFile[] = [];
   for (const [at, fold] of folds.entries()) {
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
     const model = await fitOne(fold, `${name}-fold-${at + 1}`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trainableOf } from '../../domain/spec/trainer-spec.ts';
+import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import type { TrainProgress } from '../../domain/training/training.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { OnProgress } from '../interface.ts';
@@ -10,8 +10,10 @@ import type { FolderRows } from '../prepare/read-folder.ts';
 import { checkpointFile } from './checkpoint-file.ts';
 import type { FitContext } from './select-model.ts';
 
-/** What the fits of one folder share. Checkpoints bear the digest of all that a fit depends on. */
-export function fitContext(folder: string, rows: FolderRows, onProgress: OnProgress): FitContext {
+/**
+ * What the fits of one folder share, by these settings. Checkpoints bear the digest of all that a fit depends on.
+ */
+export function fitContext(folder: string, rows: FolderRows, settings: OwnSpec, onProgress: OnProgress): FitContext {
   const { spec, signature, table, dataDigest } = rows;
   const { features, derived, target, trainer, split, outliers } = spec;
   const digest = createHash('sha256')
@@ -32,7 +34,7 @@ export function fitContext(folder: string, rows: FolderRows, onProgress: OnProgr
     signature,
     table,
     limits: rows.limits ?? [],
-    settings: trainableOf(trainer),
+    settings,
     checkpoint: (stage) => checkpointFile(join(folder, files.checkpoint), `${digest}-${stage}`),
     onProgress: (stage, done, of) =>
       onProgress({ phase: stage.startsWith('refit') ? 'refit' : 'fit', done, of, note: stage }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
@@ -15,7 +16,7 @@ import { writeModel } from './write-model.ts';
 export async function fit(folder: string, onProgress: OnProgress): Promise<void> {
   const rows = await readFolder(folder);
   const report = progressInto(folder, onProgress);
-  const context = fitContext(folder, rows, report);
+  const context = fitContext(folder, rows, ownTrainerOf(rows.spec.trainer), report);
   const fitted: Fitted = await (rows.split.folds === undefined
     ? fitParts(folder, rows, context, report)
     : fitBlocks(folder, rows, context, report));

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
+import { externalOutputs } from '../../domain/training/external.ts';
 import { files, fittedNames, type Fitted, type Fold, type FoldFile, type Prepared } from '../prepare/folder.ts';
 import { newestFold } from '../prepare/fold-rows.ts';
 import { readJson } from '../prepare/json-files.ts';
@@ -15,20 +17,35 @@ const foldFile = z.object({ modelFile: z.string(), predictionsFile: z.string(), 
 
 const fittedAs = (name: 'candidate' | 'release') =>
   z.object({
-    family: z.enum(['gbdt', 'linear', 'prior']),
+    family: z.enum(['gbdt', 'linear', 'prior', 'external']),
     modelFile: z.literal(`${name}.onnx`),
-    predictionsFile: z.literal(`${name}.predictions.parquet`),
+    predictionsFile: z.literal(`${name}.predictions.parquet`).nullable(),
     trees: index,
     fittedOn: z.object({ from: index, to: index }).refine(({ from, to }) => from < to, 'must hold a row'),
     importance: z.array(z.object({ feature: z.string(), gain: z.number().nonnegative() })),
   });
 const folded = fittedAs('candidate').extend({ folds: z.array(foldFile).max(foldsMax).exactOptional() });
 
+const text = z.string().max(64 * 1024);
+const external = z.object({
+  kind: z.enum(['command', 'worker']),
+  output: z.enum(externalOutputs),
+  environment: z.object({
+    argv: z.array(text).max(200).exactOptional(),
+    codeDigest: text.exactOptional(),
+    lockDigest: text.exactOptional(),
+    image: text.exactOptional(),
+    host: text.exactOptional(),
+  }),
+  said: externalReportSchema.nullable(),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
   candidate: folded,
   release: fittedAs('release').nullable(),
+  external: external.exactOptional(),
 });
 
 /**
@@ -49,6 +66,8 @@ export async function readFitted(folder: string, { rows, split }: Pick<Prepared,
     throw wrong('the candidate is not one model for each block, under the agreed names');
   if (release !== null && release.fittedOn.to > rows)
     throw wrong(`the release was fitted on more than the ${rows} rows there are`);
+  if ([candidate, release].some((file) => file?.predictionsFile === null && file.family !== 'external'))
+    throw wrong('a model of this platform comes without answers of its own');
   // oxlint-disable-next-line no-await-in-loop -- two models, two files each
   for (const name of namesIn(parsed.data)) await mustBeFile(folder, name);
   return parsed.data;
@@ -77,7 +96,9 @@ function isOfFolds(made: readonly FoldFile[] | undefined, folds: readonly Fold[]
 
 function namesIn({ candidate, release }: Fitted): readonly string[] {
   const models = [...(candidate.folds ?? [candidate]), ...(release === null ? [] : [release])];
-  return models.flatMap((file) => [file.modelFile, file.predictionsFile]);
+  return models.flatMap(({ modelFile, predictionsFile }) =>
+    predictionsFile === null ? [modelFile] : [modelFile, predictionsFile],
+  );
 }
 
 async function readReport(folder: string): Promise<unknown> {

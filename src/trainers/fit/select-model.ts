@@ -1,6 +1,6 @@
 import type { OutlierLimits } from '../../domain/spec/spec.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
-import type { TrainableSpec } from '../../domain/spec/trainer-spec.ts';
+import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface.ts';
 import { dropOutliers, keptIn } from './drop-outliers.ts';
 import { fitAs } from '../registry.ts';
@@ -16,7 +16,7 @@ export interface FitContext {
   readonly table: TrainingTable;
   /** Beyond which numbers are outliers. */
   readonly limits: readonly OutlierLimits[];
-  readonly settings: TrainableSpec;
+  readonly settings: OwnSpec;
   /** Where the named stage keeps its checkpoint; null for none. */
   readonly checkpoint: (stage: string) => Checkpoint | null;
   readonly onProgress: (stage: string, done: number, of: number) => Promise<void>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { columnsOf, missingColumn } from '../../onnx/run/columns.ts';
 import { withDerived } from '../../onnx/run/derive-columns.ts';
 import type { FittedModel, OnProgress, RowRange } from '../interface.ts';
-import type { FittedFile } from '../prepare/folder.ts';
+import type { FileNames, OwnFile } from '../prepare/folder.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
 import { writePredictions } from './write-predictions.ts';
 
@@ -12,9 +12,9 @@ export async function writeModel(
   folder: string,
   { table, split, signature, dataDigest }: FolderRows,
   fitted: { readonly model: FittedModel; readonly fittedOn: RowRange },
-  file: Pick<FittedFile, 'modelFile' | 'predictionsFile'>,
+  file: FileNames,
   onProgress: OnProgress,
-): Promise<FittedFile> {
+): Promise<OwnFile> {
   const { model, fittedOn } = fitted;
   const missingRow = await withDerived(
     signature,

@@ -75,7 +75,13 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),
     testScoresFile: files.testScores,
-    parity: worstParity([candidate, ...others, release].map(({ parity }) => parity)),
+    parity: worstParity(
+      // Of a program of somebody else it is asked what its own file was compared by.
+      (fitted.external === undefined ? [candidate, ...others, release] : [candidate, release]).map(
+        ({ parity }) => parity,
+      ),
+    ),
+    ...(fitted.external === undefined ? {} : { external: fitted.external }),
   };
 }
 

@@ -1,36 +1,49 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
+import { goldenTolerance } from '../../onnx/foreign/compare-golden.ts';
 import { columnsOf, type FeatureColumn, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { runModel, type LoadedModel } from '../../onnx/run/run-model.ts';
-import type { FittedModel } from '../interface.ts';
+import type { FittedFile } from '../prepare/folder.ts';
 
 export interface Parity {
+  /** None where the trainer gave no answers of its own. */
   readonly rows: number;
   /** Of probabilities; for regression relative to the larger of the value and the spread of the values. */
   readonly maxAbsoluteDifference: number;
   readonly labelMismatches: number;
 }
 
-const differenceMax = 1e-5;
-/** Closer than this, float32 may turn the two most probable classes round. */
-const tieWidth = 1e-6;
+/** How far two answers to one row may lie apart. */
+export interface ParityTolerance {
+  readonly differenceMax: number;
+  /** Closer than this, rounding may turn the two most probable classes round. */
+  readonly tieWidth: number;
+}
+
+/** Our own graphs do what their trainers do, in float32. */
+export const ownTolerance: ParityTolerance = { differenceMax: 1e-5, tieWidth: 1e-6 };
+/** A converter of somebody else may compute in another precision, as of a file that is imported. */
+export const foreignTolerance: ParityTolerance = { differenceMax: goldenTolerance, tieWidth: goldenTolerance };
+/** Of a model that nobody answered for but its own file. */
+export const notCompared: Parity = { rows: 0, maxAbsoluteDifference: 0, labelMismatches: 0 };
 
 /**
  * Pushes the golden rows through the ONNX file and compares with the trainer's own answers to them. Throws
  * `parity_failed` when they disagree: such a file is never served.
  */
 export async function checkParity(
-  trainer: { readonly family: FittedModel['family']; readonly expected: Float64Array },
+  trainer: { readonly family: FittedFile['family']; readonly expected: Float64Array },
   loaded: LoadedModel,
   signature: Signature,
   golden: FeatureColumns,
+  { differenceMax, tieWidth }: ParityTolerance = ownTolerance,
 ): Promise<Parity> {
   const { expected } = trainer;
   const { scores, labels } = await runModel(loaded.session, golden);
   const { hasClasses } = taskOf(signature.task);
   const maxAbsoluteDifference = largestDifference(expected, scores, hasClasses ? null : spread(expected));
-  const labelMismatches = hasClasses ? countMismatches(expected, labels, signature.classes) : 0;
+  const labelMismatches = hasClasses ? countMismatches(expected, labels, signature.classes, tieWidth) : 0;
   if (scores.length === expected.length && maxAbsoluteDifference <= differenceMax && labelMismatches === 0) {
     return { rows: golden.rows, maxAbsoluteDifference, labelMismatches };
   }
@@ -89,7 +102,12 @@ function spread(values: Float64Array): number {
   return high - low > 0 ? high - low : Number.MIN_VALUE;
 }
 
-function countMismatches(expected: Float64Array, labels: readonly string[], classes: readonly string[]): number {
+function countMismatches(
+  expected: Float64Array,
+  labels: readonly string[],
+  classes: readonly string[],
+  tieWidth: number,
+): number {
   let mismatches = 0;
   for (let row = 0; row * classes.length < expected.length; row++) {
     const cells = expected.subarray(row * classes.length, (row + 1) * classes.length);

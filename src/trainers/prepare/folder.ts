@@ -1,5 +1,6 @@
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
+import type { ExternalFit } from '../../domain/training/external.ts';
 import type { FittedModel, RowRange } from '../interface.ts';
 
 /**
@@ -16,6 +17,8 @@ export const files = {
   gap: 'gap.parquet',
   /** What computes the derived features, where there are any. */
   derived: 'derived.onnx',
+  /** The version that is served, where a program of somebody else is to see it. */
+  champion: 'champion.onnx',
   /** What a fit needs to go on after a kill; opaque to everybody else. */
   checkpoint: 'checkpoint',
   /** `TrainProgress`, one JSON object a line. */
@@ -71,14 +74,19 @@ export interface Prepared {
   readonly split: Split;
   /** Beyond which a number is an outlier, as the training rows say; absent where none is declared. */
   readonly limits?: readonly OutlierLimits[];
+  /** Whose file lies in the folder; absent where there is none, and where the trainer is one of this platform. */
+  readonly champion?: { readonly version: number; readonly threshold: number | null };
 }
 
 /** A model file and what its trainer says of it. Nothing of this is believed: see `judge/`. */
 export interface FittedFile {
-  readonly family: FittedModel['family'];
+  readonly family: FittedModel['family'] | 'external';
   readonly modelFile: string;
-  /** The trainer's own answers to every row from the first of validation on, and to one without any value. */
-  readonly predictionsFile: string;
+  /**
+   * The trainer's own answers to every row from the first of validation on, and to one without any value. Of an
+   * external trainer without that one; null where it gave none.
+   */
+  readonly predictionsFile: string | null;
   readonly trees: number;
   readonly fittedOn: RowRange;
   readonly importance: FittedModel['importance'];
@@ -89,11 +97,19 @@ export interface FittedFile {
   readonly folds?: readonly FoldFile[];
 }
 
+/** Of a family of this platform, which answers by itself as well. */
+export type OwnFile = FittedFile & FileNames;
+
 /** A model that answers for one block; its predictions are those of the rows of the block. */
-export type FoldFile = Pick<FittedFile, 'modelFile' | 'predictionsFile' | 'trees'>;
+export type FoldFile = FileNames & Pick<FittedFile, 'trees'>;
+
+export interface FileNames {
+  readonly modelFile: string;
+  readonly predictionsFile: string;
+}
 
 /** Names of the files of one model of a fit, or of what answers for a block: the newest one goes without a number. */
-export function fittedNames(name: string, at = 0, of = 1): Pick<FittedFile, 'modelFile' | 'predictionsFile'> {
+export function fittedNames(name: string, at = 0, of = 1): FileNames {
   const own = at === of - 1 ? name : `${name}-${at + 1}`;
   return { modelFile: `${own}.onnx`, predictionsFile: `${own}.predictions.parquet` };
 }
@@ -105,6 +121,8 @@ export interface Fitted {
   readonly candidate: FittedFile;
   /** The candidate's configuration on all rows; null releases the candidate itself. */
   readonly release: FittedFile | null;
+  /** What a program of somebody else said, and where it ran; absent for a family of this platform. */
+  readonly external?: ExternalFit;
 }
 
 /** Prior and linear model on the rows of the candidate. A linear candidate is its own linear baseline. */

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { trainableOf } from '../../domain/spec/trainer-spec.ts';
+import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
@@ -26,7 +26,7 @@ export interface YardstickModel {
 export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise<YardstickModel> {
   if (spec.split.blocks !== undefined || spec.split.group !== undefined) throw notByTime();
   checkLabels(spec, table, 0);
-  const settings = trainableOf(spec.trainer);
+  const settings = ownTrainerOf(spec.trainer);
   const signature = signatureOf(spec);
   const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
   const context: FitContext = {

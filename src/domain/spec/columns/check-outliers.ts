@@ -2,7 +2,7 @@ import { kindOfExpression } from '../../features/expressions/kind-of-expression.
 import { kindOf } from '../../features/kind-of.ts';
 import type { ModelSpec } from '../spec.ts';
 import type { SpecProblem } from '../spec-bounds.ts';
-import { isTrainable } from '../trainer-spec.ts';
+import { isExternal, isTrainable } from '../trainer-spec.ts';
 
 type Asked = Pick<ModelSpec, 'outliers' | 'features' | 'derived' | 'trainer'>;
 
@@ -12,6 +12,14 @@ export function checkOutliers(spec: Asked): SpecProblem[] {
   if (outliers === undefined) return [];
   if (!isTrainable(spec.trainer))
     return [{ path: 'outliers', message: 'cannot be learnt for a model that came as a file', fix: 'Take it out.' }];
+  if (isExternal(spec.trainer))
+    return [
+      {
+        path: 'outliers',
+        message: 'are for the program itself to treat: its file is served as it made it',
+        fix: 'Take them out, and let the program limit its numbers.',
+      },
+    ];
   const numbers = numbersOf(spec);
   const seen = new Set<string>();
   return outliers.flatMap(({ quantiles: [low, high], features }, index) => {
