@@ -8,21 +8,27 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-PACKAGES_MAX = 300
+PACKAGES_MAX = 150
 LOCK_BYTES_MAX = 16 * 1024 * 1024
 LOCK_NAMES = ("requirements.lock", "uv.lock", "poetry.lock", "pdm.lock", "requirements.txt")
 
 
-def environment() -> dict[str, object]:
-    """Python, its packages by version, the host's kind, and the SHA-256 of the lock file beside the code."""
-    names = {str(found.metadata["Name"]): str(found.version) for found in metadata.distributions() if found.metadata["Name"]}
+def environment() -> dict[str, str | None]:
+    """Python, the host's kind, the SHA-256 of the lock file beside the code, and the packages in use by version."""
     return {
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "platform": f"{platform.system()} {platform.machine()}",
-        "packages": dict(sorted(names.items(), key=lambda item: item[0].lower())[:PACKAGES_MAX]),
         "lock": lock_digest(Path.cwd()),
+        **packages(),
     }
+
+
+def packages() -> dict[str, str]:
+    """Installed packages of which something was imported."""
+    used = {name.split(".")[0] for name in sys.modules}
+    names = {package for module, found in metadata.packages_distributions().items() if module in used for package in found}
+    return {f"package {name}": metadata.version(name) for name in sorted(names, key=str.lower)[:PACKAGES_MAX]}
 
 
 def lock_digest(folder: Path) -> str | None:

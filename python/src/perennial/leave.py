@@ -22,6 +22,7 @@ from .spec import Spec
 from .trained import Converted, Matrix, Trained
 
 NOTE_LENGTH_MAX = 2_000
+IMPORTANCE_MAX = 4_000
 
 
 def leave(made: Any, spec: Spec, frames: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -66,10 +67,9 @@ def _report(trained: Trained, converted: Converted, spec: Spec) -> dict[str, obj
         "environment": environment(),
     }
     if importance:
-        gains = {name: float(gain) for name, gain in importance.items() if math.isfinite(gain)}
-        report["importance"] = [
-            {"feature": name, "gain": gain} for name, gain in sorted(gains.items(), key=lambda item: -item[1])
-        ]
+        gains = {name: float(gain) for name, gain in importance.items() if math.isfinite(gain) and gain >= 0}
+        ranked = sorted(gains.items(), key=lambda item: -item[1])[:IMPORTANCE_MAX]
+        report["importance"] = [{"feature": str(name), "gain": gain} for name, gain in ranked]
     if trained.note:
         report["note"] = trained.note[:NOTE_LENGTH_MAX]
     return report

@@ -20,8 +20,9 @@ from .given_file import shaped
 # Below what the platform's gate takes, and what every converter and ONNX Runtime of some years knows.
 TARGET_OPSET = {"": 17, "ai.onnx.ml": 3}
 ROWS_COMPARED_MAX = 1_000
-# That of the platform, which compares again.
-DIFFERENCE_MAX = 1e-5
+# Within the first the file is taken as it is; the second is that of the platform, which compares again.
+DIFFERENCE_GOOD = 1e-5
+DIFFERENCE_MAX = 1e-4
 
 
 def from_sklearn(model: Any, spec: Spec, frames: Mapping[str, pd.DataFrame]) -> Converted:
@@ -41,21 +42,25 @@ def from_sklearn(model: Any, spec: Spec, frames: Mapping[str, pd.DataFrame]) -> 
     rows = next((frame for frame in (frames["validation"], frames["train"]) if len(frame) > 0), frames["train"])
     compared = rows.head(ROWS_COMPARED_MAX)
     expected = answer(compared)
-    worst: list[float] = []
+    best: tuple[float, Any] | None = None
     # Most estimators compute in 64 bits; where 32 are not enough for the same answers, the file takes them as well.
     for is_double in (False, True):
         try:
-            onnx_model = _convert(model, spec, names, is_named, is_double)
+            made = _convert(model, spec, names, is_named, is_double)
+            difference = _difference(made, spec, names, is_named, is_double, places, compared, expected)
         except PerennialError:
-            if is_double:
-                break
-            raise
-        difference = _difference(onnx_model, spec, names, is_named, is_double, places, compared, expected)
-        if difference <= DIFFERENCE_MAX:
-            return Converted("model.onnx", onnx_model.SerializeToString(), answer, _importance(model, names))
-        worst.append(difference)
+            if best is None and not is_double:
+                raise
+            break
+        if best is None or difference < best[0]:
+            best = (difference, made)
+        if difference <= DIFFERENCE_GOOD:
+            break
+    assert best is not None
+    if best[0] <= DIFFERENCE_MAX:
+        return Converted("model.onnx", best[1].SerializeToString(), answer, _importance(model, names))
     raise cannot_convert(
-        f"The ONNX file of the {_name(model)} answers otherwise than the estimator itself (by up to {min(worst):.2g}).",
+        f"The ONNX file of the {_name(model)} answers otherwise than the estimator itself (by up to {best[0]:.2g}).",
         "Missing values and unknown words are handled differently in the two: impute them in the pipeline, or use another step.",
     )
 

@@ -74,6 +74,7 @@ class Attempt:
     asked: Asked
     door: Door
     command: list[str]
+    code: Path
     work: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     told: threading.Event = field(default_factory=threading.Event)
@@ -123,14 +124,15 @@ class Attempt:
         limits = self.asked.limits
         time_ms = limits.get("timeMsMax")
         asked = {
-            "command": self.command, "cwd": str(folder), "folder": str(folder),
+            "command": self.command, "cwd": str(self.code), "folder": str(folder),
             "memoryBytesMax": limits.get("memoryBytesMax"), "filesBytesMax": limits.get("filesBytesMax"),
             "secondsMax": None if time_ms is None else time_ms / 1000,
         }  # fmt: skip
         kept = {name: value for name, value in os.environ.items() if not name.startswith(WITHHELD)}
+        deadline = {} if time_ms is None else {"PERENNIAL_DEADLINE_MS": str(int(time.time() * 1000 + time_ms))}
         holder = subprocess.Popen(
             [sys.executable, "-I", "-S", supervise.__file__, json.dumps(asked)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**kept, **self.environment}, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**kept, **self.environment, **deadline}, start_new_session=True,
         )  # fmt: skip
         assert holder.stdin is not None and holder.stdout is not None
         try:

@@ -207,7 +207,8 @@ class Slot:
                     "Name one of these in the definition, or serve it there.", code="unavailable", retryable=True,
                 )  # fmt: skip
             command = [sys.executable, "-m", "perennial", "train", reference]
-            attempt = Attempt(asked, self.owner.door, command, self.owner.work, self._environment())
+            code = Path(reference.rpartition(":")[0]).parent
+            attempt = Attempt(asked, self.owner.door, command, code, self.owner.work, self._environment())
             log.info("%s: begins (%s, %s)", asked.run, asked.trainer, asked.stage)
             files = await self._beating(temporal, attempt)
             log.info("%s: done", asked.run)
