@@ -84,6 +84,16 @@ def test_a_file_that_is_not_what_its_digest_says_is_asked_for_again_and_refused(
     assert known.sent == {} and sum(path.endswith(fit.asked.files[0].digest) for _, path, *_ in known.asked) == 4
 
 
+def test_a_file_that_is_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    with platform() as known:
+        fit = attempt(known, tmp_path, WRITES)
+        wanted = known.files[fit.asked.files[0].digest]
+        access = json.dumps({"token": "scoped-0", "expiresAt": "2999-01-01T00:00:00Z"}).encode()
+        known.answers = [(200, {}, access), (200, {"content-length": "100", "connection": "close"}, wanted[:10]), (206, {}, wanted[10:])]
+        fit.run()
+    assert [headers.get("range") for _, path, headers, _ in known.asked[1:3]] == [None, "bytes=10-"]
+
+
 def test_another_attempt_finds_the_checkpoint(tmp_path: Path) -> None:
     waits = WRITES + """
 import time
@@ -279,12 +289,13 @@ def test_a_worker_describes_itself() -> None:
     gpus = [Gpu(0, "NVIDIA A100", 40.0), Gpu(1, "NVIDIA L4", 24.0)]
     made = Worker("gpu", [fit], Door("http://127.0.0.1:1", "t"), tags=["a100"], gpus=gpus, name="one")
     assert made.described() == {
-        "name": "one", "queue": "gpu", "tags": ["a100"], "memoryGb": 24.0, "trainers": ["fit"], "package": "perennial/0.1.0",
+        "name": "one", "queue": "gpu", "tags": ["a100"], "memoryGb": 24.0, "slots": 2, "trainers": ["fit"],
         "gpus": [{"index": 0, "name": "NVIDIA A100", "memoryGb": 40.0}, {"index": 1, "name": "NVIDIA L4", "memoryGb": 24.0}],
+        "package": "perennial-python 0.1.0", "running": [],
     }  # fmt: skip
-    # One slot for each, which sees that GPU alone and takes what fits into it.
+    # One slot for each, which sees that GPU alone; all take what fits into the smallest.
     assert [slot._environment() for slot in made.slots] == [{"CUDA_VISIBLE_DEVICES": "0"}, {"CUDA_VISIBLE_DEVICES": "1"}]
-    assert ["gpu-32g" in slot.queues for slot in made.slots] == [True, False]
+    assert made.queues[-1] == "gpu-a100-16g" and "gpu-32g" not in made.queues
     assert [len(Worker("cpu", [fit], Door("http://127.0.0.1:1", "t"), gpus=[], slots=slots).slots) for slots in (None, 3)] == [1, 3]
     with pytest.raises(PerennialError, match="two of them have the same name"):
         Worker("gpu", [fit, fit], Door("http://127.0.0.1:1", "t"), gpus=[])

@@ -84,17 +84,23 @@ class Share:
         target.parent.mkdir(parents=True, exist_ok=True)
         making = target.with_name(f".{target.name}.part")
 
+        came = _Came(making)
+
         def attempt(seconds: float) -> None:
-            found, count = hashlib.sha256(), 0
-            with self._access().open("GET", self._file(file.digest), None, {}, min(seconds, 60.0)) as answer, making.open("wb") as out:
+            # What came before the connection broke does not have to come again.
+            headers = {"range": f"bytes={came.bytes}-"} if came.bytes > 0 else {}
+            with self._access().open("GET", self._file(file.digest), None, headers, min(seconds, 60.0)) as answer:
+                if answer.status != 206:
+                    came.begin()
                 while chunk := answer.read(CHUNK_BYTES):
                     self._stop()
-                    count += len(chunk)
-                    if count > file.bytes:
+                    came.add(chunk)
+                    if came.bytes > file.bytes:
                         break
-                    found.update(chunk)
-                    out.write(chunk)
-            if count != file.bytes or f"sha256:{found.hexdigest()}" != file.digest:
+            if came.bytes < file.bytes:
+                raise PerennialError(f"{file.path} was cut off on its way.", code="unavailable", retryable=True)
+            if came.bytes != file.bytes or came.digest() != file.digest:
+                came.begin()
                 raise PerennialError(f"{file.path} came otherwise than its digest says.", "It is asked for again.", code="unavailable", retryable=True)
 
         self._door.repeat(_network(attempt, file.path), FILE_SECONDS_MAX)
@@ -116,6 +122,28 @@ class Share:
 
     def _file(self, digest: str) -> str:
         return f"{self._path}/files/{quote(digest, safe=':')}"
+
+
+class _Came:
+    """A file that comes in pieces, hashed as it comes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.begin()
+
+    def begin(self) -> None:
+        self.bytes = 0
+        self._hash = hashlib.sha256()
+        self._path.write_bytes(b"")
+
+    def add(self, chunk: bytes) -> None:
+        with self._path.open("ab") as file:
+            file.write(chunk)
+        self.bytes += len(chunk)
+        self._hash.update(chunk)
+
+    def digest(self) -> str:
+        return f"sha256:{self._hash.hexdigest()}"
 
 
 class _Stopped:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import platform
+import re
 import signal
 import sys
 import tempfile
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..trainer import Trainer
 
 HEARTBEAT_SECONDS = 1.0
+# One that says nothing for a minute is taken to be gone.
 ADVERTISE_SECONDS = 15.0
 END_SECONDS_MAX = 10.0
 BUSY_SECONDS = 1.0
@@ -52,7 +54,7 @@ def worker(
     Without ``url`` and ``token`` PERENNIAL_URL (the control API) and PERENNIAL_TOKEN (with ``training:work``) are taken;
     without ``temporal`` and ``namespace`` the standard environment of Temporal (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, …).
     A machine with GPUs has one slot for each, which alone is visible to its trainings; one without has ``slots`` (1).
-    ``memory_gb`` of a slot: what its GPU has, else an equal share of the machine's. ``work_dir``: holds the files of
+    ``memory_gb`` of a slot: what the smallest GPU has, else an equal share of the machine's. ``work_dir``: holds the files of
     trainings that are under way, and their checkpoints.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
@@ -81,10 +83,15 @@ class Worker:
         self.memory_gb = memory_gb or (min(gpu.memory_gb for gpu in self.gpus) if self.gpus else round(machine_gb / count, 1))
         self.temporal, self.namespace = temporal, namespace
         self.work = Path(work_dir or os.environ.get("PERENNIAL_WORK_DIR") or Path(tempfile.gettempdir()) / f"perennial-work-{os.getuid()}").resolve()
-        self.name = name or f"{platform.node()}-{os.getpid()}"
-        self.slots = [Slot(self, self.gpus[at] if self.gpus else None, memory_gb or (self.gpus[at].memory_gb if self.gpus else self.memory_gb))
-                      for at in range(count)]  # fmt: skip
+        self.name = re.sub(r"[^A-Za-z0-9._:-]", "-", name or f"{platform.node()}-{os.getpid()}").lstrip("._:-")[:100] or "worker"
+        self.slots = [Slot(self, self.gpus[at] if self.gpus else None) for at in range(count)]
+        self.queues = queues_of(queue, self.tags, self.memory_gb)
         self._ending = asyncio.Event()
+        self._news = asyncio.Event()
+
+    def advertise_soon(self) -> None:
+        """What is running has changed."""
+        self._news.set()
 
     def stop(self) -> None:
         """Ends ``run``; what is under way is called off and goes on elsewhere."""
@@ -113,8 +120,10 @@ class Worker:
         """What the platform is told of this worker."""
         return {
             "name": self.name, "queue": self.queue, "tags": self.tags, "memoryGb": self.memory_gb,
-            "gpus": [{"index": gpu.index, "name": gpu.name, "memoryGb": gpu.memory_gb} for gpu in self.gpus],
-            "trainers": list(self.trainers), "package": f"perennial/{VERSION}",
+            "slots": len(self.slots),
+            "gpus": [{"index": gpu.index, "name": gpu.name[:100], "memoryGb": gpu.memory_gb} for gpu in self.gpus],
+            "trainers": list(self.trainers), "package": f"perennial-python {VERSION}",
+            "running": [slot.run for slot in self.slots if slot.run is not None],
         }  # fmt: skip
 
     async def _advertise(self) -> None:
@@ -123,7 +132,9 @@ class Worker:
     async def _keep_advertising(self) -> None:
         was_told = False
         while True:
-            await asyncio.sleep(ADVERTISE_SECONDS)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._news.wait(), ADVERTISE_SECONDS)
+            self._news.clear()
             try:
                 await self._advertise()
                 was_told = False
@@ -137,10 +148,10 @@ class Worker:
 class Slot:
     """A place for one training at a time: it listens to all of its queues while it is free, and to none while it works."""
 
-    def __init__(self, owner: Worker, gpu: Gpu | None, memory_gb: float) -> None:
+    def __init__(self, owner: Worker, gpu: Gpu | None) -> None:
         self.owner, self.gpu = owner, gpu
-        self.queues = queues_of(owner.queue, owner.tags, memory_gb)
         self.busy_queue: str | None = None
+        self.run: str | None = None
         self._changed = asyncio.Event()
         self._ending = False
 
@@ -156,7 +167,7 @@ class Slot:
             while not stop.done():
                 self._changed.clear()
                 if self.busy_queue is None:
-                    for queue in self.queues:
+                    for queue in self.owner.queues:
                         if queue not in running:
                             made = self._listen(temporal, client, queue, fit)
                             running[queue] = (made, asyncio.create_task(made.run()))
@@ -209,6 +220,8 @@ class Slot:
             command = [sys.executable, "-m", "perennial", "train", reference]
             code = Path(reference.rpartition(":")[0]).parent
             attempt = Attempt(asked, self.owner.door, command, code, self.owner.work, self._environment())
+            self.run = asked.run
+            self.owner.advertise_soon()
             log.info("%s: begins (%s, %s)", asked.run, asked.trainer, asked.stage)
             files = await self._beating(temporal, attempt)
             log.info("%s: done", asked.run)
@@ -217,8 +230,9 @@ class Slot:
             log.warning("training failed: %s", error)
             raise temporal.exceptions.ApplicationError(str(error), type=error.code, non_retryable=not error.retryable) from None
         finally:
-            self.busy_queue = None
+            self.busy_queue = self.run = None
             self._changed.set()
+            self.owner.advertise_soon()
 
     def _environment(self) -> Mapping[str, str]:
         return {} if self.gpu is None else {"CUDA_VISIBLE_DEVICES": str(self.gpu.index)}
