@@ -7,16 +7,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from folders import CLASSES, COUNTRIES, make_folder
-from perennial import PerennialError, Spec, trainer
-from perennial.frames import frame_of, open_values, read_arrow
+from perennial import PerennialError, Spec, load, trainer
+from perennial.frames import read_arrow
 from perennial.spec import read_spec
+from perennial.trainer import frames_of
 
 
 def frames(folder: Path) -> tuple[Spec, dict[str, pd.DataFrame]]:
     spec = read_spec(folder)
-    parts = {part: read_arrow(folder, part) for part in ("train", "validation", "test")}
-    values = open_values(spec, parts["train"], parts["validation"])
-    return spec, {part: frame_of(table, spec, values) for part, table in parts.items()}
+    return spec, frames_of({part: read_arrow(folder, part) for part in ("train", "validation", "test")}, spec)
+
+
+def test_a_folder_is_loaded_by_hand(tmp_path: Path) -> None:
+    train, validation, spec = load(make_folder(tmp_path))
+    assert (len(train), len(validation), spec.task) == (360, 120, "binary")
 
 
 def test_frames_have_the_types_of_the_definition(tmp_path: Path) -> None:

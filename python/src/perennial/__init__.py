@@ -11,10 +11,10 @@ from .serve.worker import worker
 from .snapshots import read_snapshot
 from .spec import Feature, Spec
 from .trained import Trained
-from .trainer import Trainer, trainer
+from .trainer import Trainer, load, trainer
 from .version import VERSION as __version__
 
 __all__ = [
-    "Feature", "PerennialError", "Spec", "Trained", "Trainer", "__version__",
+    "Feature", "PerennialError", "Spec", "Trained", "Trainer", "__version__", "load",
     "log_labels", "log_metrics", "predict", "read_snapshot", "trainer", "worker",
 ]  # fmt: skip

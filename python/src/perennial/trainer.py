@@ -6,9 +6,11 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NoReturn, overload
+
+import pandas as pd
 
 from . import progress
 from .errors import PerennialError
@@ -19,6 +21,7 @@ from .spec import Spec, read_spec
 Fit = Callable[[Any, Any, Spec], Any]
 Frames = Literal["pandas", "arrow"]
 FOLDER_SETTING = "PERENNIAL_FOLDER"
+PARTS = ("train", "validation", "test")
 
 
 class Trainer:
@@ -57,14 +60,27 @@ class Trainer:
         spec = read_spec(folder)
         progress.begin(spec.said)
         try:
-            parts = {part: read_arrow(folder, part) for part in ("train", "validation", "test")}
-            values = open_values(spec, parts["train"], parts["validation"])
-            frames = {part: frame_of(table, spec, values) for part, table in parts.items()}
+            parts = {part: read_arrow(folder, part) for part in PARTS}
+            frames = frames_of(parts, spec)
             given = parts if self.frames == "arrow" else frames
             made = self.function(given["train"], given["validation"], spec)
             return leave(made, spec, frames)
         finally:
             progress.begin(None)
+
+
+def frames_of(parts: Mapping[str, Any], spec: Spec) -> dict[str, pd.DataFrame]:
+    """Tables as frames; a category without declared values has those of the rows that are learnt from, in all parts."""
+    values = open_values(spec, parts["train"], parts["validation"])
+    return {part: frame_of(table, spec, values) for part, table in parts.items()}
+
+
+def load(folder: str | os.PathLike[str]) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
+    """``train, validation, spec`` as a trainer gets them, to try one by hand, in a notebook say."""
+    place = folder_of(folder)
+    spec = read_spec(place)
+    frames = frames_of({part: read_arrow(place, part) for part in PARTS}, spec)
+    return frames["train"], frames["validation"], spec
 
 
 def _check_parameters(function: Fit) -> None:
