@@ -15,12 +15,24 @@ names = [feature["name"] for feature in spec["features"]]
 target = spec["target"]
 
 
+def read(part: str) -> pd.DataFrame:
+    return pq.read_table(folder / part / "rows.parquet").to_pandas()
+
+
+learnt = read("train")
+words = {
+    feature["name"]: feature.get("values") or sorted(learnt[feature["name"]].dropna().unique())
+    for feature in spec["features"]
+    if feature["kind"] == "category"
+}
+
+
 def rows_of(part: str) -> pd.DataFrame:
-    rows = pq.read_table(folder / part / "rows.parquet").to_pandas()
+    rows = read(part)
     for feature in spec["features"]:
-        # In the order of the definition, so that a word has the same number in every part.
+        # In one order, so that a word has the same number in every part.
         if feature["kind"] == "category":
-            rows[feature["name"]] = pd.Categorical(rows[feature["name"]], categories=feature["values"])
+            rows[feature["name"]] = pd.Categorical(rows[feature["name"]], categories=words[feature["name"]])
         elif feature["kind"] == "number":
             # A model is asked with 32 bits: on these no threshold falls between the two.
             rows[feature["name"]] = rows[feature["name"]].astype("float32")

@@ -3,6 +3,7 @@
 import pandas as pd
 import perennial
 from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -12,7 +13,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 def fit(train: pd.DataFrame, validation: pd.DataFrame, spec: perennial.Spec) -> Pipeline:
     columns = make_column_transformer(
         (OneHotEncoder(handle_unknown="ignore"), spec.categories),
-        (StandardScaler(), spec.numbers),
+        (make_pipeline(SimpleImputer(), StandardScaler()), spec.numbers),
     )
     model = make_pipeline(columns, LogisticRegression(C=spec.settings["strength"]))
     model.fit(spec.x(train), spec.y(train))
