@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -210,6 +209,8 @@ class Follow:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """One attempt of a training at a time on this machine: one whose worker was thought lost may still be at it."""
+    import fcntl  # Absent on Windows, where all but workers can be used.
+
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
