@@ -28,6 +28,10 @@ export interface ActivityDependencies {
   readonly trainDir: string;
   /** Folder that a training child is started in. */
   readonly rootDir: string;
+  /** Below it lies all code that definitions may run as a trainer; null: nothing is run. */
+  readonly trainersDir: string | null;
+  /** A secret that a model's definition names, if it may. */
+  readonly secretOf: (model: string, name: string) => Promise<string>;
   /** A model's declared source, as far as the source roots let this worker reach. */
   readonly connectSource: (spec: SourceSpec, model: string) => Source;
   /** How long what belongs to no model in particular is kept. */

@@ -6,6 +6,7 @@ import { rootDir } from './config.ts';
 /** Our processes, each with a file `src/<name>.ts` and, once built, a bundle `dist/server/<name>.js`. */
 export type EntryPoint =
   | 'main-cli'
+  | 'main-command'
   | 'main-control'
   | 'main-import'
   | 'main-inference'

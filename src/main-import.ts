@@ -4,6 +4,8 @@ import type { ImportJob, ImportResult } from './domain/spec/import-job.ts';
 import { checkModelMemory, sayModelMemory } from './domain/spec/parts/model-memory.ts';
 import { signatureOf, type Signature } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
+import { externalFiles } from './domain/training/external.ts';
+import type { TakeJob } from './domain/training/take-job.ts';
 import { emptyProfile } from './domain/training/empty-profile.ts';
 import type { ReferenceProfile } from './domain/training/profile.ts';
 import { PerennialError } from './domain/words/errors.ts';
@@ -13,9 +15,13 @@ import type { FeatureColumns } from './onnx/run/columns.ts';
 import { loadModel, runModel, type LoadedModel } from './onnx/run/run-model.ts';
 import { measureMemory } from './serving/model-process/measure-memory.ts';
 import { plainRows } from './serving/model-process/plain-rows.ts';
+import { takeExternal } from './trainers/external/take-result.ts';
+import type { ExternalTried } from './trainers/external/write-fitted.ts';
 import { holdAgainstMaker } from './trainers/imported/hold-against-maker.ts';
 import { limitMemory } from './trainers/imported/limit-memory.ts';
 import { readSample } from './trainers/imported/read-sample.ts';
+import { files, type Prepared } from './trainers/prepare/folder.ts';
+import { readJson } from './trainers/prepare/json-files.ts';
 import { referenceProfile } from './trainers/judge/reference-profile.ts';
 import type { DeclaredSeason } from './trainers/judge/season-rows.ts';
 
@@ -45,6 +51,21 @@ async function importModel(job: ImportJob): Promise<ImportResult> {
   await writeFile(profileFile, JSON.stringify(profile));
   const notes = [...findings.notes, ...saySeason(declared, profile), sayModelMemory(memory)];
   return { ...findings, notes, maker, memory, profileRows: columns?.rows ?? 0, modelFile, profileFile };
+}
+
+/** A file that a program has made for a definition: as an import, but that everything about it is known. */
+async function takeModel(job: TakeJob): Promise<ExternalTried> {
+  const { folder, external, stage, process } = job;
+  await limitMemory(
+    Object.values(externalFiles.models).map((name) => path.join(external, name)),
+    [path.join(folder, files.validation), path.join(folder, files.training)],
+  );
+  const taken = await takeExternal({ folder, external, stage });
+  const { signature, spec } = await readJson<Prepared>(path.join(folder, files.prepared));
+  const file = path.join(folder, taken.file.modelFile);
+  const memory = await measureMemory(file, signature, plainRows(signature, spec.features), process);
+  checkModelMemory(memory, process);
+  return { ...taken, memory };
 }
 
 function signatureOfFindings({
@@ -81,8 +102,9 @@ function saySeason(declared: Omit<DeclaredSeason, 'scoreTimesMs'> | null, { seas
 
 // The import child: a file from elsewhere is read and run here for the first time, in a process that holds no secret
 // and may be lost.
-await answerJob<ImportJob>(
+await answerJob<ImportJob | TakeJob>(
   async (job) => {
+    if (job.job === 'take') return takeModel(job);
     await limitMemory([job.modelPath], [job.samplePath, job.goldenPath]);
     return importModel(job);
   },

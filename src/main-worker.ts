@@ -156,6 +156,8 @@ async function dependenciesOver(
     workDir: await makeScratchFolder(path.join(config.stateDir, 'work')),
     trainDir,
     artifactDir: config.artifactDir,
+    trainersDir: config.trainersDir ?? null,
+    secretOf: (model, name) => secretsFor(model, config.secretScopes, secretReader(config))(name),
     connectSource: (spec, model) =>
       connectSource(spec, {
         ...rootsOf(model, config.sourceRoots),

@@ -13,6 +13,7 @@ const rootDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const serverDir = path.join(rootDir, 'dist', 'server');
 const entries = [
   'main-cli',
+  'main-command',
   'main-control',
   'main-import',
   'main-inference',

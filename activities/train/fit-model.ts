@@ -1,11 +1,16 @@
 import path from 'node:path';
-import { files } from '../../src/trainers/prepare/folder.ts';
+import { files, type Prepared } from '../../src/trainers/prepare/folder.ts';
+import { readJson } from '../../src/trainers/prepare/json-files.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { fitCommand, type CommandDependencies } from './fit-command.ts';
 import type { TrainingChildren } from './training-children.ts';
 import { doneBefore, folderNameOf, linkPrepared, namedFolder, stepFolder } from './training-folders.ts';
 
-/** What a fit needs: a folder that it shares with whoever prepared it. Neither Postgres nor the artifact store. */
-export type FitDependencies = Pick<ActivityDependencies, 'trainDir'>;
+/**
+ * What a fit needs: a folder that it shares with whoever prepared it, and for commands their code and secrets. Neither
+ * Postgres nor the artifact store.
+ */
+export type FitDependencies = Pick<ActivityDependencies, 'trainDir'> & CommandDependencies;
 
 export interface FitAsk {
   readonly model: string;
@@ -14,19 +19,22 @@ export interface FitAsk {
   readonly folder: string;
 }
 
-export function fitModelActivities({ trainDir }: FitDependencies, children: TrainingChildren) {
+export function fitModelActivities(deps: FitDependencies, children: TrainingChildren) {
+  const { trainDir } = deps;
   /**
    * A prepared folder becomes model files with a report, in a folder of its own beside it. Whoever serves the queue may
    * do it, in any language: src/trainers/FOLDER.md says what is read and what is left.
    */
-  async function fitModel({ folder: prepared }: FitAsk): Promise<{ readonly folder: string }> {
+  async function fitModel({ model, runId, folder: prepared }: FitAsk): Promise<{ readonly folder: string }> {
     const from = await namedFolder(trainDir, prepared, files.prepared);
     const base = path.dirname(from);
     const before = await doneBefore(base, 'fit', files.fitted);
     if (before !== null) return { folder: folderNameOf(trainDir, before) };
     const folder = await stepFolder(base, 'fit');
     await linkPrepared(from, folder);
-    await children.run<'fit'>({ job: 'fit', folder });
+    const { trainer } = (await readJson<Prepared>(path.join(folder, files.prepared))).spec;
+    if (trainer.kind === 'command') await fitCommand(deps, children, { model, run: runId, folder, trainer });
+    else await children.run<'fit'>({ job: 'fit', folder });
     return { folder: folderNameOf(trainDir, folder) };
   }
 

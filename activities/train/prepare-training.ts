@@ -1,7 +1,11 @@
+import { constants, copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { SnapshotRef, TrainInput } from '../../src/domain/record/runs.ts';
 import { allowedSuspicions } from '../../src/db/models/leakage-allowances.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
-import { files } from '../../src/trainers/prepare/folder.ts';
+import { readRouting } from '../../src/db/routing/routing.ts';
+import { isExternal } from '../../src/domain/spec/trainer-spec.ts';
+import { files, type Prepared } from '../../src/trainers/prepare/folder.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { TrainingChildren } from './training-children.ts';
 import { baseOf, doneBefore, folderNameOf, stepFolder } from './training-folders.ts';
@@ -21,9 +25,24 @@ export function prepareTrainingActivities(deps: ActivityDependencies, children: 
     const { spec } = await readSpecRevision(deps.database.db, input.model, input.specRevision);
     const { paths } = await snapshotRows(deps, input.snapshots, folder);
     const allowed = await allowedSuspicions(deps.database.db, input.model);
-    await children.run<'prepare'>({ job: 'prepare', spec, dataPaths: paths, folder, allowed });
+    const champion = isExternal(spec.trainer) ? await copyChampion(deps, input.model, folder) : null;
+    const shown = champion === null ? {} : { champion };
+    await children.run<'prepare'>({ job: 'prepare', spec, dataPaths: paths, folder, allowed, ...shown });
     return { folder: folderNameOf(trainDir, folder) };
   }
 
   return { prepareTraining };
+}
+
+/** A program of somebody else may begin with the champion, and has nobody to ask for it. */
+async function copyChampion(
+  { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
+  model: string,
+  folder: string,
+): Promise<Prepared['champion'] | null> {
+  const champion = (await readRouting(database.db, model))?.champion ?? null;
+  if (champion === null) return null;
+  const { version, threshold, modelDigest } = champion;
+  await copyFile(await store.checkedPathOf(modelDigest), path.join(folder, files.champion), constants.COPYFILE_FICLONE);
+  return { version, threshold };
 }

@@ -46,13 +46,16 @@ export function stepFolder(base: string, step: Step): Promise<string> {
  * `lastFile` stands, which a step writes last.
  */
 export async function doneBefore(base: string, step: Step, lastFile: string): Promise<string | null> {
-  const { attempt } = Context.current().info;
-  for (let before = attempt - 1; before >= 1; before--) {
-    const folder = path.join(base, `${stepName(step)}-${before}`);
+  for (const folder of attemptsBefore(base, step))
     // oxlint-disable-next-line no-await-in-loop -- the youngest first
     if (await isThere(path.join(folder, lastFile))) return folder;
-  }
   return null;
+}
+
+/** The folders of the attempts before this one, the youngest first, whether they are there or not. */
+export function attemptsBefore(base: string, step: Step): readonly string[] {
+  const { attempt } = Context.current().info;
+  return Array.from({ length: attempt - 1 }, (_, at) => path.join(base, `${stepName(step)}-${attempt - 1 - at}`));
 }
 
 function stepName(step: Step): string {
@@ -80,7 +83,8 @@ export async function namedFolder(trainDir: string, name: string, lastFile: stri
 
 /** What was prepared, in the folder of another attempt: it is read there and not copied. */
 export async function linkPrepared(prepared: string, folder: string): Promise<void> {
-  for (const name of [files.prepared, ...parts.map((part) => files[part])])
+  const champion = (await isThere(path.join(prepared, files.champion))) ? [files.champion] : [];
+  for (const name of [files.prepared, ...parts.map((part) => files[part]), ...champion])
     // oxlint-disable-next-line no-await-in-loop -- a handful of links
     await symlink(path.relative(folder, path.join(prepared, name)), path.join(folder, name), 'file');
 }

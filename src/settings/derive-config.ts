@@ -41,6 +41,8 @@ export interface Config {
   readonly artifactBucket: ArtifactBucket | null;
   readonly spoolDir: string;
   readonly trainDir: string;
+  /** Below it lies all code that definitions may run as a trainer; undefined: nothing is run. */
+  readonly trainersDir: string | undefined;
   readonly cacheDir: string;
   /** What definitions may name as their source; empty where nothing was declared. */
   readonly sourceRoots: readonly SourceRoot[];
@@ -126,6 +128,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     artifactBucket: artifactBucketOf(values),
     spoolDir: inside(values.PERENNIAL_SPOOL_DIR, 'spool'),
     trainDir: inside(values.PERENNIAL_TRAIN_DIR, 'train'),
+    trainersDir: values.PERENNIAL_TRAINERS_DIR === undefined ? undefined : path.resolve(values.PERENNIAL_TRAINERS_DIR),
     cacheDir: path.join(cacheHome, 'perennial'),
     sourceRoots: readSourceRoots(values.PERENNIAL_SOURCE_ROOTS),
     secretsDir: values.PERENNIAL_SECRETS_DIR === undefined ? undefined : path.resolve(values.PERENNIAL_SECRETS_DIR),

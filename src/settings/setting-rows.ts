@@ -70,6 +70,7 @@ export const settingRows = [
     fallback: '<state>/train',
     meaning: 'Folder in which the steps of trainings hand files on; every worker of trainings shares it.',
   },
+  { name: 'PERENNIAL_TRAINERS_DIR', fallback: '', meaning: 'Folder of the code that trainers run; without it none.' },
   {
     name: 'PERENNIAL_SOURCE_ROOTS',
     fallback: '',

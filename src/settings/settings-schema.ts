@@ -33,6 +33,7 @@ export const settingsSchema = z.object({
   PERENNIAL_ARTIFACT_CACHE_GIB: integer(20, 1, 100_000),
   PERENNIAL_SPOOL_DIR: text,
   PERENNIAL_TRAIN_DIR: text,
+  PERENNIAL_TRAINERS_DIR: text,
   PERENNIAL_SOURCE_ROOTS: sourceRoots,
   PERENNIAL_SECRETS_DIR: text,
   PERENNIAL_SECRETS_SCOPES: secretScopes,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -117,6 +118,7 @@ async function startOwn(
     PERENNIAL_INFERENCE_URL: inferenceUrl,
     PERENNIAL_CONTROL_URL: controlUrl,
     PERENNIAL_SOURCE_ROOTS: sourceRoots,
+    ...trainersOf(config),
     PERENNIAL_INSTALLATION_KEY_FILE: config.installationKeyFile,
   });
   const { logDir, stateDir } = config;
@@ -199,6 +201,13 @@ function sourceRootsOf(config: Config, { sourceFiles = [] }: StackOptions): read
   const files = sourceFiles.map((file) => ({ scope: '*', path: file }));
   const declared = config.sourceRoots.length > 0 ? config.sourceRoots : [{ scope: '*', path: process.cwd() }];
   return [...declared, ...files];
+}
+
+/** What was declared, or else the folder `trainers` of the person who started all this, where there is one. */
+function trainersOf({ trainersDir }: Config): Readonly<Record<string, string>> {
+  if (trainersDir !== undefined) return { PERENNIAL_TRAINERS_DIR: trainersDir };
+  const own = path.join(process.cwd(), 'trainers');
+  return statSync(own, { throwIfNoEntry: false })?.isDirectory() === true ? { PERENNIAL_TRAINERS_DIR: own } : {};
 }
 
 /** A sentence for every port that was taken. */

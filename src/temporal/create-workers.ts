@@ -41,5 +41,11 @@ async function optionsOf(taskQueue: string, work: QueueWork): Promise<WorkerOpti
     };
   }
   // One training per GPU; on CPUs two trainings or scans at once is what two cores can carry.
-  return { ...shared, maxConcurrentActivityTaskExecutions: taskQueue.startsWith('perennial-gpu') ? work.gpus : 2 };
+  return {
+    ...shared,
+    // A cancellation comes with the answer to a heartbeat: a training is ended within moments, not after a quarter of
+    // a minute.
+    maxHeartbeatThrottleInterval: '500 milliseconds',
+    maxConcurrentActivityTaskExecutions: taskQueue.startsWith('perennial-gpu') ? work.gpus : 2,
+  };
 }

@@ -5,6 +5,7 @@ import type {
   TrainJob,
   TrainReport,
 } from '../domain/training/training.ts';
+import { writeExternalFolder } from './external/write-folder.ts';
 import { fitBaselines } from './fit/fit-baselines.ts';
 import { fit } from './fit/fit.ts';
 import type { OnProgress } from './interface.ts';
@@ -23,6 +24,10 @@ const steps: Steps = {
   },
   fit: async ({ folder }, onProgress) => {
     await fit(folder, onProgress);
+    return null;
+  },
+  handOver: async ({ folder, external, run, stage }, onProgress) => {
+    await writeExternalFolder(folder, external, { run, stage }, onProgress);
     return null;
   },
   judge: async (job, onProgress) => {

@@ -32,7 +32,14 @@ export const rooms = [
     packagesIn: { cells: ['re2js'] },
   },
   {
-    paths: ['src/settings', 'src/config.ts', 'src/product-version.ts', 'src/entry-point.ts', 'src/telemetry'],
+    paths: [
+      'src/settings',
+      'src/config.ts',
+      'src/product-version.ts',
+      'src/entry-point.ts',
+      'src/ask-child.ts',
+      'src/telemetry',
+    ],
     about: 'the one reader of the environment; the version; how our processes are started; logger, metrics and traces',
     never: 'Settings and telemetry stand below everything: they open no connection.',
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],

@@ -1,5 +1,5 @@
 import type { FirstCorrection } from './first-correction.ts';
-import type { ExternalFit } from './external.ts';
+import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
@@ -12,6 +12,7 @@ import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 export interface TrainingJobs {
   readonly prepare: PrepareJob;
   readonly fit: FitJob;
+  readonly handOver: HandOverJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
@@ -21,6 +22,7 @@ export interface TrainingJobs {
 export interface TrainingResults {
   readonly prepare: null;
   readonly fit: null;
+  readonly handOver: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
   readonly measure: Footprint;
@@ -42,6 +44,8 @@ export interface PrepareJob {
   readonly dataPaths: readonly string[];
   /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
   readonly allowed?: readonly string[];
+  /** Whose file lies in the folder, where a program of somebody else is to see it. */
+  readonly champion?: { readonly version: number; readonly threshold: number | null };
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
@@ -50,6 +54,16 @@ export interface PrepareJob {
 export interface FitJob {
   readonly job: 'fit';
   readonly folder: string;
+}
+
+/** A prepared folder becomes the one of a program of somebody else, which is asked for a stage. */
+export interface HandOverJob {
+  readonly job: 'handOver';
+  readonly folder: string;
+  /** Where the program works: there, and empty but for what outlives attempts. */
+  readonly external: string;
+  readonly run: string;
+  readonly stage: ExternalStage;
 }
 
 /** A fitted folder is held against the rows, the baselines and the champion. */

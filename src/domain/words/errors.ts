@@ -83,6 +83,11 @@ export const errorTable = {
       'FEATURE:KIND --reason "..."`, or in the definition (`leakage: { allow: [...], reason }`).',
   },
   training_failed: { status: 500, retryable: true, hint: 'Open the run in the Temporal Web UI for the cause.' },
+  trainer_failed: {
+    status: 500,
+    retryable: false,
+    hint: 'Read what the program said last, and start it by hand on a folder of this form (docs/trainers.md).',
+  },
   folder_gone: {
     status: 500,
     retryable: false,

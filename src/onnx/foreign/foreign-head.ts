@@ -13,4 +13,7 @@ export interface ForeignHead {
   readonly width: number;
 }
 
-export type Said = NonNullable<ForeignSignature['output']>;
+export type Said = NonNullable<ForeignSignature['output']> & {
+  /** The classes that there are, in an order that holds where the file names none of its own. */
+  readonly expected?: readonly string[];
+};

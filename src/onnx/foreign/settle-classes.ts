@@ -25,6 +25,7 @@ export function settleClasses(
 ): readonly string[] {
   const count = Math.max(2, probed.width);
   const seen = seenLabels(probed, form);
+  if (said.expected !== undefined) return settleExpected(plan, said.expected, probed.width, seen);
   const file = fileClasses(plan, count, seen);
   if (said.classes === undefined) {
     if (file === null) throw unclear(count);
@@ -46,6 +47,35 @@ export function settleClasses(
       'Name the classes in the order of the file; output.positive says which of two counts.',
     );
   return said.classes;
+}
+
+/**
+ * The classes are known, and only their order is asked: that of the labels of the file where it has them, else the one
+ * that was agreed upon.
+ */
+function settleExpected(plan: PlannedOutputs, expected: readonly string[], width: number, seen: Seen) {
+  const count = Math.max(2, width);
+  if (count !== expected.length)
+    throw refusedFile(
+      `gives ${width} ${width === 1 ? 'score' : 'scores'} per row, and the definition names ${expected.length} classes`,
+      'Let it give one probability per class, in the order of target.classes in spec.json.',
+    );
+  const isOfThem = (list: readonly string[]) => isDistinct(list) && list.every((name) => expected.includes(name));
+  const own =
+    plan.label === null
+      ? (plan.lists.find((list) => list.length === count && isOfThem(list)) ?? null)
+      : fileClasses(plan, count, seen);
+  if (own === null || !isOfThem(own)) {
+    const isNumbered = own === null || own.every((name, place) => name === String(place));
+    if (isNumbered) return expected;
+    throw refusedFile(
+      `names its classes ${own.slice(0, 8).join(', ')}, and those of the definition are ` +
+        expected.slice(0, 8).join(', '),
+      'Fit it on the labels as they stand in the rows, or on their places in target.classes of spec.json.',
+    );
+  }
+  if (!isAgreeing(own, seen)) throw disagreeing(own, seen);
+  return own;
 }
 
 function fileClasses(plan: PlannedOutputs, count: number, seen: Seen): readonly string[] | null {

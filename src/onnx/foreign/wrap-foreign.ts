@@ -1,11 +1,14 @@
 import { taskOf } from '../../domain/tasks/task-of.ts';
-import { GraphBuilder, type ForeignGraph } from '../graphs/graph-builder.ts';
+import type { Signature } from '../../domain/spec/signature.ts';
+import type { ForeignGraph, GraphBuilder } from '../graphs/graph-builder.ts';
 import { heads, type ScoreType } from '../graphs/heads.ts';
-import { elementTypes, type GraphValue } from '../graphs/wire.ts';
+import { elementTypes } from '../graphs/wire.ts';
 import type { ForeignModel } from '../file/foreign-model.ts';
 import { probabilityTolerance } from './head-of.ts';
 import type { ForeignHead } from './foreign-head.ts';
-import { liftedOpsets } from '../gate/lift-opset.ts';
+import { refusedFile } from '../file/refused-file.ts';
+import { liftedOpsets, opsetsBehind } from '../gate/lift-opset.ts';
+import { startFront, type Front } from './front-graph.ts';
 import { typeOf } from './original-graph.ts';
 import type { PlannedInput } from './plan-inputs.ts';
 import { isZipMap, renameForeign } from '../file/rename-foreign.ts';
@@ -17,6 +20,8 @@ export interface Wrapping {
   /** `double` stays double; everything narrower is float. */
   readonly scoreType: ScoreType;
   readonly head: ForeignHead;
+  /** Says which of the columns are derived, and from what; null where the file takes raw columns alone. */
+  readonly signature: Signature | null;
 }
 
 /**
@@ -26,17 +31,16 @@ export interface Wrapping {
  */
 export function wrapForeign(
   model: ForeignModel,
-  { inputs, scores, scoreType, head }: Wrapping,
+  { inputs, scores, scoreType, head, signature }: Wrapping,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const values = inputs.flatMap((input) =>
-    input.columns.map(({ name }): GraphValue => ({ name, type: typeOf(input), dims: ['N', 1] })),
-  );
+  const names = [...inputs.flatMap(({ columns }) => columns), ...(signature?.columns ?? [])];
   let prefix = 'm/';
-  while (values.some(({ name }) => name.startsWith(prefix))) prefix = `_${prefix}`;
-  const graph = new GraphBuilder(values);
-  for (const input of inputs) graph.alias(feed(graph, input), `${prefix}${input.name}`);
-  graph.embed(foreignOf(model, prefix));
+  while (names.some(({ name }) => name.startsWith(prefix))) prefix = `_${prefix}`;
+  const front = startFront(inputs, signature);
+  const { graph } = front;
+  for (const input of inputs) graph.alias(feed(front, input), `${prefix}${input.name}`);
+  graph.embed(foreignOf(model, prefix, front));
   const raw = `${prefix}${scores}`;
   const typed = scoreType === 'double' ? raw : graph.node('Cast', [raw], { to: { int: elementTypes.float } });
   addHead(graph, head, typed, scoreType);
@@ -44,8 +48,8 @@ export function wrapForeign(
 }
 
 /** Features side by side, in the rank that the file asks for. */
-function feed(graph: GraphBuilder, input: PlannedInput): string {
-  const names = input.columns.map(({ name }) => name);
+function feed({ graph, tensorOf }: Front, input: PlannedInput): string {
+  const names = input.columns.map(({ name }) => tensorOf(name, typeOf(input)));
   const side = names.length === 1 ? (names[0] ?? '') : graph.node('Concat', names, { axis: { int: 1 } });
   return input.rank === 2
     ? side
@@ -92,11 +96,20 @@ function spread(graph: GraphBuilder, head: ForeignHead, column: string, type: Sc
   );
 }
 
-function foreignOf(model: ForeignModel, prefix: string): ForeignGraph {
+function foreignOf(model: ForeignModel, prefix: string, { graph, isComputing }: Front): ForeignGraph {
   return {
     ...renameForeign(model.graph, prefix, isZipMap),
-    opsets: liftedOpsets(model),
+    opsets: isComputing ? behindOurs(model, graph.opset) : liftedOpsets(model),
     irVersion: model.irVersion,
     functions: model.functionBytes,
   };
+}
+
+function behindOurs(model: ForeignModel, opset: number): ForeignGraph['opsets'] {
+  const opsets = opsetsBehind(model, opset);
+  if (opsets !== null) return opsets;
+  throw refusedFile(
+    'takes derived features, and has an operator whose meaning changed with the opset that they need',
+    `Export it for opset ${opset} to 21.`,
+  );
 }

@@ -16,6 +16,28 @@ export function liftedOpsets(model: ForeignModel): readonly { readonly domain: s
   return [{ domain: '', version: Math.max(opset, opsetMin) }, ...others];
 }
 
+/** The lowest version of `ai.onnx.ml` whose LabelEncoder is the one of derived features. */
+const mlOpsetMin = 2;
+/** The one of our own graphs. */
+const mlOpsetUsual = 5;
+
+/**
+ * The same where nodes of ours, written for an opset, compute in front of the file. An operator whose form has changed
+ * is refused by the runtime, and one whose meaning has changed by the comparison of answers. Null where an operator of
+ * the file would be another one.
+ */
+export function opsetsBehind(model: ForeignModel, opset: number): ReturnType<typeof liftedOpsets> | null {
+  const [own, ...others] = liftedOpsets(model);
+  const ml = opsetOf(model, 'ai.onnx.ml');
+  const hasOldEncoder = model.census.ops.has('ai.onnx.ml:LabelEncoder') && (ml ?? mlOpsetMin) < mlOpsetMin;
+  if (hasOldEncoder || model.census.ops.has(':Scan')) return null;
+  return [
+    { domain: '', version: Math.max(own?.version ?? opset, opset) },
+    ...others.filter(({ domain }) => domain !== 'ai.onnx.ml'),
+    { domain: 'ai.onnx.ml', version: ml === null ? mlOpsetUsual : Math.max(ml, mlOpsetMin) },
+  ];
+}
+
 /** What is said about a file whose opset was raised; null where it was not. */
 export function liftNote(model: ForeignModel): string | null {
   const opset = opsetOf(model, '');

@@ -50,6 +50,11 @@ export class GraphBuilder {
     this.#opset = Math.max(this.#opset, version);
   }
 
+  /** The opset of the default domain that its own nodes are written for. */
+  get opset(): number {
+    return this.#opset;
+  }
+
   /** Gives a tensor the very name that a foreign node waits for. */
   alias(from: string, name: string): void {
     this.#add('Identity', '', [from], {}, name);

@@ -1,7 +1,31 @@
-import type { ExternalEnvironment, ExternalOutput, ExternalReport } from '../../domain/training/external.ts';
-import type { ExternalStage } from '../../domain/training/external.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  externalFiles,
+  externalLimits,
+  type ExternalOutput,
+  type ExternalReport,
+  type ExternalStage,
+} from '../../domain/training/external.ts';
+import { takeForeign, type KnownOfFile } from '../../onnx/foreign/take-foreign.ts';
+import { sliceColumns } from '../../onnx/run/columns.ts';
+import { withDerived } from '../../onnx/run/derive-columns.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { FittedFile } from '../prepare/folder.ts';
+import { files, fittedNames, type FittedFile, type Prepared } from '../prepare/folder.ts';
+import { readJson } from '../prepare/json-files.ts';
+import { readTable } from '../prepare/read-table.ts';
+import { findModel } from './find-model.ts';
+import { readReport } from './read-report.ts';
+import { takeFile } from './take-file.ts';
+
+/** Where a stage ran, and what it left. */
+export interface TakeAsk {
+  /** The folder of the step, which holds what was prepared; the files of the stage come here. */
+  readonly folder: string;
+  /** The folder of the external trainer, with what the program left in it. */
+  readonly external: string;
+  readonly stage: ExternalStage;
+}
 
 /** What one stage of an external fit came to: a checked model file in the folder of the step, and what was said. */
 export interface ExternalTaken {
@@ -10,21 +34,75 @@ export interface ExternalTaken {
   readonly said: ExternalReport | null;
 }
 
-/** Where a stage ran, and what it left. */
-export interface TakeAsk {
-  /** The folder of the step, which holds what was prepared; the file of the model comes here. */
-  readonly folder: string;
-  /** The folder of the external trainer, with what the program left in it. */
-  readonly external: string;
-  readonly stage: ExternalStage;
-  readonly environment: ExternalEnvironment;
-}
+/** Rows that a file is tried on: as many as probe an imported one. */
+const triedRowsMax = 64;
 
 /**
  * Takes the model file of a program, and nothing else that it might have left: exactly one, plain, bounded, checked by
- * the gatekeeper of foreign files, and wrapped so that it takes the raw columns by name. Throws `unsupported`,
- * `invalid_data` or `too_large` with one sentence for anything else.
+ * the gatekeeper of foreign files, and wrapped so that it takes the raw columns by name. Runs what somebody else made,
+ * so it belongs into a process of its own. Throws `unsupported`, `invalid_data` or `too_large` with one sentence.
  */
-export async function takeExternal(ask: TakeAsk): Promise<ExternalTaken> {
-  throw new PerennialError('unsupported', `What a program leaves (${ask.stage}) is not taken yet.`);
+export async function takeExternal({ folder, external, stage }: TakeAsk): Promise<ExternalTaken> {
+  const output = await findModel(external);
+  const names = fittedNames(stage);
+  const prepared = await readJson<Prepared>(join(folder, files.prepared));
+  const came = join(folder, `${stage}.came`);
+  // An attempt of this very folder may have been here before.
+  const copies = [came, join(folder, names.predictionsFile), join(folder, reportCopy(stage))] as const;
+  for (const copy of copies)
+    // oxlint-disable-next-line no-await-in-loop -- three small removals
+    await rm(copy, { force: true });
+  await takeFile(join(external, externalFiles.models[output]), externalFiles.models[output], came, bytesMax);
+  await turn[output](came, await knownOf(folder, prepared), join(folder, names.modelFile));
+  const hasAnswers = stage === 'candidate' && (await takeAnswers(external, copies[1]));
+  return {
+    output,
+    said: await readReport(external, copies[2]),
+    file: {
+      family: 'external',
+      modelFile: names.modelFile,
+      predictionsFile: hasAnswers ? names.predictionsFile : null,
+      trees: 0,
+      fittedOn: stage === 'candidate' ? prepared.split.training : { from: 0, to: prepared.rows },
+      // What a program says of its features decides nothing here.
+      importance: [],
+    },
+  };
+}
+
+/** Where the report of a stage stands once it is taken. */
+export function reportCopy(stage: ExternalStage): string {
+  return `${stage}.report.json`;
+}
+
+const bytesMax = externalLimits.modelBytesMax;
+
+type Turn = (from: string, known: KnownOfFile, to: string) => Promise<void>;
+
+/** How each form becomes the file that is served. */
+const turn: Record<ExternalOutput, Turn> = { onnx: takeForeign, lightgbm: notYet, xgboost: notYet };
+
+async function notYet(): Promise<void> {
+  throw new PerennialError('unsupported', 'Dumps of trees are not read by this Perennial.', {
+    path: 'trainer',
+    hint: `Leave ${externalFiles.models.onnx}, for LightGBM and XGBoost by onnxmltools.`,
+  });
+}
+
+async function takeAnswers(external: string, to: string): Promise<boolean> {
+  const name = externalFiles.predictions;
+  return (await takeFile(join(external, name), name, to, externalLimits.predictionsBytesMax)) !== null;
+}
+
+/** All that the definition and the rows say of the file. */
+async function knownOf(folder: string, { spec, signature, split, dataDigest }: Prepared): Promise<KnownOfFile> {
+  const { from, to } = split.validation;
+  const { table } = await readTable(spec, [join(folder, to > from ? files.validation : files.training)]);
+  const tried = sliceColumns(table.columns, 0, Math.min(triedRowsMax, table.rows));
+  return {
+    signature,
+    missing: new Map(spec.features.map(({ name, missing }) => [name, missing])),
+    rows: await withDerived(signature, tried),
+    dataDigest,
+  };
 }

@@ -40,12 +40,19 @@ const external = z.object({
   said: externalReportSchema.nullable(),
 });
 
+const memory = z.object({
+  idleBytes: index,
+  loadedBytes: index,
+  runs: z.array(z.object({ rows: index, peakBytes: index })).max(100),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
   candidate: folded,
   release: fittedAs('release').nullable(),
   external: external.exactOptional(),
+  memory: memory.exactOptional(),
 });
 
 /**

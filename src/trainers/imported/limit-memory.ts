@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isAbsent } from '../../domain/words/is-absent.ts';
 import { endBeyondMemory } from '../../onnx/run/end-beyond-memory.ts';
 
 /** What an import may take beside copies of its own files. */
@@ -25,6 +26,17 @@ export async function limitMemory(models: readonly string[], tables: readonly (s
 }
 
 async function sizeOf(files: readonly (string | null)[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async (file) => (file === null ? 0 : (await stat(file)).size)));
+  const sizes = await Promise.all(files.map(async (file) => (file === null ? 0 : await bytesOf(file))));
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** What is not there takes nothing; that it is missing is said by whoever reads it. */
+async function bytesOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    (error: unknown) => {
+      if (isAbsent(error)) return 0;
+      throw error;
+    },
+  );
 }

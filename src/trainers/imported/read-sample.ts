@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { readSmallCsv } from '../../data/text/small-csv.ts';
 import { isText } from '../../domain/features/kind-of.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { ForeignSample } from '../../onnx/foreign/import-foreign.ts';
+import type { ForeignSample } from '../../onnx/foreign/understand-foreign.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
 
 /** A reference needs thousands of rows, not millions. */

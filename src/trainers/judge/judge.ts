@@ -82,6 +82,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
       ),
     ),
     ...(fitted.external === undefined ? {} : { external: fitted.external }),
+    ...(fitted.memory === undefined ? {} : { memory: fitted.memory }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
@@ -123,6 +124,8 @@ export interface Fitted {
   readonly release: FittedFile | null;
   /** What a program of somebody else said, and where it ran; absent for a family of this platform. */
   readonly external?: ExternalFit;
+  /** What the file of such a program took when it was tried. */
+  readonly memory?: ModelMemory;
 }
 
 /** Prior and linear model on the rows of the candidate. A linear candidate is its own linear baseline. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
-import type { TrainJob } from '../../domain/training/training.ts';
+import type { PrepareJob } from '../../domain/training/training.ts';
 import { derivedGraph } from '../../onnx/graphs/derived-graph.ts';
 import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
@@ -22,7 +22,7 @@ import { writeParts } from './write-parts.ts';
  * nothing can be learnt from, and `leakage_suspected` for features that look as if they knew the target.
  */
 export async function prepare(
-  { spec, dataPaths, folder, allowed = [] }: Pick<TrainJob, 'spec' | 'dataPaths' | 'folder' | 'allowed'>,
+  { spec, dataPaths, folder, allowed = [], champion }: Omit<PrepareJob, 'job'>,
   onProgress: OnProgress,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -45,6 +45,7 @@ export async function prepare(
     rows: table.rows,
     split,
     ...(limits === undefined ? {} : { limits }),
+    ...(champion === undefined ? {} : { champion }),
   };
   await writeJson(join(folder, files.prepared), prepared);
 }

@@ -6,7 +6,8 @@ import { sayServed } from '../../../domain/spec/served-rules.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { sayRetrain } from '../../../domain/spec/parts/say-retrain.ts';
-import { isTrainable } from '../../../domain/spec/trainer-spec.ts';
+import { sayExternal } from '../../../domain/spec/parts/say-external.ts';
+import { isExternal, isTrainable } from '../../../domain/spec/trainer-spec.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import { describeChange } from '../../../domain/spec/diff-spec.ts';
 import { loadDefinitions } from '../../../stack/load-definitions.ts';
@@ -101,6 +102,7 @@ export const applyVerb: Verb = {
       for (const view of answer.views ?? []) out.line(`  ${sayPinned(view, file)}`);
       out.line(`  ${sayServed(spec)}`);
       if (spec.trainer.kind === 'imported') out.line(`  Process: ${sayModelProcess(spec.trainer)}.`);
+      if (isExternal(spec.trainer)) for (const line of sayExternal(spec.trainer)) out.line(`  ${line}`);
       if (answer.forecast != null) out.line(`  Rollout: ${answer.forecast}`);
       if (answer.link !== null) out.line(`  ${answer.link}`);
       answers.push(answer);

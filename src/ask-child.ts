@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { rootDir } from '../../config.ts';
-import { startArguments, type EntryPoint } from '../../entry-point.ts';
-import { errorTable, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
+import { rootDir } from './config.ts';
+import { startArguments, type EntryPoint } from './entry-point.ts';
+import { errorTable, PerennialError, type ErrorCode } from './domain/words/errors.ts';
 
 const answerCharactersMax = 64 * 1024 * 1024;
 
@@ -13,14 +13,21 @@ const answerCharactersMax = 64 * 1024 * 1024;
 export async function askChild<Result>(
   entry: EntryPoint,
   job: unknown,
-  limits: { readonly timeoutMs: number; readonly silent: (signal: NodeJS.Signals | null) => PerennialError },
+  limits: {
+    readonly timeoutMs: number;
+    readonly silent: (signal: NodeJS.Signals | null) => PerennialError;
+    /** Ends the child before its time. */
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Result> {
   const child = spawn(process.execPath, startArguments(entry), {
     cwd: rootDir,
     env: {},
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), limits.timeoutMs);
+  const end = (): boolean => child.kill('SIGKILL');
+  const timer = setTimeout(end, limits.timeoutMs);
+  limits.signal?.addEventListener('abort', end, { once: true });
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let text = '';
@@ -31,7 +38,10 @@ export async function askChild<Result>(
   const signal = await new Promise<NodeJS.Signals | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (_, by) => resolve(by));
-  }).finally(() => clearTimeout(timer));
+  }).finally(() => {
+    clearTimeout(timer);
+    limits.signal?.removeEventListener('abort', end);
+  });
   const answer = parse<Result>(text);
   if (answer !== null && 'result' in answer) return answer.result;
   throw answer === null ? limits.silent(signal) : asError(answer.error);
