@@ -236,8 +236,11 @@ def test_lightgbm_models_that_mean_something_else_are_refused(tmp_path: Path) ->
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 @pytest.mark.parametrize("form", ["estimator", "booster"])
 def test_an_xgboost_model_is_its_file(tmp_path: Path, task: str, form: str) -> None:
-    xgboost = pytest.importorskip("xgboost")
+    import xgboost
+
     folder = make_folder(tmp_path, task)
+    best: list[int] = []
+    expected: list[Any] = []
 
     def fit(train: pd.DataFrame, validation: pd.DataFrame, spec: Spec) -> Any:
         x, held = (spec.x(rows, categories="category") for rows in (train, validation))
@@ -245,17 +248,26 @@ def test_an_xgboost_model_is_its_file(tmp_path: Path, task: str, form: str) -> N
         if form == "booster":
             objective = {"binary": {"objective": "binary:logistic"}, "multiclass": {"objective": "multi:softprob", "num_class": 3}}.get(task, {})
             known, other = (xgboost.DMatrix(some, y(rows), enable_categorical=True) for some, rows in ((x, train), (held, validation)))
-            return xgboost.train({**objective, "max_depth": 3, "nthread": 1}, known, 60, evals=[(other, "held")], early_stopping_rounds=3, verbose_eval=False)
+            made = xgboost.train({**objective, "max_depth": 3, "nthread": 1}, known, 60, evals=[(other, "held")], early_stopping_rounds=3, verbose_eval=False)
+            best.append(made.best_iteration)
+            return made
         kind = xgboost.XGBRegressor if task == "regression" else xgboost.XGBClassifier
-        return kind(n_estimators=60, max_depth=3, n_jobs=1, early_stopping_rounds=3).fit(x, y(train), eval_set=[(held, y(validation))], verbose=False)
+        made = kind(n_estimators=60, max_depth=3, n_jobs=1, early_stopping_rounds=3, enable_categorical=True)
+        made.fit(x, y(train), eval_set=[(held, y(validation))], verbose=False)
+        best.append(made.best_iteration)
+        expected.append(made.predict_proba(held) if spec.classes else made.predict(held).reshape(-1, 1))
+        return made
 
     assert fitted(folder, fit) == ["predictions.parquet", "report.json", "model.xgboost.json"]
     (folder / "model.json").write_bytes((folder / "model.xgboost.json").read_bytes())
     booster = xgboost.Booster(model_file=folder / "model.json")
     # Cut after the best round, so that there is one way to read it.
-    assert booster.num_boosted_rounds() == int(booster.attr("best_iteration") or 0) + 1
-    assert len(predictions(folder)) == 240
-    json.loads((folder / "model.xgboost.json").read_text())
+    assert booster.num_boosted_rounds() == best[0] + 1 < 60
+    said = np.array(list(predictions(folder).values()))
+    assert said.shape == (240, {"binary": 2, "multiclass": 3, "regression": 1}[task])
+    # What the estimator itself says of an early-stopped model.
+    for held in expected:
+        assert said[:120] == pytest.approx(held, rel=1e-6, abs=1e-6)
 
 
 def test_files_and_bytes_are_taken_as_they_are(tmp_path: Path) -> None:

@@ -128,7 +128,27 @@ def _convert(model: Any, spec: Spec, names: list[str], is_named: bool, is_double
             else "Use steps that skl2onnx knows, or export the model to ONNX yourself."
         )
         raise cannot_convert(f"The {_name(model)} cannot be converted to ONNX: {text}.", hint) from cause
+    if is_named:
+        _rename_inputs(made, names)
     return _with_words(made, spec, model) if spec.classes else made
+
+
+def _rename_inputs(made: Any, names: list[str]) -> None:
+    """skl2onnx writes other names where a feature has spaces and the like; the platform asks by the features' own."""
+    own = [taken.name for taken in made.graph.input]
+    if len(own) != len(names):
+        raise cannot_convert(f"The ONNX file takes {len(own)} columns of {len(names)}.", "Fit it on the columns that it uses.")
+    renamed = {old: name for old, name in zip(own, names, strict=True) if old != name}
+    if not renamed:
+        return
+    inner = {name for node in made.graph.node for name in node.output} | {known.name for known in made.graph.initializer}
+    taken_twice = inner & set(renamed.values())
+    if taken_twice:
+        raise cannot_convert(f'The feature "{min(taken_twice)}" has the name of a step of the ONNX file.', "Give the feature another name.")
+    for node in made.graph.node:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
+    for taken, name in zip(made.graph.input, names, strict=True):
+        taken.name = name
 
 
 def _with_words(made: Any, spec: Spec, model: Any) -> Any:
