@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { askChild } from '../../src/ask-child.ts';
+import { askChild } from '../../src/settings/ask-child.ts';
 import { foreignProcessOf, type ExternalSpec } from '../../src/domain/spec/trainer-spec.ts';
 import { modelProcessOf } from '../../src/domain/spec/parts/model-process.ts';
 import { externalFiles, type ExternalStage } from '../../src/domain/training/external.ts';
@@ -41,7 +41,7 @@ export async function handOver(children: TrainingChildren, of: StageOf): Promise
   await mkdir(checkpointOf(of), { recursive: true });
   await symlink(path.relative(external, checkpointOf(of)), path.join(external, externalFiles.checkpoint), 'dir');
   await giveReport(of, external);
-  await children.run<'handOver'>({ job: 'handOver', ...of, external });
+  await children.run<'share'>({ job: 'share', ...of, into: external });
   return external;
 }
 

@@ -39,7 +39,7 @@ async function copyChampion(
   { database, store }: Pick<ActivityDependencies, 'database' | 'store'>,
   model: string,
   folder: string,
-): Promise<Prepared['champion'] | null> {
+): Promise<NonNullable<Prepared['champion']> | null> {
   const champion = (await readRouting(database.db, model))?.champion ?? null;
   if (champion === null) return null;
   const { version, threshold, modelDigest } = champion;

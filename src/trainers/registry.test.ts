@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkTrainer } from '../domain/spec/check-trainer.ts';
-import { completeTrainer, trainableOf, type TrainerInput } from '../domain/spec/trainer-spec.ts';
+import { completeTrainer, ownTrainerOf, trainableOf, type TrainerInput } from '../domain/spec/trainer-spec.ts';
 import { gbdtTrainer } from './families/gbdt/gbdt.ts';
 import { linearTrainer } from './families/linear/linear.ts';
 import { trainerOf, type Trainers } from './registry.ts';
@@ -22,10 +22,10 @@ test('a kind that nobody knows is refused in one sentence, and trains no other',
     {
       path: 'trainer.kind',
       message: 'there is no trainer of the kind "forest"',
-      fix: 'Use one of: gbdt, linear, imported.',
+      fix: 'Use one of: gbdt, linear, imported, command, worker.',
     },
   ]);
-  expect(() => trainerOf(trainableOf(spec).kind)).toThrow('There is no trainer of the kind "forest".');
+  expect(() => trainerOf(ownTrainerOf(spec).kind)).toThrow('There is no trainer of the kind "forest".');
   expect(() => trainerOf('toString' as 'gbdt')).toThrow('There is no trainer');
   expect(() => trainableOf({ kind: 'imported' })).toThrow('An imported model has no trainer here.');
 });

@@ -26,8 +26,8 @@ const steps: Steps = {
     await fit(folder, onProgress);
     return null;
   },
-  handOver: async ({ folder, external, run, stage }, onProgress) => {
-    await writeExternalFolder(folder, external, { run, stage }, onProgress);
+  share: async ({ folder, into, stage, run }, onProgress) => {
+    await writeExternalFolder(folder, into, { run, stage }, onProgress);
     return null;
   },
   judge: async (job, onProgress) => {

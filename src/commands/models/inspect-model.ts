@@ -1,6 +1,6 @@
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { ImportJob, ImportResult } from '../../domain/spec/import-job.ts';
-import { askChild } from '../../ask-child.ts';
+import { askChild } from '../../settings/ask-child.ts';
 import { createSlots } from '../base/slots.ts';
 
 /** A model that is not loaded and tried within this is refused: it would not answer in time either. */

@@ -18,7 +18,7 @@ import type { CommandContext } from '../base/context.ts';
 import { appendAudit } from '../../db/audit/audit.ts';
 import { withTransaction } from '../../db/base/connect.ts';
 import { actorOf } from '../base/run-command.ts';
-import { askChild } from '../../ask-child.ts';
+import { askChild } from '../../settings/ask-child.ts';
 import { createSlots } from '../base/slots.ts';
 
 /** Rows that are looked at. */

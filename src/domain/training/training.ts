@@ -12,7 +12,7 @@ import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 export interface TrainingJobs {
   readonly prepare: PrepareJob;
   readonly fit: FitJob;
-  readonly handOver: HandOverJob;
+  readonly share: ShareJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
@@ -22,7 +22,7 @@ export interface TrainingJobs {
 export interface TrainingResults {
   readonly prepare: null;
   readonly fit: null;
-  readonly handOver: null;
+  readonly share: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
   readonly measure: Footprint;
@@ -56,14 +56,15 @@ export interface FitJob {
   readonly folder: string;
 }
 
-/** A prepared folder becomes the one of a program of somebody else, which is asked for a stage. */
-export interface HandOverJob {
-  readonly job: 'handOver';
+/** A prepared folder becomes that of an external trainer. */
+export interface ShareJob {
+  readonly job: 'share';
+  /** The prepared one. */
   readonly folder: string;
-  /** Where the program works: there, and empty but for what outlives attempts. */
-  readonly external: string;
-  readonly run: string;
+  /** Where the folder of the trainer is written: there, and empty but for what outlives attempts. */
+  readonly into: string;
   readonly stage: ExternalStage;
+  readonly run: string;
 }
 
 /** A fitted folder is held against the rows, the baselines and the champion. */

@@ -4,6 +4,7 @@ import type { ForeignFindings, ForeignSignature } from '../../domain/spec/signat
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import { classesIn, metadataOf } from '../graphs/metadata.ts';
+import { isDump, modelFromDump } from '../dumps/model-from-dump.ts';
 import { checkForeign } from '../gate/check-foreign.ts';
 import { checkLargestBatch, checkWrapped } from './check-wrapped.ts';
 import type { ForeignModel } from '../file/foreign-model.ts';
@@ -33,10 +34,11 @@ export async function importForeign(
   digest: string,
   outputDir: string,
 ): Promise<ImportedForeign> {
-  const model = readForeign(await readFile(modelPath));
+  const notes: string[] = [];
+  const bytes = await readFile(modelPath);
+  const model = readForeign(isDump(bytes) ? modelFromDump(bytes, signature, notes) : bytes);
   checkForeign(model);
   const said = withOwnClasses(model, signature);
-  const notes: string[] = [];
   const inputs = planInputs(model, said, sample?.header ?? null, notes);
   const { wrapping, probed, isHalf } = await understandForeign(model, said, inputs, sample, notes);
   const features = inputs.flatMap((input) => input.columns);

@@ -6,6 +6,7 @@ import type { MissingPolicy } from '../../domain/spec/closed-sets.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
 import { metadataOf } from '../graphs/metadata.ts';
 import type { FeatureColumns } from '../run/columns.ts';
+import type { LoadedModel } from '../run/run-model.ts';
 import { checkForeign } from '../gate/check-foreign.ts';
 import type { ForeignModel, ForeignValue } from '../file/foreign-model.ts';
 import { readForeign } from '../file/read-foreign.ts';
@@ -52,14 +53,26 @@ export async function takeForeign(modelPath: string, known: KnownOfFile, wrapped
   const { wrapping, probed, isHalf } = await understandForeign(model, said, inputs, sample, []);
   // In the order of the definition, whatever that of the file is.
   const head = { ...wrapping.head, classes: signature.classes };
-  const metadata = metadataOf('external', signature, known.dataDigest);
-  await writeFile(wrappedPath, wrapForeign(model, { ...wrapping, head }, metadata));
+  await writeFile(wrappedPath, wrapForeign(model, { ...wrapping, head }, metadataOfTaken(known)));
   await withWrapped(wrappedPath, async (loaded) => {
     await checkWrapped(loaded, head, probed, isHalf);
-    await checkLargestBatch(loaded, probed.rows);
-    const raw = rawInputs(loaded.session.inputNames, signature, inputs);
-    refuseUnanswered(await missingPolicies(loaded, raw, probed.rows), known.missing);
+    await tryTaken(loaded, known, inputs);
   });
+}
+
+export function metadataOfTaken({ signature, dataDigest }: KnownOfFile): Record<string, string> {
+  return metadataOf('external', signature, dataDigest);
+}
+
+/** Runs what is served as it will be at most, and without each value that a request may leave out. */
+export async function tryTaken(
+  loaded: LoadedModel,
+  { signature, missing, rows }: KnownOfFile,
+  inputs: readonly PlannedInput[] = [],
+): Promise<void> {
+  await checkLargestBatch(loaded, rows);
+  const raw = rawInputs(loaded.session.inputNames, signature, inputs);
+  refuseUnanswered(await missingPolicies(loaded, raw, rows), missing);
 }
 
 /** Which feature fills which column of which input. */

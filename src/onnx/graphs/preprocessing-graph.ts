@@ -17,18 +17,23 @@ const inputTypes: Record<FeatureKind, InputTensor['type']> = {
 /** A graph that has its inputs, and what its features are called in there. */
 export interface StartedGraph {
   readonly graph: GraphBuilder;
-  /** Of a feature: FLOAT, DOUBLE for a time, STRING for a category. A derived one is written when asked for. */
+  /**
+   * Of a feature: FLOAT, DOUBLE for a time, STRING for a category; a number as the graph was asked to take it. A
+   * derived one is written when asked for, and FLOAT unless it is text.
+   */
   readonly tensorOf: (name: string) => string;
 }
 
 /**
  * One raw input per column of the signature: `[N, 1]`, named as the column. A number that an expression reads comes in
- * as float64, so that a small difference of large amounts is not lost before it is taken.
+ * as float64, so that a small difference of large amounts is not lost before it is taken; so does every number where
+ * `numbers` says that the model itself reads float64.
  */
-export function startGraph(signature: Signature): StartedGraph {
+export function startGraph(signature: Signature, numbers: 'float' | 'double' = 'float'): StartedGraph {
   const { columns, derived = [] } = signature;
   const read = new Set(derived.flatMap(({ expression }) => columnsRead(expression)));
-  const isWide = ({ name, kind }: SignatureColumn): boolean => kindOf(kind).isQuantity && read.has(name);
+  const isWide = ({ name, kind }: SignatureColumn): boolean =>
+    kindOf(kind).isQuantity && (numbers === 'double' || read.has(name));
   const typeOf = (column: SignatureColumn): InputTensor['type'] =>
     isWide(column) ? 'double' : inputTypes[column.kind];
   const graph = new GraphBuilder(
@@ -43,7 +48,8 @@ export function startGraph(signature: Signature): StartedGraph {
       return isText(computed) ? writer.write(computed.expression) : writer.writeFloat(computed.expression);
     const column = columns.find((one) => one.name === name);
     if (column === undefined) throw new RangeError(`the signature has no feature ${name}`);
-    return isWide(column) ? graph.node('Cast', [name], { to: { int: elementTypes.float } }) : name;
+    const isNarrowed = isWide(column) && numbers === 'float';
+    return isNarrowed ? graph.node('Cast', [name], { to: { int: elementTypes.float } }) : name;
   };
   const tensorOf = (name: string): string => {
     const tensor = tensors.get(name) ?? write(name);

@@ -1,3 +1,4 @@
+import type { GraphBuilder } from './graph-builder.ts';
 import { heads } from './heads.ts';
 import { addEncoding, startGraph } from './preprocessing-graph.ts';
 import type { Preprocessing } from './preprocessing.ts';
@@ -42,18 +43,31 @@ export function treeEnsembleGraph(
   const { signature } = preprocessing;
   const started = startGraph(signature);
   const { graph } = started;
+  const features = preprocessing.encodings.map((feature) => addEncoding(started, feature));
+  heads[signature.task].fromSums(graph, signature.classes, addTrees(graph, features, trees, base, 'float'), 'float');
+  return graph.finish(metadata);
+}
+
+/**
+ * What trees and base score add up to, `[N, targets]`, from one tensor `[N, 1]` of `type` per feature. Cuts, members
+ * and leaves are of that type as well. At least one tree must split.
+ */
+export function addTrees(
+  graph: GraphBuilder,
+  features: readonly string[],
+  trees: readonly EnsembleTree[],
+  base: readonly number[],
+  type: 'float' | 'double',
+): string {
   const offsets = [...base];
   const grown: EnsembleTree[] = [];
   for (const tree of trees) {
     if ('leaf' in tree.root) offsets[tree.target] = (offsets[tree.target] ?? 0) + tree.root.leaf;
     else grown.push(tree);
   }
-  const features = preprocessing.encodings.map((feature) => addEncoding(started, feature));
   const matrix = features.length === 1 ? (features[0] ?? '') : graph.node('Concat', features, { axis: { int: 1 } });
-  const sums = graph.mlNode('TreeEnsemble', [matrix], ensembleAttributes(grown, base.length));
-  const scores = graph.node('Add', [sums, graph.constant({ type: 'float', dims: [1, base.length], values: offsets })]);
-  heads[signature.task].fromSums(graph, signature.classes, scores, 'float');
-  return graph.finish(metadata);
+  const sums = graph.mlNode('TreeEnsemble', [matrix], ensembleAttributes(grown, base.length, type));
+  return graph.node('Add', [sums, graph.constant({ type, dims: [1, base.length], values: offsets })]);
 }
 
 /** True when at least one tree asks a question; without one the file is a prior graph. */
@@ -77,7 +91,11 @@ interface FlatTrees {
   readonly members: number[];
 }
 
-function ensembleAttributes(trees: readonly EnsembleTree[], targets: number): Record<string, Attribute> {
+function ensembleAttributes(
+  trees: readonly EnsembleTree[],
+  targets: number,
+  type: 'float' | 'double',
+): Record<string, Attribute> {
   const flat: FlatTrees = {
     roots: [],
     features: [],
@@ -93,19 +111,19 @@ function ensembleAttributes(trees: readonly EnsembleTree[], targets: number): Re
     members: [],
   };
   for (const tree of trees) flat.roots.push(flatten(flat, tree.root, tree.target).id);
-  const floats = (values: number[]): Attribute => ({ tensor: { type: 'float', dims: [values.length], values } });
+  const reals = (values: number[]): Attribute => ({ tensor: { type, dims: [values.length], values } });
   return {
     aggregate_function: { int: 1 },
     leaf_targetids: { ints: flat.leafTargets },
-    leaf_weights: floats(flat.leafWeights),
-    ...(flat.members.length > 0 ? { membership_values: floats(flat.members) } : {}),
+    leaf_weights: reals(flat.leafWeights),
+    ...(flat.members.length > 0 ? { membership_values: reals(flat.members) } : {}),
     n_targets: { int: targets },
     nodes_falseleafs: { ints: flat.falseLeafs },
     nodes_falsenodeids: { ints: flat.falseIds },
     nodes_featureids: { ints: flat.features },
     nodes_missing_value_tracks_true: { ints: flat.missingTrue },
     nodes_modes: { tensor: { type: 'uint8', dims: [flat.modes.length], values: flat.modes } },
-    nodes_splits: floats(flat.splits),
+    nodes_splits: reals(flat.splits),
     nodes_trueleafs: { ints: flat.trueLeafs },
     nodes_truenodeids: { ints: flat.trueIds },
     post_transform: { int: 0 },

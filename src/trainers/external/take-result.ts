@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   externalFiles,
@@ -7,10 +7,13 @@ import {
   type ExternalReport,
   type ExternalStage,
 } from '../../domain/training/external.ts';
-import { takeForeign, type KnownOfFile } from '../../onnx/foreign/take-foreign.ts';
+import { dumpBytesMax } from '../../onnx/dumps/dump-limits.ts';
+import { graphFromLightGbm } from '../../onnx/dumps/lightgbm/graph-from-lightgbm.ts';
+import { graphFromXgBoost } from '../../onnx/dumps/xgboost/graph-from-xgboost.ts';
+import { metadataOfTaken, takeForeign, tryTaken, type KnownOfFile } from '../../onnx/foreign/take-foreign.ts';
+import { withWrapped } from '../../onnx/foreign/understand-foreign.ts';
 import { sliceColumns } from '../../onnx/run/columns.ts';
 import { withDerived } from '../../onnx/run/derive-columns.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
 import { files, fittedNames, type FittedFile, type Prepared } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
 import { readTable } from '../prepare/read-table.ts';
@@ -52,7 +55,7 @@ export async function takeExternal({ folder, external, stage }: TakeAsk): Promis
   for (const copy of copies)
     // oxlint-disable-next-line no-await-in-loop -- three small removals
     await rm(copy, { force: true });
-  await takeFile(join(external, externalFiles.models[output]), externalFiles.models[output], came, bytesMax);
+  await takeFile(join(external, models[output]), models[output], came, bytesMax[output]);
   await turn[output](came, await knownOf(folder, prepared), join(folder, names.modelFile));
   const hasAnswers = stage === 'candidate' && (await takeAnswers(external, copies[1]));
   return {
@@ -75,18 +78,31 @@ export function reportCopy(stage: ExternalStage): string {
   return `${stage}.report.json`;
 }
 
-const bytesMax = externalLimits.modelBytesMax;
+const { models } = externalFiles;
+const bytesMax: Record<ExternalOutput, number> = {
+  onnx: externalLimits.modelBytesMax,
+  lightgbm: dumpBytesMax,
+  xgboost: dumpBytesMax,
+};
 
 type Turn = (from: string, known: KnownOfFile, to: string) => Promise<void>;
 
-/** How each form becomes the file that is served. */
-const turn: Record<ExternalOutput, Turn> = { onnx: takeForeign, lightgbm: notYet, xgboost: notYet };
+/** How each form becomes what is served: the graph of somebody else is wrapped, a dump becomes one of ours. */
+const turn: Record<ExternalOutput, Turn> = {
+  onnx: takeForeign,
+  lightgbm: (from, known, to) => takeDump(graphFromLightGbm, from, known, to),
+  xgboost: (from, known, to) => takeDump(graphFromXgBoost, from, known, to),
+};
 
-async function notYet(): Promise<void> {
-  throw new PerennialError('unsupported', 'Dumps of trees are not read by this Perennial.', {
-    path: 'trainer',
-    hint: `Leave ${externalFiles.models.onnx}, for LightGBM and XGBoost by onnxmltools.`,
-  });
+async function takeDump(
+  graphFrom: typeof graphFromXgBoost,
+  from: string,
+  known: KnownOfFile,
+  to: string,
+): Promise<void> {
+  const text = await readFile(from, 'utf8');
+  await writeFile(to, graphFrom(text, known.signature, metadataOfTaken(known)));
+  await withWrapped(to, (loaded) => tryTaken(loaded, known));
 }
 
 async function takeAnswers(external: string, to: string): Promise<boolean> {

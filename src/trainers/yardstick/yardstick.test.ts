@@ -8,7 +8,7 @@ import { columnsOf, sliceColumns, type FeatureColumn } from '../../onnx/run/colu
 import { readTable } from '../prepare/read-table.ts';
 import type { TrainingTable } from '../prepare/table.ts';
 import { fixtureSpec, fixtureTargets, writeFixture } from '../../../tests/worlds/training-fixture.ts';
-import { trainableOf } from '../../domain/spec/trainer-spec.ts';
+import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
 import { fitRelease } from './yardstick.ts';
 
 let folder = '';
@@ -38,7 +38,7 @@ describe('fitRelease', () => {
     const { table } = await readTable(spec, [path]);
     const split = 1_000;
     const release = await fitRelease(spec, firstRows(table, split));
-    expect(trainableOf(spec.trainer).historyShares).toContain(release.historyShare);
+    expect(ownTrainerOf(spec.trainer).historyShares).toContain(release.historyShare);
     expect(release.threshold).toBe(0.5);
     const scores = release.predict(sliceColumns(table.columns, split, table.rows));
     const metrics = scoreRows({

@@ -19,9 +19,9 @@ const ways = {
   },
   'tell the environment': () => writeFileSync(path.join(folder, 'env.json'), JSON.stringify(process.env)),
   'fail with words': () => {
-    console.error('\u001B[31mTraceback:\u001B[0m\n  File train.py');
-    console.error(`token is ${process.env['HF_TOKEN']} or second-line-of-it`);
-    process.exit(3);
+    const token = process.env['HF_TOKEN'];
+    const words = `\u001B[31mTraceback:\u001B[0m\n  File train.py\ntoken is ${token} or second-line-of-it\n`;
+    process.stderr.write(words, () => process.exit(3));
   },
   'take memory': () => {
     const kept = [];

@@ -157,6 +157,10 @@ def _with_words(made: Any, spec: Spec, model: Any) -> Any:
         return made
     from onnx import TensorProto, helper
 
+    for used in made.opset_import:
+        # The node below is of the second version; what stands in the file reads the same in it.
+        if used.domain == "ai.onnx.ml":
+            used.version = max(used.version, 2)
     output = made.graph.output[0]
     label, inner = output.name, f"{output.name}_number"
     for node in made.graph.node:

@@ -15,7 +15,7 @@ const limitMs = 180_000;
 
 export const importVerb: Verb = {
   name: 'import',
-  about: 'Serve and watch a model that was trained elsewhere, from its ONNX file.',
+  about: 'Serve and watch a model that was trained elsewhere, from its ONNX file, or the JSON of LightGBM or XGBoost.',
   words: ['<model.onnx>'],
   flags: [
     { name: 'name', kind: 'text', value: 'NAME', about: 'Name of the model, such as payments.fraud.' },
@@ -51,6 +51,7 @@ export const importVerb: Verb = {
   ],
   examples: [
     'perennial import model.onnx --name payments.fraud',
+    'perennial import model.lightgbm.json --name payments.fraud',
     'perennial import model.onnx --name payments.fraud --process own --memory 768',
     'perennial import model.onnx --name churn --signature signature.json ' +
       '--data sample.csv --reason "from the data science team"',

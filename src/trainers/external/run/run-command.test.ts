@@ -61,10 +61,13 @@ test('a program finds its folder and its end, and nothing of the environment of 
 });
 
 test.each([
-  ['not there', ['no-such-program', 'x'], 'The program "no-such-program x" is not there.'],
-  ['no program', ['/etc/hostname'], 'The program "/etc/hostname" may not be run by the user of the worker.'],
+  ['not there', ['no-such-program', 'x'], /^The program "no-such-program x" is not there\.$/],
+  ['no program', [program], /^The program ".*misbehave.mjs" may not be run by the user of the worker\.$/],
 ])('a program that is %s is said to be so', async (_, argv, message) => {
-  await expect(run('', { argv })).rejects.toMatchObject({ code: 'trainer_failed', message });
+  await expect(run('', { argv })).rejects.toMatchObject({
+    code: 'trainer_failed',
+    message: expect.stringMatching(message),
+  });
 });
 
 test('a program that fails says its last words, in one line and without the values of secrets', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { rootDir } from './config.ts';
-import { startArguments, type EntryPoint } from './entry-point.ts';
-import { errorTable, PerennialError, type ErrorCode } from './domain/words/errors.ts';
+import { rootDir } from '../config.ts';
+import { startArguments, type EntryPoint } from '../entry-point.ts';
+import { errorTable, PerennialError, type ErrorCode } from '../domain/words/errors.ts';
 
 const answerCharactersMax = 64 * 1024 * 1024;
 
