@@ -85,7 +85,8 @@ def frame_of(table: Any, spec: Spec, values: dict[str, list[str]]) -> pd.DataFra
     missing = [feature.name for feature in spec.columns if feature.name not in columns]
     if missing:
         raise PerennialError(f'The rows have no column "{missing[0]}", which spec.json names.', code="invalid_folder")
-    return pd.DataFrame(columns, index=index)
+    made: pd.DataFrame = pd.DataFrame(columns, index=index)
+    return made
 
 
 def matrix_of(frame: pd.DataFrame, features: Sequence[Feature], categories: Literal["text", "category"]) -> pd.DataFrame:
@@ -105,4 +106,5 @@ def matrix_of(frame: pd.DataFrame, features: Sequence[Feature], categories: Lite
             columns[feature.name] = column.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
         else:
             columns[feature.name] = as_served(column)
-    return pd.DataFrame(columns, index=frame.index)
+    made: pd.DataFrame = pd.DataFrame(columns, index=frame.index)
+    return made

@@ -18,6 +18,9 @@ const missing = missingOf(python);
 const examples = fileURLToPath(new URL('../../../examples/trainers', import.meta.url));
 const pathBefore = process.env['PATH'] ?? '';
 
+/** Python starts and loads its libraries twice in each of them. */
+const hungMs = 300_000;
+
 let folder: string;
 let world: LoopWorld;
 beforeAll(async () => {
@@ -44,6 +47,7 @@ const kinds = [
 
 test.skipIf(missing !== null).for(kinds)(
   titled('$name: its version is judged, rolled out, answers, and is followed by another one', missing),
+  { timeout: hungMs },
   async ({ name, trainer }) => {
     await world.champion(name, { trainer });
     const { parity, candidate } = await reportOf(name, 1);

@@ -35,7 +35,7 @@ def predict(
     with the same one a row counts once. Long lists go in several requests, one after the other.
     """
     door = door_of(url, token, *ADDRESSES)
-    plain = [rows] if isinstance(rows, Mapping) else rows.to_dict("records") if isinstance(rows, pd.DataFrame) else list(rows)
+    plain: list[Any] = [rows] if isinstance(rows, Mapping) else rows.to_dict("records") if isinstance(rows, pd.DataFrame) else list(rows)
     cells = [{str(name): _cell(value, f"rows[{at}].{name}") for name, value in row.items()} for at, row in enumerate(plain)]
     ids = [client_id() for _ in cells] if prediction_ids is None else [str(one) for one in prediction_ids]
     if len(ids) != len(cells):

@@ -74,7 +74,7 @@ class Worker:
         work_dir: str | os.PathLike[str] | None = None, name: str | None = None, gpus: Sequence[Gpu] | None = None,
     ) -> None:  # fmt: skip
         self.queue, self.door, self.tags = queue, door, list(tags)
-        self.trainers = {one.name: one.reference for one in trainers}
+        self.trainers: dict[str, str] = {str(one.name): one.reference for one in trainers}
         if not trainers or len(self.trainers) != len(trainers):
             raise PerennialError("trainers is empty, or two of them have the same name.", "Name them: @trainer(name=…).", code="configuration")
         self.gpus = list(find_gpus() if gpus is None else gpus)
