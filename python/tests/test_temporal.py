@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import shutil
+import socket
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,7 +23,6 @@ from some_trainers import broken, endless, quick
 from temporalio import workflow
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker import Worker as TemporalWorker
 from test_serve import ask, is_running
@@ -49,10 +50,35 @@ class Train:
 
 
 @asynccontextmanager
+async def temporal_server() -> AsyncIterator[str]:
+    """The SDK's own way waits five seconds for it, which a busy machine does not keep."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert CLI is not None
+    words = [CLI, "server", "start-dev", "--headless", "--ip=127.0.0.1", f"--port={port}", "--log-level=error"]
+    server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+async def connected(address: str) -> Client:
+    end = time.monotonic() + 120
+    while True:
+        try:
+            return await Client.connect(address)
+        except RuntimeError:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
 async def serving(known: Platform, tmp_path: Path) -> AsyncIterator[tuple[Client, Worker]]:
-    async with await WorkflowEnvironment.start_local(dev_server_existing_path=CLI, ui=False) as environment:
-        client = environment.client
-        address = client.service_client.config.target_host
+    async with temporal_server() as address:
+        client = await connected(address)
         worker = Worker(
             "fits", [quick, broken, endless], Door(known.url, SECRET), temporal=address, tags=["a100"], memory_gb=2, gpus=[],
             work_dir=tmp_path / "work", name="one",
