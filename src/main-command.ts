@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { CommandJob, CommandMessage } from './domain/training/command-job.ts';
+import type { CommandJob, CommandMessage } from './domain/training/external/command-job.ts';
 import { isPerennialError, PerennialError } from './domain/words/errors.ts';
 import { runCommand } from './trainers/external/run/run-command.ts';
 

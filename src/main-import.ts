@@ -5,7 +5,7 @@ import { checkModelMemory, sayModelMemory } from './domain/spec/parts/model-memo
 import { signatureOf, type Signature } from './domain/spec/signature.ts';
 import { taskOf } from './domain/tasks/task-of.ts';
 import { externalFiles } from './domain/training/external.ts';
-import type { TakeJob } from './domain/training/take-job.ts';
+import type { TakeJob } from './domain/training/external/take-job.ts';
 import { emptyProfile } from './domain/training/empty-profile.ts';
 import type { ReferenceProfile } from './domain/training/profile.ts';
 import { PerennialError } from './domain/words/errors.ts';

@@ -4,7 +4,7 @@ import { askChild } from '../../src/settings/ask-child.ts';
 import { foreignProcessOf, type ExternalSpec } from '../../src/domain/spec/trainer-spec.ts';
 import { modelProcessOf } from '../../src/domain/spec/parts/model-process.ts';
 import { externalFiles, type ExternalStage } from '../../src/domain/training/external.ts';
-import type { TakeJob } from '../../src/domain/training/take-job.ts';
+import type { TakeJob } from '../../src/domain/training/external/take-job.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { isAbsent } from '../../src/domain/words/is-absent.ts';
 import { reportCopy } from '../../src/trainers/external/take-result.ts';

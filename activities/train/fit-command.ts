@@ -3,7 +3,7 @@ import path from 'node:path';
 import { arch, env, platform } from 'node:process';
 import { Context } from '@temporalio/activity';
 import type { CommandSpec } from '../../src/domain/spec/parts/external-trainer.ts';
-import type { ExternalEnvironment, ExternalStage } from '../../src/domain/training/external.ts';
+import type { ExternalEnvironment, ExternalProgress, ExternalStage } from '../../src/domain/training/external.ts';
 import { commandFolder } from '../../src/trainers/external/run/command-folder.ts';
 import { digestFile, digestFolder } from '../../src/trainers/external/run/digest-folder.ts';
 import { hiderOf, hideIn } from '../../src/trainers/external/run/hide-secrets.ts';
@@ -53,6 +53,7 @@ async function fitStage(
   const { cancellationSignal } = Context.current();
   const secrets = await secretsOf(deps, model, trainer);
   const external = await handOver(children, { folder, run, stage });
+  let last: ExternalProgress | null = null;
   try {
     await runSupervised(
       deps.rootDir,
@@ -69,7 +70,11 @@ async function fitStage(
           filesBytesMax: trainer.filesBytesMax,
         },
       },
-      (progress) => tellProgress({ phase: 'fit', stage, ...progress }),
+      (progress) => {
+        // A look without news must not wipe out the last ones.
+        last = progress ?? last;
+        tellProgress({ phase: 'fit', stage, ...last });
+      },
       cancellationSignal,
     );
     const tried = await takeStage(work, external, trainer, cancellationSignal);

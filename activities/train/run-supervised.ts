@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { startArguments } from '../../src/entry-point.ts';
-import type { CommandJob, CommandMessage, CommandResult } from '../../src/domain/training/command-job.ts';
+import type { CommandJob, CommandMessage, CommandResult } from '../../src/domain/training/external/command-job.ts';
 import type { ExternalProgress } from '../../src/domain/training/external.ts';
 import { errorTable, PerennialError, type ErrorCode } from '../../src/domain/words/errors.ts';
 

@@ -1,6 +1,6 @@
 import { secretReader } from '../config.ts';
 import { isPerennialError } from '../domain/words/errors.ts';
-import { isTrainable } from '../domain/spec/trainer-spec.ts';
+import { isTrainable, secretsOfTrainer } from '../domain/spec/trainer-spec.ts';
 import { secretsOf } from '../sources/registry.ts';
 import { isMissing, ok, reasonOf, skip, warn, type Check, type Finding } from './findings.ts';
 
@@ -12,7 +12,7 @@ export const namedSecretsCheck: Check = {
     if (isMissing(facts)) return [skip('named secrets', 'no database is at hand to say which are named')];
     const models = new Map<string, string[]>();
     for (const { name, source, trainer } of facts.sources)
-      for (const secret of isTrainable(trainer) ? secretsOf(source) : [])
+      for (const secret of isTrainable(trainer) ? [...secretsOf(source), ...secretsOfTrainer(trainer)] : [])
         models.set(secret, [...(models.get(secret) ?? []), name]);
     if (models.size === 0) return [ok('named secrets', 'no definition names one')];
     const read = secretReader(config);

@@ -84,14 +84,16 @@ export interface LoopWorldOptions {
   readonly hasOwnPostgres?: boolean;
   /** Every activity happens, and its first attempt is told that it failed (`told-it-failed.mjs`). */
   readonly isToldItFailed?: boolean;
-  /** Variables that the processes of this world inherit. */
+  /** Below it lies the code that definitions may run as a trainer. */
+  readonly trainersDir?: string;
+  /** Variables that the processes of this world inherit, unless they are started again. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Starts everything; definitions may name files of the world's own folder, and of the folders that are given. */
 export async function startLoopWorld(
   sourceRoots: readonly string[] = [],
-  { databaseUrl, hasOwnPostgres = false, isToldItFailed = false, variables = {} }: LoopWorldOptions = {},
+  { databaseUrl, hasOwnPostgres = false, isToldItFailed = false, trainersDir, variables = {} }: LoopWorldOptions = {},
 ): Promise<LoopWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-loop-'));
   const isHandedOver = process.env['DATABASE_URL'] !== undefined;
@@ -101,6 +103,7 @@ export async function startLoopWorld(
     ...(databaseUrl === undefined ? place?.variables : { DATABASE_URL: databaseUrl }),
     PERENNIAL_STATE_DIR: path.join(folder, 'state'),
     PERENNIAL_SOURCE_ROOTS: [folder, ...sourceRoots].join(','),
+    ...(trainersDir === undefined ? {} : { PERENNIAL_TRAINERS_DIR: trainersDir }),
   });
   let fatal: Error | null = null;
   // The processes of this world inherit it, and those of later ones do not.

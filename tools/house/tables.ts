@@ -9,6 +9,7 @@ import { folderEnds, tableEnds, type Ends } from '../../src/domain/record/ends.t
 import { closedSets } from './closed-sets.ts';
 import { linesOfKernel } from './kernel/kernel-table.ts';
 import { rooms } from './rooms.mjs';
+import { houseSchemas, textOfSchema } from './schemas.ts';
 
 /** A table that a document shows and the code holds. It stands between two marks that name it and its source. */
 export interface HouseTable {
@@ -88,4 +89,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const page = path.join(rootDir, table.page);
     writeFileSync(page, withTable(readFileSync(page, 'utf8'), table));
   }
+  for (const schema of houseSchemas) writeFileSync(path.join(rootDir, schema.page), textOfSchema(schema));
 }

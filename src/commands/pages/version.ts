@@ -7,6 +7,8 @@ import { versionPageOf, type VersionPage } from '../../db/pages/version.ts';
 import { findVersion } from '../../db/models/versions.ts';
 import { listCorrections } from '../../db/views/views-corrections.ts';
 import { versionOf } from '../../db/views/views-versions.ts';
+import type { ExternalFit } from '../../domain/training/external.ts';
+import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/external/say-external-fit.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -78,6 +80,7 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
       .filter((row) => row.kind === 'note')
       .map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
     family: report.release?.family ?? null,
+    ...(report.external === undefined ? {} : { fitFacts: factsOf(report.external, report.parity) }),
     trees: report.release?.trees ?? null,
     rows: report.rows ?? null,
     metrics: report.candidate?.testMetrics ?? null,
@@ -95,6 +98,11 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
       .map((move) => ({ at: minute(move.at), what: 'became champion', actor: move.actor, why: move.why }))
       .toReversed(),
   });
+}
+
+function factsOf(fit: ExternalFit, parity: VersionPage['report']['parity']): readonly FitFact[] {
+  const compared = parity === undefined ? [] : [{ name: 'Its own answers beside its file', text: sayParity(parity) }];
+  return [...sayExternalFit(fit), ...compared];
 }
 
 function minute(at: Date): string {

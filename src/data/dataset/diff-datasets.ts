@@ -4,8 +4,7 @@ import { identifier } from '../duck/sql.ts';
 import { cellCounts } from './cell-counts.ts';
 import { datasetColumns, datasetRows, type Dataset } from './dataset-rows.ts';
 import { jensenShannon } from '../../statistics/samples/divergence.ts';
-import type { ColumnDiff, DatasetDiff } from '../../domain/training/dataset-diff.ts';
-import type { SnapshotColumn } from '../../domain/training/snapshot.ts';
+import type { ColumnDiff, DatasetDiff, SnapshotColumn } from '../../domain/training/snapshot.ts';
 
 interface DiffInput {
   readonly from: Dataset;

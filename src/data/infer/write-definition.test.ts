@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Expression } from '../../domain/features/expressions/expression.ts';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { defaultTrainers } from '../../domain/spec/trainer-spec.ts';
+import { completeTrainer, defaultTrainers } from '../../domain/spec/trainer-spec.ts';
+import { command, worker } from '../../sdk/declare/trainer.ts';
 import { answerByRules, answerWith, outlier, repair } from '../../sdk/index.ts';
 import { planSpec } from './plan-spec.ts';
 import { writeDefinition } from './write-definition.ts';
@@ -117,6 +118,20 @@ test('evaluating the written file gives the same spec', async () => {
     trainer: rest.trainer,
     retrain: rest.retrain,
   });
+});
+
+test('programs of somebody else', async () => {
+  for (const trainer of [
+    command(['python', 'train.py'], {
+      folder: 'fraud',
+      settings: { depth: null, of: { a: 1 } },
+      secrets: ['hf-token'],
+    }),
+    worker('perennial-gpu', { trainer: 'fraud', tag: 'a100', serving: { process: 'own' } }),
+  ]) {
+    const spec = { ...base, trainer: completeTrainer(trainer) };
+    expect(await evaluate(spec)).toEqual(spec);
+  }
 });
 
 test('gates between groups', async () => {

@@ -12,7 +12,7 @@ import type {
   ModelSpec,
   TargetSpec,
 } from '../../domain/spec/spec.ts';
-import { defaultTrainers, isTrainable } from '../../domain/spec/trainer-spec.ts';
+import { defaultTrainers, isExternal, isTrainable } from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
 import { declareRepair } from './declare-repair.ts';
 import { isObject, keyOf, literalOf } from './literal-of.ts';
@@ -142,10 +142,18 @@ function overrides(spec: ModelSpec, use: Use): string[] {
   const hasTrainer = kind !== usual.trainer.kind || Object.keys(trainer).length > 0;
   const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task));
   return [
-    ...(hasTrainer ? [`trainer: ${use(kind, `${kind}(${literalOf(trainer)})`)}`] : []),
+    ...(hasTrainer ? [`trainer: ${use(kind, `${kind}(${trainerArguments(spec.trainer, trainer)})`)}`] : []),
     ...(hasGates ? [`gates: [${spec.gates.map((gate) => gateOf(gate, use)).join(', ')}]`] : []),
     ...parts.filter(([, part]) => literalOf(part) !== '{}').map(([key, part]) => `${key}: ${literalOf(part)}`),
   ];
+}
+
+/** What stands first in the call of a program is what is run, or where it is waited for. */
+function trainerArguments(spec: ModelSpec['trainer'], said: Record<string, unknown>): string {
+  if (!isExternal(spec)) return literalOf(said);
+  const [name, value] = 'argv' in spec ? (['argv', spec.argv] as const) : (['queue', spec.queue] as const);
+  const rest = literalOf(Object.fromEntries(Object.entries(said).filter(([key]) => key !== name)));
+  return rest === '{}' ? literalOf(value) : `${literalOf(value)}, ${rest}`;
 }
 
 /** Parts that stand in a spec only where somebody declares them. */
@@ -200,7 +208,7 @@ function changed(usual: object, now: object): Record<string, unknown> {
     const old = before.get(key);
     if (canonicalJson(old ?? null) === canonicalJson(value ?? null)) continue;
     const isNested = isObject(value) && isObject(old) && !isExtent(value);
-    result[key] = isNested && key !== 'budget' ? changed(old, value) : value;
+    result[key] = isNested && key !== 'budget' && key !== 'settings' ? changed(old, value) : value;
   }
   return result;
 }

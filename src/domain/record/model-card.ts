@@ -4,6 +4,7 @@ import { saySuccess } from '../spec/gates/success-criterion.ts';
 import type { VersionOrigin, VersionStatus } from './closed-sets.ts';
 import { isText, kindOf, valuesOf } from '../features/kind-of.ts';
 import type { Correction } from '../rollout/correction.ts';
+import type { FitFact } from '../training/external/say-external-fit.ts';
 import type { CheckVerdict } from '../training/gate-check.ts';
 import { intervalLevel, intervalNeeds, type MetricIntervals } from '../metrics/metric-intervals.ts';
 import { metricNames, metricRow, titleOf, type Metrics, type SliceMetrics } from '../metrics/metrics.ts';
@@ -29,6 +30,8 @@ export interface CardFacts {
   readonly description: string | null;
   readonly tags: readonly string[];
   readonly notes: readonly { readonly text: string; readonly actor: string; readonly at: string }[];
+  /** Of a program of somebody else: where it ran and what it says; absent for any other trainer. */
+  readonly fitFacts?: readonly FitFact[];
   readonly family: string | null;
   readonly trees: number | null;
   readonly threshold: number | null;
@@ -79,6 +82,7 @@ export function modelCard(facts: CardFacts): string {
     purpose(facts),
     data(facts),
     inputs(facts),
+    trainedBy(facts),
     metrics(facts),
     slices(facts),
     limits(facts),
@@ -160,6 +164,12 @@ function inputs({ spec, importance }: CardFacts): string {
     `## Inputs\n\n| input | kind | values | missing | importance |\n|---|---|---|---|---|\n` +
     `${shown.join('\n')}${more}${derivedIn(spec)}${order}`
   );
+}
+
+/** What a program of somebody else is made of. */
+function trainedBy({ fitFacts = [] }: CardFacts): string {
+  if (fitFacts.length === 0) return '';
+  return `## Trainer\n\n${fitFacts.map(({ name, text }) => `- **${name}:** ${inline(text)}`).join('\n')}`;
 }
 
 function derivedIn({ derived = [] }: CardFacts['spec']): string {

@@ -1,5 +1,5 @@
 import { listNames } from '../words/nearest-name.ts';
-import { checkCommand, checkWorker } from './check-external.ts';
+import { checkCommand, checkWorker } from './external/check-external.ts';
 import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import { isTrainerKind, trainerKinds, type TrainedSpec, type TrainerKind, type TrainerSpecs } from './trainer-spec.ts';
 

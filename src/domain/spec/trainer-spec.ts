@@ -120,6 +120,11 @@ export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
   return isTrainable(trainer) && !isExternal(trainer);
 }
 
+/** The secrets that a trainer names. */
+export function secretsOfTrainer(trainer: TrainerSpec): readonly string[] {
+  return 'secrets' in trainer ? trainer.secrets : [];
+}
+
 /** The settings of a family of this platform. Throws `unsupported` for whatever is trained elsewhere. */
 export function ownTrainerOf(trainer: TrainerSpec): OwnSpec {
   const trainable = trainableOf(trainer);

@@ -33,7 +33,7 @@ export function dumpGraph(
 /** Depth is bounded where dumps are read. */
 function ensembleNode(node: DumpNode, tensors: FeatureTensors): EnsembleNode {
   if ('leaf' in node) return node;
-  const form = 'members' in node ? 'code' : node.isZeroMissing ? 'nonzero' : 'number';
+  const form = 'members' in node ? 'code' : node.isZeroMissing ? 'nonzero' : 'plain';
   const feature = tensors.indexOf(node.feature, form);
   const children = { left: ensembleNode(node.left, tensors), right: ensembleNode(node.right, tensors) };
   if (!('members' in node)) return { feature, cut: node.cut, missingLeft: node.isMissingLeft, ...children };

@@ -4,12 +4,13 @@ import { refusedFile } from '../file/refused-file.ts';
 import type { StartedGraph } from '../graphs/preprocessing-graph.ts';
 import { elementTypes } from '../graphs/wire.ts';
 import type { Dump, DumpFeature } from './dump.ts';
+import { zeroMax } from './float-cuts.ts';
 import { unknownFeature, type Place } from './match-features.ts';
 import { shown } from './read-json.ts';
 
 /** How a split sees a feature. */
 export type Form =
-  | 'number'
+  | 'plain'
   /** Zero is missing. */
   | 'nonzero'
   /** 0 for what no split can name, `missingCode` for missing and unseen, else the code of the dump + `codeOffset`. */
@@ -17,9 +18,6 @@ export type Form =
 
 export const missingCode = 1;
 export const codeOffset = 2;
-
-/** LightGBM takes what is this near to 0 as 0 (`kZeroThreshold`, a float32). */
-const zeroMax = Math.fround(1e-35);
 
 /** The columns that the trees read, each written into the graph when the first of them asks. */
 export class FeatureTensors {
@@ -74,7 +72,7 @@ export class FeatureTensors {
     if (isText(place)) return this.#cast(this.#codesOfWords(source, wordsFor(feature, place, form)));
     if (form === 'code') checkNumbers(feature, place);
     const number = this.#cast(source);
-    return form === 'number' ? number : form === 'code' ? this.#codesOfNumbers(number) : this.#withoutZeros(number);
+    return form === 'plain' ? number : form === 'code' ? this.#codesOfNumbers(number) : this.#withoutZeros(number);
   }
 
   #cast(tensor: string): string {

@@ -12,3 +12,6 @@ export function floatBelow(cut: number): number {
   bits[0] = (bits[0] ?? 0) + (floats[0] > 0 ? -1 : 1);
   return floats[0];
 }
+
+/** LightGBM takes what is this near to 0 as 0 (`kZeroThreshold`, a float32). */
+export const zeroMax = Math.fround(1e-35);

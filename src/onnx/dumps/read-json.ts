@@ -24,7 +24,7 @@ export function parseDump(text: string): JsonObject {
       'is in a binary form, such as UBJSON',
       'Save it as JSON: booster.save_model("model.xgboost.json").',
     );
-  const value = valueOf(text) ?? valueOf(withoutNaN(text));
+  const value = valueOf(text) ?? (/NaN|Infinity/.test(text) ? valueOf(withoutNaN(text)) : undefined);
   if (isObject(value)) return value;
   throw brokenDump('it is no JSON object');
 }

@@ -57,6 +57,7 @@ export async function takeExternal({ folder, external, stage }: TakeAsk): Promis
     await rm(copy, { force: true });
   await takeFile(join(external, models[output]), models[output], came, bytesMax[output]);
   await turn[output](came, await knownOf(folder, prepared), join(folder, names.modelFile));
+  await rm(came);
   const hasAnswers = stage === 'candidate' && (await takeAnswers(external, copies[1]));
   return {
     output,

@@ -67,6 +67,16 @@ test.each([
   ],
   ['a candidate that has seen the test', { ...report, candidate: fitted('candidate', 61) }, /other rows than those/],
   ['more rows than there are', { ...report, release: fitted('release', 101) }, /more than the 100 rows/],
+  [
+    'a family that nobody asked for',
+    { ...report, candidate: { ...report.candidate, family: 'external' } },
+    /by another/,
+  ],
+  [
+    'no answers of its own',
+    { ...report, candidate: { ...report.candidate, predictionsFile: null } },
+    /comes without answers of its own/,
+  ],
   ['a release that is not there', { ...report, release: fitted('released', 100) }, /not as declared at release/],
 ])('a report with %s is refused in one sentence', async (_, value, sentence) => {
   await (typeof value === 'string' ? writeFile(join(from, files.fitted), value) : write(value));

@@ -5,6 +5,7 @@ import { isAbsent } from '../../domain/words/is-absent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
+import { isExternal } from '../../domain/spec/trainer-spec.ts';
 import { externalOutputs } from '../../domain/training/external.ts';
 import { files, fittedNames, type Fitted, type Fold, type FoldFile, type Prepared } from '../prepare/folder.ts';
 import { newestFold } from '../prepare/fold-rows.ts';
@@ -59,7 +60,10 @@ const fittedReport = z.object({
  * What a fit says that it made, as far as it can be believed: of the declared shape, a candidate that has seen nothing
  * but training rows, and files that are there. Throws `invalid_data` for anything else.
  */
-export async function readFitted(folder: string, { rows, split }: Pick<Prepared, 'rows' | 'split'>): Promise<Fitted> {
+export async function readFitted(
+  folder: string,
+  { rows, split, spec }: Pick<Prepared, 'rows' | 'split'> & Partial<Pick<Prepared, 'spec'>>,
+): Promise<Fitted> {
   const parsed = fittedReport.safeParse(await readReport(folder));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -73,7 +77,12 @@ export async function readFitted(folder: string, { rows, split }: Pick<Prepared,
     throw wrong('the candidate is not one model for each block, under the agreed names');
   if (release !== null && release.fittedOn.to > rows)
     throw wrong(`the release was fitted on more than the ${rows} rows there are`);
-  if ([candidate, release].some((file) => file?.predictionsFile === null && file.family !== 'external'))
+  const models = [candidate, ...(release === null ? [] : [release])];
+  // What a program of somebody else makes is compared with less, and so it has to be one that was asked for.
+  const isForeign = spec !== undefined && isExternal(spec.trainer);
+  if (models.some(({ family }) => (family === 'external') !== isForeign))
+    throw wrong('the fit is by another trainer than the one that the definition names');
+  if (!isForeign && models.some(({ predictionsFile }) => predictionsFile === null))
     throw wrong('a model of this platform comes without answers of its own');
   // oxlint-disable-next-line no-await-in-loop -- two models, two files each
   for (const name of namesIn(parsed.data)) await mustBeFile(folder, name);

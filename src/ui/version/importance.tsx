@@ -15,7 +15,11 @@ export function Importance({ page }: { readonly page: VersionPage }) {
       <h2>What it leans on</h2>
       {shown.length === 0 ? (
         <p class="empty">
-          {family === 'prior' ? 'Nothing: it knows shares of classes only.' : 'Unknown: its trainer has not said.'}
+          {family === 'prior'
+            ? 'Nothing: it knows shares of classes only.'
+            : page.report.external === undefined
+              ? 'Unknown: its trainer has not said.'
+              : 'Unknown: what the program that trained it says of itself stands below, and is not gone by.'}
         </p>
       ) : (
         <>

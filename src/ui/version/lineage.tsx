@@ -1,6 +1,7 @@
 import type { VersionPage } from '../../db/pages/version.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
+import { sayExternalFit, sayParity } from '../../domain/training/external/say-external-fit.ts';
 import { duration, lineagePath, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
@@ -77,8 +78,11 @@ function TrainerFacts({ page }: OfPage) {
           ? '—'
           : page.origin === 'imported'
             ? sayMakerComparison({ rows: report.parity.rows, largestDifference: report.parity.maxAbsoluteDifference })
-            : `${number(report.parity.maxAbsoluteDifference)} at most over ${rows(report.parity.rows)}`}
+            : sayParity(report.parity)}
       </Fact>
+      {report.external === undefined
+        ? null
+        : sayExternalFit(report.external).map(({ name, text }) => <Fact name={name}>{text}</Fact>)}
     </>
   );
 }

@@ -8,7 +8,8 @@ import { encodeModel, type GraphNode } from '../../../src/onnx/graphs/wire.ts';
 
 /**
  * A trainer as somebody else may write one, by the folder alone: the difference of the means of two classes, as a
- * logistic model of the number features. `settings.waitFor` names a file that it waits for once its checkpoint stands.
+ * logistic model of the number features. `settings.waitFor` names a file that it waits for once its checkpoint stands,
+ * `settings.pids` one to which it adds its number.
  */
 const folder = process.env['PERENNIAL_FOLDER'] ?? '';
 const at = (...names: readonly string[]): string => path.join(folder, ...names);
@@ -75,9 +76,11 @@ function graphOf({ weights, bias }: Awaited<ReturnType<typeof meansOf>>): Uint8A
   });
 }
 
+const isResumed = existsSync(at('checkpoint', 'means.json'));
 const means = await meansOf();
 await appendFile(at('progress.jsonl'), `${JSON.stringify({ done: 1, of: 2, note: 'means' })}\n`);
-const { waitFor } = task.settings;
+const { waitFor, pids } = task.settings;
+if (typeof pids === 'string') await appendFile(pids, `${process.pid}\n`);
 if (typeof waitFor === 'string') while (!existsSync(waitFor)) await delay(20);
 await writeFile(at('model.onnx'), graphOf(means));
 if (task.rows.test > 0) {
@@ -92,7 +95,11 @@ if (task.rows.test > 0) {
 }
 await writeFile(
   at('report.json'),
-  JSON.stringify({ metrics: { features: numbers.length }, importance: [{ feature: numbers[0]?.name, gain: 1 }] }),
+  JSON.stringify({
+    metrics: { features: numbers.length, resumed: Number(isResumed) },
+    importance: [{ feature: numbers[0]?.name, gain: 1 }],
+    environment: { HF_TOKEN: process.env['HF_TOKEN'] ?? null },
+  }),
 );
 await appendFile(at('progress.jsonl'), `${JSON.stringify({ done: 2, of: 2 })}\n`);
 connection.closeSync();

@@ -6,7 +6,7 @@ import { sayServed } from '../../../domain/spec/served-rules.ts';
 import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { sayRetrain } from '../../../domain/spec/parts/say-retrain.ts';
-import { sayExternal } from '../../../domain/spec/parts/say-external.ts';
+import { sayExternal } from '../../../domain/spec/external/say-external.ts';
 import { isExternal, isTrainable } from '../../../domain/spec/trainer-spec.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import { describeChange } from '../../../domain/spec/diff-spec.ts';

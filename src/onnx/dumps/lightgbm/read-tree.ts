@@ -2,6 +2,7 @@ import { parseWhole } from '../../../domain/words/whole-number.ts';
 import { refusedFile } from '../../file/refused-file.ts';
 import type { DumpNode } from '../dump.ts';
 import { codeMax, type DumpBudget } from '../dump-limits.ts';
+import { zeroMax } from '../float-cuts.ts';
 import {
   brokenDump,
   countIn,
@@ -14,6 +15,9 @@ import {
   textIn,
   type JsonObject,
 } from '../read-json.ts';
+
+/** The float64 next below -zeroMax. */
+const belowZeroes = -(zeroMax + 2 ** -169);
 
 /** How the trees of one dump are read. */
 export interface TreeReading {
@@ -40,9 +44,15 @@ export function readNode(node: JsonObject, reading: TreeReading, where: string, 
     return { feature, members, isMissingMember: false, left: below('left_child'), right: below('right_child') };
   }
   if (decision !== '<=') throw brokenDump(`${where} decides by ${shown(decision)}, neither "<=" nor "=="`);
-  const cut = numberIn(node, 'threshold', where);
+  const cut = besideZero(numberIn(node, 'threshold', where));
   const missing = missingOf(node, cut, where);
   return { feature, cut, ...missing, left: below('left_child'), right: below('right_child') };
+}
+
+/** What is as near to 0 as `zeroMax` is taken as 0, whatever the cut is: it goes to the side of 0. */
+function besideZero(cut: number): number {
+  if (Math.abs(cut) > zeroMax) return cut;
+  return cut < 0 ? belowZeroes : zeroMax;
 }
 
 function leafOf(node: JsonObject, where: string): number {

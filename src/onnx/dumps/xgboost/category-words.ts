@@ -1,3 +1,5 @@
+import type { PerennialError } from '../../../domain/words/errors.ts';
+import { refusedFile } from '../../file/refused-file.ts';
 import { wordsFrom } from '../category-words.ts';
 import { brokenDump, countOf, isObject, listIn, memberOf, objectIn, type JsonObject } from '../read-json.ts';
 
@@ -19,10 +21,18 @@ export function categoryWords(model: JsonObject, features: number): readonly (re
   });
 }
 
+/** Of texts of a pandas column XGBoost 3.1 and 3.2 count characters where they mean bytes, and lose the last ones. */
+function cutWrongly(where: string): PerennialError {
+  return refusedFile(
+    `has letters beyond ASCII in ${where}, whose words XGBoost writes in a way that does not say where each ends`,
+    'Train on words of ASCII letters, or with LightGBM.',
+  );
+}
+
 function textsOf(offsets: readonly unknown[], values: readonly unknown[], where: string): readonly string[] {
   const ends = offsets.map((offset) => countOf(offset, `an offset of ${where}`, 0, values.length));
-  // Signed in the file, unsigned in UTF-8.
   const bytes = Uint8Array.from(values, (value) => countOf(value, `a byte of ${where}`, -128, 255) & 255);
+  if (bytes.some((byte) => byte > 127)) throw cutWrongly(where);
   return ends.slice(1).map((end, index) => {
     const begin = ends[index] ?? 0;
     if (begin > end) throw brokenDump(`${where} overlap`);

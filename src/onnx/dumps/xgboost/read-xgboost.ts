@@ -16,7 +16,7 @@ import {
 } from '../read-json.ts';
 import { parseWhole } from '../../../domain/words/whole-number.ts';
 import { categoryWords } from './category-words.ts';
-import { marginsOf, objectiveOf } from './objectives.ts';
+import { objectiveOf } from './objectives.ts';
 import { readTree } from './read-tree.ts';
 
 /**
@@ -29,14 +29,15 @@ export function readXgBoost(file: JsonObject): Dump {
   const sums = Math.max(1, countIn(param, 'num_class', 'learner_model_param', 0, dumpSumsMax));
   if (countOf(wholeOf(memberOf(param, 'num_target') ?? '1'), 'num_target', 0, dumpSumsMax) > 1)
     throw refusedFile('answers several targets for each row', 'Train one model per target.');
-  const objective = objectiveOf(textIn(objectIn(learner, 'objective', 'its learner'), 'name', 'its objective'));
+  const name = textIn(objectIn(learner, 'objective', 'its learner'), 'name', 'its objective');
+  const { objective, base } = objectiveOf(name, textIn(param, 'base_score', 'learner_model_param'), sums);
   const { model, weights } = boosterOf(objectIn(learner, 'gradient_booster', 'its learner'));
   const count = countIn(param, 'num_feature', 'learner_model_param', 1, dumpFeaturesMax);
   return {
     maker: 'XGBoost',
     features: featuresOf(learner, model, count),
     trees: treesOf(learner, model, { weights, sums, features: count }),
-    base: marginsOf(textIn(param, 'base_score', 'learner_model_param'), objective, sums),
+    base,
     objective,
     precision: 'float',
   };

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CommandJob, CommandResult } from '../../../domain/training/command-job.ts';
+import type { CommandJob, CommandResult } from '../../../domain/training/external/command-job.ts';
 import { externalFiles, externalVariables, type ExternalProgress } from '../../../domain/training/external.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { countBytes } from './count-bytes.ts';
@@ -21,7 +21,7 @@ const looksPerTell = 3;
 /** Beyond the longest secret, so that one which is cut at its beginning does not reach the last words. */
 const tailBytes = 16 * 1024 + 64 * 1024;
 /** All that a program may write to its two streams: more is a loop that went wrong. */
-const outputBytesMax = 256 * 1024 * 1024;
+const outputBytesMax = 64 * 1024 * 1024;
 
 const wordsMsMax = 500;
 

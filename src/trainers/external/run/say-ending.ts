@@ -2,7 +2,7 @@ import { sayMebibytes } from '../../../domain/spec/parts/model-process.ts';
 import { sayCount } from '../../../domain/words/say.ts';
 import { cut } from '../../../domain/words/cut.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
-import type { CommandJob, CommandLimits } from '../../../domain/training/command-job.ts';
+import type { CommandJob, CommandLimits } from '../../../domain/training/external/command-job.ts';
 import { lastWords } from './keep-tail.ts';
 
 type Resource = 'memory' | 'time' | 'files' | 'output';

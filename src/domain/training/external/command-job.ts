@@ -1,4 +1,4 @@
-import type { ExternalProgress } from './external.ts';
+import type { ExternalProgress } from '../external.ts';
 
 /** What the supervisor of a command is asked for, as one line of JSON on its standard input. */
 export interface CommandJob {

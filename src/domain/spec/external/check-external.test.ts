@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { command, worker } from '../../sdk/declare/trainer.ts';
-import { checkTrainer } from './check-trainer.ts';
-import { completeTrainer, foreignProcessOf, isExternal, isOwn, isTrainable, ownTrainerOf } from './trainer-spec.ts';
+import { command, worker } from '../../../sdk/declare/trainer.ts';
+import { checkTrainer } from '../check-trainer.ts';
+import { completeTrainer, foreignProcessOf, isExternal, isOwn, isTrainable, ownTrainerOf } from '../trainer-spec.ts';
 
 const problemsOf = (input: Parameters<typeof completeTrainer>[0]) =>
   checkTrainer(completeTrainer(input)).map(({ path }) => path);

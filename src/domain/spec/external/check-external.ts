@@ -1,4 +1,5 @@
-import { isEnvironmentOfSecret, secretNamePattern, secretNameRule } from '../words/secret-name.ts';
+import { cut } from '../../words/cut.ts';
+import { isEnvironmentOfSecret, secretNamePattern, secretNameRule } from '../../words/secret-name.ts';
 import {
   externalBounds,
   imagePattern,
@@ -8,8 +9,8 @@ import {
   type CommandSpec,
   type ExternalTrained,
   type WorkerSpec,
-} from './parts/external-trainer.ts';
-import { problemIf, within, type SpecProblem } from './spec-bounds.ts';
+} from '../parts/external-trainer.ts';
+import { problemIf, within, type SpecProblem } from '../spec-bounds.ts';
 
 const { argvMax, argumentCharsMax, secretsMax, settingsCharsMax, memoryBytes, timeMs, filesBytes, memoryGb } =
   externalBounds;
@@ -99,7 +100,7 @@ function checkPlace(path: string, place: string): SpecProblem[] {
   return problemIf(
     !isBelow,
     path,
-    `${JSON.stringify(place.slice(0, 100))} does not stay below the folder of trainers`,
+    `${JSON.stringify(cut(place, 100))} does not stay below the folder of trainers`,
     'Use a relative path without "..", such as "fraud".',
   );
 }

@@ -1,6 +1,6 @@
 import { sayCount } from '../../words/say.ts';
-import type { CommandSpec, WorkerSpec } from './external-trainer.ts';
-import { sayMebibytes, sayModelProcess } from './model-process.ts';
+import type { CommandSpec, WorkerSpec } from '../parts/external-trainer.ts';
+import { sayMebibytes, sayModelProcess } from '../parts/model-process.ts';
 
 /** What holds for a program of somebody else, its limits as well as what was said, for whoever declares it. */
 export function sayExternal(trainer: CommandSpec | WorkerSpec): readonly string[] {

@@ -1,5 +1,5 @@
-import type { ModelProcessSpec } from '../spec/parts/model-process.ts';
-import type { ExternalStage } from './external.ts';
+import type { ModelProcessSpec } from '../../spec/parts/model-process.ts';
+import type { ExternalStage } from '../external.ts';
 
 /** What the child that first reads a file of somebody else's program is asked for. */
 export interface TakeJob {
