@@ -84,6 +84,10 @@ async def serving(known: Platform, tmp_path: Path) -> AsyncIterator[tuple[Client
             work_dir=tmp_path / "work", name="one",
         )  # fmt: skip
         running = asyncio.create_task(worker.run())
+        here = asyncio.current_task()
+        assert here is not None
+        # A worker that fails ends the test; `finally` says why.
+        running.add_done_callback(lambda ended: ended.exception() and here.cancel())
         async with TemporalWorker(client, task_queue="workflows", workflows=[Train], workflow_runner=UnsandboxedWorkflowRunner()):
             try:
                 yield client, worker

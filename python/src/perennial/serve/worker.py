@@ -160,7 +160,11 @@ class Slot:
         temporal = _temporal()
         # Each slot has a connection of its own: one connection serves a queue once.
         client = await _connect(self.owner.temporal, self.owner.namespace)
-        fit = temporal.activity.defn(name="fitExternal")(self.fit)
+
+        async def fit(raw: dict[str, Any]) -> dict[str, Any]:
+            return await self.fit(raw)
+
+        fit = temporal.activity.defn(name="fitExternal")(fit)
         running: dict[str, tuple[Any, asyncio.Task[None]]] = {}
         stop = asyncio.create_task(ending.wait())
         try:
