@@ -24,7 +24,11 @@ test.skipIf(!hasTorch)(
   `the PyTorch example goes on from its checkpoint (${hasTorch ? '' : 'needs PERENNIAL_TORCH_PYTHON'})`,
   async () => {
     const settings = '{"epochs": 400, "width": 8}';
-    const making = `from pathlib import Path; from folders import make_folder; make_folder(Path("${folder}"), missing=False, settings=${settings})`;
+    const making = [
+      'from pathlib import Path',
+      'from folders import make_folder',
+      `make_folder(Path("${folder}"), missing=False, settings=${settings})`,
+    ].join('\n');
     expect(spawnSync(command, ['-c', making], { env: environment, encoding: 'utf8' })).toMatchObject({ status: 0 });
     const words = [
       '-m',

@@ -50,8 +50,8 @@ function told(program: string, args: readonly string[]): string | null {
 }
 
 /**
- * Puts a `python` into a folder that knows the package of this checkout, and gives that folder for PATH. The environment
- * is shared by checkouts, so nothing of one is installed into it.
+ * Puts a `python` into a folder that knows the package of this checkout, and gives that folder for PATH. The
+ * environment is shared by checkouts, so nothing of one is installed into it.
  */
 export async function pythonIn(folder: string, command: string): Promise<string> {
   const bin = path.join(folder, 'python-bin');
