@@ -8,6 +8,7 @@ export const longFiles = [
   'tests/integration/loop/loop.test.ts',
   'tests/e2e/chaos.test.ts',
   'tests/e2e/deploy.test.ts',
+  'tests/integration/trainers/python-examples.test.ts',
   'tests/integration/api/schemathesis.test.ts',
   'tests/integration/loop/control-verbs.test.ts',
   'tests/integration/trainers/workers.test.ts',

@@ -15,7 +15,12 @@ const soaks = [
   {
     name: 'tables',
     about: 'demos over tables at the edge of what can be learned from',
-    args: ['exec', '--', 'vitest', 'run', '--project', 'soak'],
+    args: ['exec', '--', 'vitest', 'run', '--project', 'soak', 'tables'],
+  },
+  {
+    name: 'pytorch',
+    about: 'the example with PyTorch, killed and gone on with (its packages are large)',
+    args: ['exec', '--', 'vitest', 'run', '--project', 'soak', 'pytorch'],
   },
   {
     name: 'histories',

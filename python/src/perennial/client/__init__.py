@@ -1,0 +1,1 @@
+"""Speaks to a running Perennial over HTTP, with nothing but the standard library."""
