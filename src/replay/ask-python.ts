@@ -38,7 +38,7 @@ export async function askPython({ python, args, limitMs, signal, onProgress }: P
   const child = spawn(python, [...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
     // Equal rows are to give equal answers, in whatever order Python keeps its sets.
-    env: { ...environmentWithoutSecrets(), PYTHONHASHSEED: '0', PYTHONUTF8: '1' },
+    env: { ...environmentOfPython(), PYTHONHASHSEED: '0', PYTHONUTF8: '1' },
   });
   child.stdin.on('error', () => undefined);
   const told: PythonTold[] = [];
@@ -57,15 +57,34 @@ export async function askPython({ python, args, limitMs, signal, onProgress }: P
     if ('done' in line) onProgress(line.done);
     else told.push('result' in line ? line.result : { missing: `${line.missing} is not there for ${python}` });
   });
-  const ended = await new Promise<string | null>((resolve) => {
+  const problem = await new Promise<string | null>((resolve) => {
     child.once('error', () => resolve(`${python} could not be started`));
     child.once('close', (code) => resolve(code === 0 ? null : `${python} ended without an answer`));
   });
   clearTimeout(timer);
   signal.removeEventListener('abort', kill);
   process.removeListener('exit', kill);
-  if (hasTimedOut) return { missing: `it was not done within ${Math.round(limitMs / 60_000)} minutes` };
-  return told.at(-1) ?? { missing: ended ?? `${python} ended without an answer` };
+  if (signal.aborted) return { missing: 'it was interrupted' };
+  if (hasTimedOut) return { missing: `it was not done within ${limitMs / 60_000} minutes` };
+  if (problem !== null) return { missing: problem };
+  return told.at(-1) ?? { missing: `${python} ended without an answer` };
+}
+
+/** What an interpreter needs to find itself and its packages; no address and no password of ours. */
+const keptVariables = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TMPDIR',
+  'PYTHONPATH',
+  'PYENV_ROOT',
+  'PYENV_VERSION',
+  'LD_LIBRARY_PATH',
+];
+
+function environmentOfPython(): Readonly<Record<string, string | undefined>> {
+  const all = environmentWithoutSecrets();
+  return Object.fromEntries(keptVariables.map((name) => [name, all[name]]));
 }
 
 function parse(text: string): z.infer<typeof lineSchema> | null {

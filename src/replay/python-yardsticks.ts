@@ -24,13 +24,15 @@ export interface PythonPlan extends YardstickPlan {
   readonly signal: AbortSignal;
 }
 
+/** It ships as it is: Python reads it from where our sources lie. */
+export const pythonScript = path.join(rootDir, 'src', 'replay', 'yardsticks.py');
 /** Of each learner: river takes about two milliseconds a row. */
 export const pythonMinutesMax = 10;
 const seed = 7;
 /** Rare texts of a column with more than so many share a code. */
 const codesMax = 10_000;
 
-/** How the learner with a window learns: as often as the yardstick with fixed intervals, from as many rows as history. */
+/** The learner with a window: as often as the yardstick with fixed intervals, from as many rows as history has. */
 export function rollingPlanOf(
   spec: ModelSpec,
   fromRow: number,
@@ -97,7 +99,7 @@ async function answerOf(
   const liveRows = table.rows.length - fromRow;
   const told = await askPython({
     python,
-    args: [path.join(rootDir, 'src', 'replay', 'yardsticks.py'), folder, learner],
+    args: [pythonScript, folder, learner],
     limitMs: pythonMinutesMax * 60_000,
     signal,
     onProgress: (done) => onProgress(`${pythonWords[learner]}, ${done} of ${liveRows} rows`),
