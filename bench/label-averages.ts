@@ -70,7 +70,8 @@ async function bench(filePath: string, column: string): Promise<void> {
         path: path.resolve(filePath),
         target: column,
         workDir,
-        labelDelayRows: delayRows,
+        // A definition has a delay of one row at least; what is known when is counted here.
+        labelDelayRows: Math.max(1, delayRows),
         ...(values.time === undefined ? {} : { time: values.time }),
       });
       if (classesOf(spec.target).length > 2) throw new Error('it takes two classes or a value');
