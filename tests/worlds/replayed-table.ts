@@ -62,7 +62,7 @@ export function replayedTable(task: keyof typeof replayedTargets, rows: number, 
     ),
   );
   const table: TrafficTable = {
-    rows: drawn.map(() => ({ features: {}, label: null, entity: null, eventTimeMs: null })),
+    rows: drawn.map((_, index) => ({ index, features: {}, label: null, entity: null, eventTimeMs: null })),
     labels: Float64Array.from(drawn, ({ signal, isLabelled }) => (isLabelled ? labelOf(signal) : Number.NaN)),
     columns: columnsOf(rows, columns),
   };
