@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { expect, test, vi } from 'vitest';
-import { askPython, type PythonAsk } from './ask-python.ts';
+import { askPython, howToInstall, type PythonAsk } from './ask-python.ts';
 
 /** Node in the place of Python: what is asked is how a program is run, and not what it computes. */
 function ask(script: string, changes: Partial<PythonAsk> = {}): ReturnType<typeof askPython> {
@@ -26,7 +26,7 @@ test('progress and result are read among lines of libraries', async () => {
 
 test('what it could not do is a short sentence of ours', async () => {
   expect(await ask(`console.log('{"missing":"river"}')`, {})).toEqual({
-    missing: `river is not there for ${process.execPath}`,
+    missing: `${process.execPath} has no river; ${howToInstall}`,
   });
   expect(await ask('', { python: '/nowhere/python3' })).toEqual({ missing: '/nowhere/python3 could not be started' });
   expect(await ask(`console.error('Traceback'); process.exit(1)`)).toEqual({
@@ -62,7 +62,7 @@ test('it gets no secrets', async () => {
   try {
     const said = `/hush/.test(JSON.stringify(process.env)) ? 'told' : 'quiet'`;
     const script = `console.log(JSON.stringify({ missing: ${said} }))`;
-    expect(await ask(script)).toEqual({ missing: `quiet is not there for ${process.execPath}` });
+    expect(await ask(script)).toEqual({ missing: `${process.execPath} has no quiet; ${howToInstall}` });
   } finally {
     vi.unstubAllEnvs();
   }

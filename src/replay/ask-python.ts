@@ -28,7 +28,7 @@ const lineSchema = z.union([
 ]);
 
 /** How the packages come to be there. */
-export const howToInstall = 'python3 -m pip install river lightgbm';
+export const howToInstall = 'python3 -m pip install river lightgbm, or PERENNIAL_PYTHON names another Python';
 
 /**
  * Runs a script of Python that says one JSON object a line, within `limitMs`. It is killed when `signal` aborts, and
@@ -55,7 +55,7 @@ export async function askPython({ python, args, limitMs, signal, onProgress }: P
     const line = parse(text);
     if (line === null) return;
     if ('done' in line) onProgress(line.done);
-    else told.push('result' in line ? line.result : { missing: `${line.missing} is not there for ${python}` });
+    else told.push('result' in line ? line.result : { missing: `${python} has no ${line.missing}; ${howToInstall}` });
   });
   const problem = await new Promise<string | null>((resolve) => {
     child.once('error', () => resolve(`${python} could not be started`));

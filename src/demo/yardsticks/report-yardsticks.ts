@@ -2,7 +2,6 @@ import type { Metrics } from '../../domain/metrics/metrics.ts';
 import type { MetricName } from '../../domain/metrics/registry.ts';
 import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { howToInstall } from '../../replay/ask-python.ts';
 import { pairedTests, prequential, type PairedTest } from '../../replay/prequential.ts';
 import type { Effort, Served } from '../../replay/yardsticks.ts';
 import type { MissingYardstick, Yardstick } from './measure-yardsticks.ts';
@@ -65,9 +64,7 @@ export function sayYardsticks(
     line('prequential, each row before its label', [...shown, 'trainings', 'CPU s']),
     row('the loop', loop.metrics, loop.effort),
     ...compared.map((yardstick) => row(yardstick.row, yardstick.metrics, yardstick.served)),
-    ...missing.map(
-      ({ words, why }) => `  ${words} is left out: ${why}; ${howToInstall} (or PERENNIAL_PYTHON names another Python).`,
-    ),
+    ...missing.map(({ words, why }) => `  ${words} is left out: ${why}.`),
     ...compared.flatMap(({ paired, doing }) => ['', ...paired.map((test) => `  ${sayTest(test)} than ${doing}`)]),
   ];
 }
