@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Database } from '../src/db/base/connect.ts';
-import { familyCpuMsOf, parentOf } from './processor-time.ts';
+import { familyCpuMsOf, parentOf } from '../src/embedded/process/processor-time.ts';
 
 /** CPU in milliseconds. */
 export interface Cpu {

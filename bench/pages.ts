@@ -18,7 +18,7 @@ import { createLogger } from '../src/telemetry/logger.ts';
 import { configOfOwnEngines } from './own-engines.ts';
 import { playTemplate } from './pages-template.ts';
 import { largestModel, multiply } from './pages-world.ts';
-import { familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from '../src/embedded/process/processor-time.ts';
 import { spreadOf } from './spread.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 

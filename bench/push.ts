@@ -21,7 +21,7 @@ import { startPostgres } from '../src/embedded/postgres/postgres.ts';
 import { startInferenceProcess } from '../src/serving/inference-process.ts';
 import { startPushShipper } from '../src/serving/push/ship-pushes.ts';
 import { declareView, onlineOf, startWorker, viewRowOf, watchFreshness } from './push-view.ts';
-import { familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from '../src/embedded/process/processor-time.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 
 /** A view that is further behind does not hold its rate. */

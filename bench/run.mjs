@@ -13,6 +13,7 @@ const known = [
   'growth',
   'judgement',
   'kafka',
+  'label-averages',
   'lookup',
   'loop',
   'pages',

@@ -21,7 +21,7 @@ import { entityKeyOf } from '../src/views/online/entity-key.ts';
 import { noState, withRows } from '../src/views/online/entity-state.ts';
 import { planView } from '../src/views/online/plan-view.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
-import { familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from '../src/embedded/process/processor-time.ts';
 import { spreadOf } from './spread.ts';
 import { benchOffline } from './views-offline.ts';
 

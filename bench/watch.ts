@@ -13,7 +13,7 @@ import { connectClient } from '../src/temporal/connect.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { addClosedWindow, addWatchedModel, watchedSpec } from '../tests/worlds/watched-models.ts';
 import { configOfOwnEngines } from './own-engines.ts';
-import { familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from '../src/embedded/process/processor-time.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 import { labelledWindows } from './watch/labelled-windows.ts';
 

@@ -12,7 +12,7 @@ import { freePort } from '../src/embedded/process/free-port.ts';
 import { labelRecord, predictionRecord } from '../tests/worlds/spool-records.ts';
 import { testEntities } from '../tests/worlds/entity-names.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
-import { familyCpuMsOf } from './processor-time.ts';
+import { familyCpuMsOf } from '../src/embedded/process/processor-time.ts';
 
 const help = `npm run bench:year [-- --rows N] [--json]
 

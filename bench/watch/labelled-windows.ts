@@ -11,7 +11,7 @@ import { createRandom } from '../../src/statistics/numeric/random.ts';
 import { judgeAll } from '../../tests/worlds/judge-all.ts';
 import { createServingWorld, type ServingWorld } from '../../tests/worlds/serving-world.ts';
 import { labelRecord, predictionRecord } from '../../tests/worlds/spool-records.ts';
-import { familyCpuMsOf } from '../processor-time.ts';
+import { familyCpuMsOf } from '../../src/embedded/process/processor-time.ts';
 
 /** What judging one window costs, in milliseconds of CPU of this process and of Postgres: the median of the rounds. */
 export interface LabelledWindow {

@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly keep: boolean;
   readonly seed: number;
   readonly help: boolean;
+  /** Of a table: what is retrained otherwise is held against the loop. */
+  readonly hasYardsticks: boolean;
   /** Null plays the payments world of the simulator. */
   readonly data: DataOptions | null;
 }
@@ -28,7 +30,8 @@ export interface DataOptions {
 
 export const demoHelp = `perennial demo [--keep] [--json] [--seed N]
 perennial demo --data FILE --target COLUMN [--time COLUMN] [--positive VALUE] [--entity COLUMN]
-               [--date-order ORDER] [--time-zone ZONE] [--label-delay ROWS] [--name NAME] [--keep] [--json]
+               [--date-order ORDER] [--time-zone ZONE] [--label-delay ROWS] [--name NAME] [--no-yardsticks]
+               [--keep] [--json]
 
 Plays the whole life of a model on this machine, with real engines: of the payments world, or of your table
 (CSV, NDJSON, Parquet; binary, multiclass or regression, recognised from the target).
@@ -37,6 +40,8 @@ Plays the whole life of a model on this machine, with real engines: of the payme
   --json           ends with one JSON line on standard output; progress goes to standard error
   --seed N         seed of the payments world (default 7)
   --label-delay N  rows by which labels come late (default 500, less for small tables)
+  --no-yardsticks  leaves out what learns otherwise on the same rows: retraining at fixed intervals, and, where
+                   PERENNIAL_PYTHON (default python3) has them, river and lightgbm
   --date-order     of dates such as 04/07/20 that have several readings: ${sayChoice(dateOrders)}
   --time-zone      of times that name none, such as Europe/Berlin (default UTC)
 
@@ -45,7 +50,17 @@ Killed in the middle? Run it again: it goes on where it was.`;
 /** Parses the line; every mistake is one sentence that names the flag. */
 export function parseDemo(args: readonly string[]): DemoOptions {
   const values = parsed(args);
-  const dataFlags = ['target', 'time', 'positive', 'entity', 'date-order', 'time-zone', 'label-delay', 'name'] as const;
+  const dataFlags = [
+    'target',
+    'time',
+    'positive',
+    'entity',
+    'date-order',
+    'time-zone',
+    'label-delay',
+    'name',
+    'no-yardsticks',
+  ] as const;
   if (values.data === undefined) {
     const orphan = dataFlags.find((flag) => values[flag] !== undefined);
     if (orphan !== undefined)
@@ -63,6 +78,7 @@ export function parseDemo(args: readonly string[]): DemoOptions {
     json: values.json === true,
     keep: values.keep === true,
     help: values.help === true,
+    hasYardsticks: values['no-yardsticks'] !== true,
     seed: wholeNumber('--seed', values.seed) ?? 7,
     data:
       values.data === undefined
@@ -100,6 +116,7 @@ function parsed(args: readonly string[]) {
         seed: text,
         keep: flag,
         json: flag,
+        'no-yardsticks': flag,
         help: { ...flag, short: 'h' },
       },
       strict: true,

@@ -46,5 +46,5 @@ export async function readServed(db: Db, spec: ModelSpec, liveRows: number): Pro
     if (last === undefined) break;
     afterSeq = last.seq;
   }
-  return { scores, thresholds, trainings: 0, storedRows, promotedScores };
+  return { scores, thresholds, storedRows, promotedScores };
 }

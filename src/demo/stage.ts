@@ -23,6 +23,8 @@ export interface Stage {
   progress(text: string): void;
   workflowLink(workflowId: string): string;
   readonly seconds: () => number;
+  /** Aborts when the play is over, whatever ended it. */
+  readonly ending: AbortSignal;
 }
 
 export interface StageOptions {
@@ -74,8 +76,10 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     );
     return 130;
   }
+  const ending = new AbortController();
   const stage: Stage = {
     ...stageOver(config, stack, say),
+    ending: ending.signal,
     isResumed: memory.isResumed,
     progress,
     seconds: () => (Date.now() - startedMs) / 1_000,
@@ -94,13 +98,18 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
   } catch (error) {
     throw withLogs(error, config.logDir);
   } finally {
+    ending.abort();
     await stack.stop();
   }
 }
 
 type Say = (line: string) => void;
 
-function stageOver(config: Config, stack: StartedStack, say: Say): Omit<Stage, 'isResumed' | 'progress' | 'seconds'> {
+function stageOver(
+  config: Config,
+  stack: StartedStack,
+  say: Say,
+): Omit<Stage, 'isResumed' | 'progress' | 'seconds' | 'ending'> {
   return {
     config,
     stack,

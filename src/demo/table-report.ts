@@ -1,16 +1,16 @@
 import { probabilityMin } from '../statistics/samples/losses.ts';
 import type { LoopCounts } from '../db/watching/loop-counts.ts';
-import type { Metrics } from '../domain/metrics/metrics.ts';
-import type { MetricName } from '../domain/metrics/registry.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
 import { classesOf, taskOf } from '../domain/tasks/task-of.ts';
 import type { LineAccount } from '../domain/training/line-account.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
-import { pairedTests, prequential, type PairedTest } from '../replay/prequential.ts';
-import type { Served } from '../replay/yardsticks.ts';
+import { prequential } from '../replay/prequential.ts';
 import type { DemoOptions } from './options.ts';
 import type { Stage } from './stage.ts';
 import type { ServedRows } from './served-rows.ts';
+import type { LoopEffort } from './yardsticks/loop-effort.ts';
+import type { Yardsticks } from './yardsticks/measure-yardsticks.ts';
+import { compareYardsticks, pick, sayYardsticks, yardsticksAsJson } from './yardsticks/report-yardsticks.ts';
 
 export interface TableFigures extends Omit<LoopCounts, 'labels'> {
   /** Where the lines of the file went; null for Parquet. */
@@ -20,23 +20,20 @@ export interface TableFigures extends Omit<LoopCounts, 'labels'> {
   readonly liveRows: number;
   readonly labels: Float64Array;
   readonly loop: ServedRows;
-  readonly frozen: Served;
-  readonly fixed: Served;
-  readonly fixedEveryRows: number;
+  /** CPU of the loop; null where it is not known. */
+  readonly effort: LoopEffort | null;
+  readonly yardsticks: Yardsticks;
   readonly lostPredictions: number;
   readonly lostLabels: number;
   readonly seconds: number;
 }
 
-/** Prequential quality of the loop beside its two yardsticks: a table for people, or one JSON line. */
+/** Prequential quality of the loop beside its yardsticks: a table for people, or one JSON line. */
 export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec, figures: TableFigures): void {
+  const { effort, trainings } = figures;
   const loop = prequential(spec, figures.labels, figures.loop);
-  const frozen = prequential(spec, figures.labels, figures.frozen);
-  const fixed = prequential(spec, figures.labels, figures.fixed);
-  const againstFrozen = pairedTests(spec, figures.labels, figures.loop, figures.frozen);
-  const againstFixed = pairedTests(spec, figures.labels, figures.loop, figures.fixed);
+  const compared = compareYardsticks(spec, figures.labels, figures.loop, figures.yardsticks.measured);
   const staging = stagingCost(spec, figures);
-  const names = usualMetrics[spec.target.task].shown;
   if (options.json) {
     const line = {
       model: spec.name,
@@ -45,12 +42,11 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
       readingNotes: figures.readingNotes,
       rows: figures.rows,
       liveRows: figures.liveRows,
-      loop: pick(loop, names),
-      neverRetrained: pick(frozen, names),
-      fixedInterval: { ...pick(fixed, names), everyRows: figures.fixedEveryRows, trainings: figures.fixed.trainings },
-      pairedAgainstNeverRetrained: againstFrozen,
-      pairedAgainstFixedInterval: againstFixed,
-      trainings: figures.trainings,
+      loop: pick(loop, usualMetrics[spec.target.task].shown),
+      ...yardsticksAsJson(spec, compared, figures.yardsticks.missing),
+      trainings,
+      trainingCpuSeconds: effort?.trainingCpuSeconds ?? null,
+      workerCpuSeconds: effort?.workerCpuSeconds ?? null,
       refusedByGate: figures.refused,
       rollouts: figures.rollouts,
       promoted: figures.promoted,
@@ -64,19 +60,14 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
     process.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
-  const row = (name: string, metrics: Metrics) =>
-    `  ${name.padEnd(34)}${names.map((metric) => (metrics[metric]?.toFixed(4) ?? '-').padStart(11)).join('')}`;
+  const own = { metrics: loop, effort: { trainings, cpuSeconds: effort?.trainingCpuSeconds ?? null } };
   const lines = [
     '',
-    `  ${'prequential, each row before its label'.padEnd(34)}${names.map((name) => name.padStart(11)).join('')}`,
-    row('the loop', loop),
-    row('first champion, never retrained', frozen),
-    row(`retrained every ${figures.fixedEveryRows} rows`, fixed),
+    ...sayYardsticks(spec, own, compared, figures.yardsticks.missing),
     '',
-    ...againstFrozen.map((test) => `  ${sayTest(test)} than never retraining`),
-    '',
-    `  ${figures.trainings} trainings (${figures.refused} refused by the gate), ${figures.rollouts} rollouts ` +
-      `(${figures.rollBacks} rolled back), ${figures.alarms} alarms; fixed: ${figures.fixed.trainings} trainings`,
+    `  ${trainings} trainings (${figures.refused} refused by the gate), ${figures.rollouts} rollouts ` +
+      `(${figures.rollBacks} rolled back), ${figures.alarms} alarms`,
+    ...sayWorker(effort),
     `  staging cost: ${staging.perLiveRow.toFixed(4)} ${staging.loss} per row ` +
       `over ${staging.rows} rows on which a better version stood by`,
     `  lost predictions ${figures.lostPredictions}, lost labels ${figures.lostLabels}; ${figures.seconds.toFixed(0)} s`,
@@ -84,18 +75,12 @@ export function reportTable(options: DemoOptions, stage: Stage, spec: ModelSpec,
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function sayTest(test: PairedTest): string {
-  const verdict = test.lower > 0 ? 'better' : test.upper < 0 ? 'worse' : 'not proven different';
-  return (
-    `${test.metric}: ${Math.abs(test.estimate).toFixed(4)} ${test.estimate >= 0 ? 'better' : 'worse'} ` +
-    `[${test.lower.toFixed(4)}, ${test.upper.toFixed(4)}], ${verdict}`
-  );
-}
-
-function pick(metrics: Metrics, names: readonly MetricName[]): Record<string, number | null> {
-  return Object.fromEntries(
-    names.map((name) => [name, metrics[name] === undefined ? null : Number(metrics[name].toFixed(6))]),
-  );
+function sayWorker(effort: LoopEffort | null): readonly string[] {
+  if (effort === null) return [];
+  return [
+    `  CPU: ${effort.trainingCpuSeconds.toFixed(0)} s of its trainings, and ${effort.workerCpuSeconds.toFixed(0)} s ` +
+      'of the worker itself (windows, corrections, decisions)',
+  ];
 }
 
 export interface StagingCost {

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openArtifactStore } from '../artifacts/open-artifact-store.ts';
 import { rootDir } from '../config.ts';
 import { inferInOrder } from '../data/infer/infer-in-order.ts';
 import type { InferredSpec } from '../data/infer/infer-spec.ts';
@@ -18,12 +17,13 @@ import { readConfig } from '../config.ts';
 import { sortedFolderName } from '../domain/words/state-folder.ts';
 import { createReplayer, type ReplayBatch } from '../replay/replay.ts';
 import { readTrafficTable, type TrafficTable } from '../replay/traffic-table.ts';
-import { fixedInterval, neverRetrained } from '../replay/yardsticks.ts';
 import type { DataOptions, DemoOptions } from './options.ts';
 import { onStage, type Stage } from './stage.ts';
 import { reportTable, type TableFigures } from './table-report.ts';
 import { applySpec, firstChampion } from './first-champion.ts';
 import { readServed } from './served-rows.ts';
+import { loopEffort } from './yardsticks/loop-effort.ts';
+import { measureYardsticks } from './yardsticks/measure-yardsticks.ts';
 
 const batchRowsMax = 250;
 
@@ -48,6 +48,7 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
     await tellDefinition(stage, inferred, options);
     await applySpec(stage, spec);
     const first = await firstChampion(stage, spec.name);
+    const firstEffort = await loopEffort(stage);
     const version = await findVersion(stage.stack.database.db, spec.name, 1);
     if (version === null) throw new PerennialError('internal', 'the first champion has no version row');
     stage.act(
@@ -58,7 +59,8 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
     );
     const table = await readTrafficTable(inferred.file, spec);
     await replay(stage, inferred, table);
-    const figures = await measure(stage, inferred, table);
+    const firstCpuSeconds = firstEffort?.trainingCpuSeconds ?? null;
+    const figures = await measure(stage, inferred, table, { firstCpuSeconds, hasLearners: options.hasYardsticks });
     reportTable(options, stage, spec, figures);
     return figures.lostPredictions === 0 &&
       figures.lostLabels === 0 &&
@@ -185,29 +187,22 @@ function labelsOf({ historyRows }: InferredSpec, table: TrafficTable, from: numb
   return labels;
 }
 
-async function measure(stage: Stage, inferred: InferredSpec, table: TrafficTable): Promise<TableFigures> {
+async function measure(
+  stage: Stage,
+  inferred: InferredSpec,
+  table: TrafficTable,
+  asked: { readonly firstCpuSeconds: number | null; readonly hasLearners: boolean },
+): Promise<TableFigures> {
   const { spec, historyRows } = inferred;
   const { db } = stage.stack.database;
-  const version = await findVersion(db, spec.name, 1);
-  if (version === null) throw new PerennialError('internal', 'the first version is gone');
+  const first = await findVersion(db, spec.name, 1);
+  if (first === null) throw new PerennialError('internal', 'the first version is gone');
   const labels = table.labels.subarray(historyRows);
   const liveRows = labels.length;
   const loop = await readServed(db, spec, liveRows);
-  const store = openArtifactStore(stage.config);
-  const frozen = await neverRetrained(
-    spec,
-    await store.pathOf(version.modelDigest),
-    version.threshold,
-    table,
-    historyRows,
-  );
-  const everyRows = Math.max(50, 4 * (isRows(spec.watch.window) ? spec.watch.window.rows : 500));
-  const fixed = await fixedInterval(spec, table, {
-    fromRow: historyRows,
-    everyRows,
-    labelDelayRows: delayOf(inferred),
-    onProgress: (done, of) => stage.progress(`yardstick: retraining every ${everyRows} rows, ${done} of ${of} rows`),
-  });
+  const effort = await loopEffort(stage);
+  const labelDelayRows = delayOf(inferred);
+  const yardsticks = await measureYardsticks(stage, spec, { first, table, historyRows, labelDelayRows, ...asked });
   const counts = await loopCounts(db, spec.name);
   const labelsSent = labels.filter((label) => !Number.isNaN(label)).length;
   return {
@@ -218,9 +213,8 @@ async function measure(stage: Stage, inferred: InferredSpec, table: TrafficTable
     liveRows,
     labels,
     loop,
-    frozen,
-    fixed,
-    fixedEveryRows: everyRows,
+    effort,
+    yardsticks,
     lostPredictions: liveRows - loop.storedRows,
     lostLabels: labelsSent - counts.labels,
     seconds: stage.seconds(),

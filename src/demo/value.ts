@@ -53,7 +53,6 @@ export async function valueOf(play: Play): Promise<WorldValue> {
     const metrics = prequential(spec, truth, {
       scores,
       thresholds: new Float64Array(rows).fill(Number.NaN),
-      trainings: 0,
     });
     const value = held.reduce((sum, isHeld, row) => sum + ((isHeld === 1 ? gains.yes[row] : gains.no[row]) ?? 0), 0);
     return { metrics, value };

@@ -32,14 +32,20 @@ export interface PairedTest {
 }
 
 const alpha = 0.025;
+/** How long rows of a stream are alike is not known: neighbours for a while, the answers of one version for longer. */
+const blocksRows = [500, 2_000];
+/** Of fewer blocks an interval is too narrow. */
+const blocksMin = 20;
 
 /**
  * Paired comparison of what a short report shows, on the same rows. Thresholds differ by row, so both sides come with
- * the decisions that they gave.
+ * the decisions that they gave. Blocks of several lengths are drawn, as far as there are enough of them, and the bounds
+ * are the widest of all; the ranking of AUROC is compared by DeLong, which takes rows as independent.
  */
 export function pairedTests(spec: ModelSpec, labels: Float64Array, loop: Served, other: Served): readonly PairedTest[] {
   const mine = labelled(spec, labels, loop);
   const theirs = labelled(spec, labels, other);
+  const rows = mine.labels.length;
   const sides = {
     task: spec.target.task,
     classes: classesOf(spec.target),
@@ -52,19 +58,14 @@ export function pairedTests(spec: ModelSpec, labels: Float64Array, loop: Served,
     challengerDecisions: decisionsOf(spec, mine),
   };
   return usualMetrics[spec.target.task].shown.flatMap((metric) => {
-    const compared = comparePaired(sides, metric, alpha, 'prequential');
-    return compared === null
-      ? []
-      : [
-          {
-            metric,
-            estimate: compared.estimate,
-            lower: compared.lower,
-            upper: compared.upper,
-            rows: compared.rows,
-            confidence: 1 - alpha,
-          },
-        ];
+    const compared = [undefined, ...blocksRows.filter((length) => rows >= blocksMin * length)].flatMap(
+      (blockRows) => comparePaired(sides, metric, alpha, 'prequential', blockRows) ?? [],
+    );
+    const [first] = compared;
+    if (first === undefined) return [];
+    const lower = Math.min(...compared.map((one) => one.lower));
+    const upper = Math.max(...compared.map((one) => one.upper));
+    return [{ metric, estimate: first.estimate, lower, upper, rows, confidence: 1 - alpha }];
   });
 }
 

@@ -30,6 +30,8 @@ export interface Config {
   /** True when the environment points to a Temporal of its own (address, profile or file): none is started then. */
   readonly isTemporalConfigured: boolean;
   readonly temporalCliPath: string | undefined;
+  /** The program, or its path. */
+  readonly python: string;
   readonly rootDir: string;
   readonly stateDir: string;
   readonly logDir: string;
@@ -120,6 +122,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
       (value) => value !== undefined,
     ),
     temporalCliPath: values.TEMPORAL_CLI,
+    python: values.PERENNIAL_PYTHON ?? 'python3',
     rootDir,
     stateDir,
     logDir: path.join(stateDir, 'logs'),

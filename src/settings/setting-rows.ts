@@ -33,6 +33,11 @@ export const settingRows = [
   },
   { name: 'TEMPORAL_CLI', fallback: '', meaning: 'Path of the `temporal` binary for the embedded server.' },
   {
+    name: 'PERENNIAL_PYTHON',
+    fallback: 'python3',
+    meaning: 'Python with river and lightgbm, which `demo --data` holds the loop against where it is found.',
+  },
+  {
     name: 'PERENNIAL_STATE_DIR',
     fallback: '.perennial',
     meaning: 'Folder of the embedded engines, logs, token and lock.',

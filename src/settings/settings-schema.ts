@@ -19,6 +19,7 @@ export const settingsSchema = z.object({
   TEMPORAL_PROFILE: text,
   TEMPORAL_CONFIG_FILE: text,
   TEMPORAL_CLI: text,
+  PERENNIAL_PYTHON: text,
   PERENNIAL_STATE_DIR: text,
   PERENNIAL_ARTIFACT_DIR: text,
   PERENNIAL_ARTIFACTS: z

@@ -83,7 +83,7 @@ test.each(cases)(
     const judged = metricRows('accuracy', { ...question, labels, scores, threshold: thresholdOf(question, threshold) });
     expect([...(judged ?? [])]).toEqual(decisions.map(() => 1));
     const thresholds = new Float64Array(rowCount).fill(threshold ?? Number.NaN);
-    const replayed = prequential(spec, labels, { scores: Float64Array.from(scores), thresholds, trainings: 1 });
+    const replayed = prequential(spec, labels, { scores: Float64Array.from(scores), thresholds });
     expect(replayed.accuracy).toBe(1);
   },
 );

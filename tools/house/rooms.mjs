@@ -284,6 +284,7 @@ export const rooms = [
     paths: ['src/demo'],
     about: 'the theatre: a whole life in acts, on a simulated world or on any table',
     never: 'It plays against a running stack.',
+    folders: ['yardsticks'],
     not: ['workflows', 'activities'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
   },

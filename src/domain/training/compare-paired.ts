@@ -40,7 +40,8 @@ export interface Comparison {
 
 /**
  * Compares one metric on the same rows: by DeLong where its row says so, else by a seeded paired bootstrap in blocks of
- * rows^(1/3) (Hall, Horowitz and Jing 1995), because rows in time order are not independent. Null when the metric does
+ * `blockRows`, because rows in time order are not independent (rows^(1/3) where nothing is said: Hall, Horowitz and
+ * Jing 1995). Null when the metric does
  * not exist on these rows (one class present, no gains, wrong task).
  */
 export function comparePaired(
@@ -48,6 +49,7 @@ export function comparePaired(
   metric: MetricName,
   alpha: number,
   seed: number | string,
+  blockRows = Math.round(Math.cbrt(paired.labels.length)),
 ): Comparison | null {
   const champion = sideOf(paired, 'champion');
   const challenger = sideOf(paired, 'challenger');
@@ -58,7 +60,7 @@ export function comparePaired(
   if (interval === 'delong') return byDelong(paired, alpha);
   const sign = directionOf(metric);
   const rows = paired.labels.length;
-  const options = { seed, alpha, blockRows: Math.round(Math.cbrt(rows)) };
+  const options = { seed, alpha, blockRows };
   const ofChampion = metricRows(metric, champion);
   const ofChallenger = metricRows(metric, challenger);
   let bounds;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 import { afterAll, expect, test } from 'vitest';
-import { cpuMsOf, familyCpuMsOf, parentOf } from '../../bench/processor-time.ts';
+import { cpuMsOf, familyCpuMsOf, parentOf } from './processor-time.ts';
 
 const burntMs = 200;
 /** The kernel tells what ended processes took in hundredths of a second, own and of the system each by itself. */
