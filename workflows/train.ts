@@ -1,10 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  executeChild,
-  isCancellation,
-  patched,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, executeChild, isCancellation, patched } from '@temporalio/workflow';
 import type { StepPoint } from '../src/domain/spec/closed-sets.ts';
 import type { StepOutcomeSaid, UserStepsAsk } from '../src/domain/record/user-steps/messages.ts';
 import { sayStep } from '../src/domain/record/user-steps/say-step.ts';
@@ -67,7 +61,9 @@ async function askSteps(
 ): Promise<readonly StepOutcomeSaid[]> {
   if (input.userSteps?.includes(point) !== true) return [];
   const { model, runId, specRevision } = input;
-  const outcomes = await askUserSteps({ ...about, point, model, runId, specRevision }, (text) => tellTraining(input, text));
+  const outcomes = await askUserSteps({ ...about, point, model, runId, specRevision }, (text) =>
+    tellTraining(input, text),
+  );
   const stopping = outcomes.find(({ verdict, onFailure }) => verdict !== 'pass' && onFailure === 'stop');
   if (point !== 'evaluate' && stopping !== undefined)
     throw ApplicationFailure.nonRetryable(sayStep(point, stopping), 'StepFailed');

@@ -10,4 +10,4 @@ const looked = spawnSync(python, ['-c', 'import lightgbm, river'], { stdio: 'ign
 export const missingLearners: Missing | null =
   looked.status === 0
     ? null
-    : { tool: 'python', why: `${python} has no lightgbm or no river: pip install -r tests/tools/requirements.txt` };
+    : { tool: 'python', why: `${python} has no lightgbm or no river: pip install -r python/requirements.lock` };
