@@ -125,7 +125,7 @@ async function answersOf(
   const onProgress = (words: string): void => void process.stderr.write(`  ${words}\n`);
   return new Map([
     ['never retrained', never],
-    ...(correction === undefined
+    ...(correction == null
       ? []
       : ([
           [

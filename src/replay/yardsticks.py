@@ -135,7 +135,8 @@ class Means:
 
     def cell(self, at, value):
         if at in self.categories:
-            return f"c{int(value)}"
+            # A code and no text: leaves of a regression compute with every cell; that it is nominal is declared.
+            return int(value)
         return value if value == value else self.sums[at] / max(1, self.counts[at])
 
 
