@@ -32,11 +32,7 @@ export const settingRows = [
     meaning: 'Temporal configuration file; read by @temporalio/envconfig.',
   },
   { name: 'TEMPORAL_CLI', fallback: '', meaning: 'Path of the `temporal` binary for the embedded server.' },
-  {
-    name: 'PERENNIAL_PYTHON',
-    fallback: 'python3',
-    meaning: 'Python with river and lightgbm, which `demo --data` holds the loop against where it is found.',
-  },
+  { name: 'PERENNIAL_PYTHON', fallback: 'python3', meaning: 'Python whose river and lightgbm `demo --data` asks.' },
   {
     name: 'PERENNIAL_STATE_DIR',
     fallback: '.perennial',
