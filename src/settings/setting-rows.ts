@@ -4,11 +4,7 @@ import type { SettingRow } from './setting-row.ts';
 /** Every variable that the platform itself reads; `docs/` is checked against this table. */
 export const settingRows = [
   ...engineRows,
-  {
-    name: 'PERENNIAL_PYTHON',
-    fallback: 'python3',
-    meaning: 'Python with river and lightgbm, which `demo --data` holds the loop against where it is found.',
-  },
+  { name: 'PERENNIAL_PYTHON', fallback: 'python3', meaning: 'Python whose river and lightgbm `demo --data` asks.' },
   {
     name: 'PERENNIAL_STATE_DIR',
     fallback: '.perennial',

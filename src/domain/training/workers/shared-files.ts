@@ -11,8 +11,7 @@ export interface SharedFile {
 export const shareSides = ['given', 'made'] as const;
 export type ShareSide = (typeof shareSides)[number];
 
-/** Files of one stage that are given, and files that one run may upload over all of its attempts. */
-export const givenFilesMax = 64;
+/** Files that one run may upload over all of its attempts. */
 export const madeFilesMax = 200;
 /** Times the limit of one fit that a run may upload in all: attempts that failed have uploaded as well. */
 export const madeTimesMax = 16;
