@@ -3,7 +3,11 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { LongestFirst } from './tests/longest-first.ts';
 
 // Tests that put another module in the place of one of ours, or of Node's: they need modules of their own.
-const mocking = ['tests/unit/added-metric.test.ts', 'src/sources/file/within-roots.test.ts'];
+const mocking = [
+  'tests/unit/added-metric.test.ts',
+  'src/sources/file/within-roots.test.ts',
+  'src/data/snapshot/scan-progress.test.ts',
+];
 
 // A limit ends what hangs and measures nothing: a busy machine may take ten times as long as a quiet one.
 const hungMs = 120_000;

@@ -18,6 +18,7 @@ test('a worker registers the activities of its queue and no others', () => {
   expect(namesOn(taskQueues.cpu)).toEqual([
     'eraseStep',
     'findSource',
+    'fitExternal',
     'fitModel',
     'guardLook',
     'ingestSource',
@@ -25,12 +26,14 @@ test('a worker registers the activities of its queue and no others', () => {
     'keepLog',
     'lookAtSources',
     'prepareTraining',
+    'shareTraining',
     'snapshotTraffic',
+    'takeMade',
     'trainModel',
   ]);
   expect(namesOn(taskQueues.guard)).toEqual(['guardLook']);
-  expect(namesOn(taskQueues.gpu())).toEqual(['fitModel', 'trainModel']);
-  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['fitModel', 'trainModel']);
+  expect(namesOn(taskQueues.gpu())).toEqual(['fitExternal', 'fitModel', 'trainModel']);
+  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['fitExternal', 'fitModel', 'trainModel']);
   const light = namesOn(taskQueues.workflows);
   expect(light).toContain('judgeVersion');
   expect(light).toContain('watchStep');

@@ -22,7 +22,7 @@ export async function whileWatched<Result>(fit: Promise<Result>, watch: Watch): 
 /** Asks ever more seldom, so that the history of a wait of months stays small; the training begins by itself. */
 async function watchQueue({ summary, look }: Watch, isDone: () => boolean): Promise<void> {
   for (const waitMs of queueChecks()) {
-    if (await condition(isDone, waitMs, { summary })) return;
+    if (await condition(isDone, waitMs, { summary: summary })) return;
     try {
       await look();
     } catch (error) {

@@ -294,7 +294,7 @@ describe('contract', () => {
   test('a declared column that the file lacks is named, and those that it has are not', async () => {
     await expect(ingest('amounts,new,land,items,bad\n1,1,DE,1,no\n')).rejects.toMatchObject({
       code: 'invalid_data',
-      message: expect.stringContaining('no column amount; it has one of another name'),
+      message: expect.stringContaining('no column amount; did you mean amounts?'),
     });
   });
 });

@@ -68,9 +68,9 @@ export function recordSorter(
   function sort(block: ByteBlock, from: number, line: number): number {
     const { lines, end } = record;
     if (header === null) {
-      const areCommentsMarked = block.bytes[from] !== hash && rowCells > 1;
+      const hasMarkedComments = block.bytes[from] !== hash && rowCells > 1;
       account.header = lines;
-      header = { cells: trimmedCells(textOf(block, from), marks), areCommentsMarked };
+      header = { cells: trimmedCells(textOf(block, from), marks), hasMarkedComments };
       headerStart = Buffer.from(header.cells[0] ?? '');
       return lines;
     }
@@ -115,7 +115,7 @@ export function recordSorter(
       if (nul >= 0 && nul < end) return 'row.nul';
     }
     if (record.badCell > 0) return 'row.quote';
-    if (cells !== rowCells) return bytes[from] === hash && header?.areCommentsMarked === true ? 'comment' : 'row.shape';
+    if (cells !== rowCells) return bytes[from] === hash && header?.hasMarkedComments === true ? 'comment' : 'row.shape';
     if (!record.isPlain && hasTornQuotes(textOf(block, from), marks)) return 'row.quote';
     if (beginsAsHeader(bytes, from) && isHeader(textOf(block, from))) return 'header';
     return line === plan.secondHeaderLine ? 'row.header' : null;

@@ -3,8 +3,7 @@ import { versionOrigins, versionStatuses } from '../../domain/record/closed-sets
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { leakageKinds } from '../../domain/training/leakage/suspicion.ts';
 import type { TrainReport } from '../../domain/training/training.ts';
-import { at, now, count } from './columns.ts';
-import { storedSpec } from './stored-spec.ts';
+import { at, now, count, storedSpec } from './columns.ts';
 
 export const model = pgTable('model', {
   name: text('name').primaryKey(),

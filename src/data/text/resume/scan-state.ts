@@ -7,7 +7,7 @@ import type { TextTally } from '../text-tally.ts';
 export interface HeaderSeen {
   readonly cells: readonly string[];
   /** Whether a line of another width that begins with # is a comment. */
-  readonly areCommentsMarked: boolean;
+  readonly hasMarkedComments: boolean;
 }
 
 /** What a pass over a text of one format knows behind its header, beside its tally. */
