@@ -63,7 +63,7 @@ describe('what Python is asked', () => {
     // Number, category, boolean, and of a time its hour and its weekday.
     expect(columns).toHaveLength(5 * 300);
     expect([...columns.subarray(3 * 300, 3 * 300 + 25)]).toEqual([...Array.from({ length: 24 }, (_, hour) => hour), 0]);
-    expect([...new Set(columns.subarray(300, 600))].toSorted()).toEqual([0, 1, 2, 3]);
+    expect([...new Set(columns.subarray(300, 600))].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
     const labels = new Float64Array(Uint8Array.from(await readFile(path.join(folder, 'asks-labels.f64'))).buffer);
     expect(labels).toEqual(replayed.table.labels);
     expect(answers.adaptiveForest).toEqual({
