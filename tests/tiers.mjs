@@ -50,6 +50,13 @@ export const longFiles = [
   'tests/integration/serving/observability.test.ts',
   'tests/integration/sources/kafka-source.test.ts',
   'tests/integration/sources/kafka-tls.test.ts',
+  'tests/integration/sources/push-views-killed.test.ts',
+  'tests/integration/replay/python-yardsticks.test.ts',
+  'tests/integration/loop/blocks.test.ts',
+  'activities/watch/correct.db.test.ts',
+  'src/trainers/blocks.test.ts',
+  'tests/integration/loop/batch-rules.test.ts',
+  'activities/views/read-again.db.test.ts',
 ];
 
 /**
