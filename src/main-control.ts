@@ -12,7 +12,6 @@ import { openAppDatabase, openReadDatabase } from './db/base/open-app-database.t
 import { createGaugeReader } from './db/installation/gauges.ts';
 import { pushedRowsOf } from './db/pushes/read-pushed.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
-import { makeScratchFolder } from './embedded/process/scratch-folder.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createControlMetrics } from './telemetry/control-metrics.ts';
@@ -58,7 +57,8 @@ async function main(config: Config, log: Logger): Promise<void> {
       sourcePrivateHosts: config.sourcePrivateHosts,
       stateDir: config.stateDir,
       secretsFor: (model) => secretsFor(model, config.secretScopes, secretReader(config)),
-      sampleDir: () => makeScratchFolder(path.join(config.stateDir, 'samples')),
+      // The one folder that a container of it may write to; what a kill leaves there ends with age.
+      sampleDir: path.join(config.artifactDir, 'incoming'),
       uploadBytesPerDay: config.uploadBytesPerDay,
       webhooks: { secret: config.webhookSecret, privateHostsAllowed: config.webhookPrivateHosts },
       allowedOrigins: config.allowedOrigins,

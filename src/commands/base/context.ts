@@ -23,8 +23,8 @@ export interface CommandContext {
   readonly secretsFor?: (model: string) => (name: string) => Promise<string>;
   /** Rows that were pushed to a model. */
   readonly pushedOf?: (model: string) => PushedRows;
-  /** Scratch folder of samples of sources, made when it is asked for. */
-  readonly sampleDir?: () => Promise<string>;
+  /** Where samples of sources lie while they are looked at; it is made when one is. */
+  readonly sampleDir?: string;
   /** Bytes that one token may upload in 24 hours. */
   readonly uploadBytesPerDay?: number;
   /** For a test delivery to a webhook. */

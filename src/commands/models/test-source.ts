@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { authorise } from '../../access/principal.ts';
 import { rootsOf } from '../../access/source-roots.ts';
@@ -80,7 +80,8 @@ async function tested(context: CommandContext, spec: ModelSpec | ViewSpec): Prom
     ...(secretsFor === undefined ? {} : { secret: secretsFor(spec.name) }),
     ...(pushedOf === undefined ? {} : { pushed: pushedOf(spec.name) }),
   });
-  const folder = await mkdtemp(path.join(await sampleDir(), 'sample-'));
+  await mkdir(sampleDir, { recursive: true });
+  const folder = await mkdtemp(path.join(sampleDir, 'sample-'));
   try {
     const batch = await firstOf(source, folder);
     const lag = await lagInTime(source);

@@ -19,7 +19,7 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'perennial-sources-'));
   world = await createApiWorld({
-    sampleDir: () => Promise.resolve(folder),
+    sampleDir: folder,
     sourceRoots: [{ scope: '*', path: folder }],
     sourcePrivateHosts: [foreign.host],
     secretsFor: () => async (name) => {

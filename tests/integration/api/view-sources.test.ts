@@ -25,7 +25,7 @@ beforeAll(async () => {
     'card,at,age,amount\na,2026-01-01T00:00:00Z,30,5\n,2026-01-02T00:00:00Z,40,7\n',
   );
   world = await createApiWorld({
-    sampleDir: () => Promise.resolve(samples),
+    sampleDir: samples,
     sourceRoots: [{ scope: '*', path: root }],
   });
 });
