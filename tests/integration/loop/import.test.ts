@@ -292,7 +292,7 @@ test('the command line sends the file, says what was inferred, and shows the res
 
 test('refused: what is unsafe, what is no model, and a model that trains here', async () => {
   await expect(take('bad', 'refused-external.onnx')).rejects.toThrow(/weights in other files/);
-  await expect(take('bad', 'expected.json')).rejects.toThrow(/not an ONNX model/);
+  await expect(take('bad', 'expected.json')).rejects.toThrow(/neither a LightGBM dump nor an XGBoost model/);
   await expect(
     requestJson(control(), 'POST', '/v1/models/bad/import', { artifact: '0'.repeat(64), reason: 'x' }),
   ).rejects.toThrow(/is not in the store/);

@@ -65,6 +65,13 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     snapshotTraffic: [trafficThrough(size, windows - 1)],
     prepareTraining: 'once per training; reads what it trains on',
     fitModel: 'once per training; reads a folder',
+    shareTraining: 'once per training at a worker; writes a few files, each by its digest',
+    fitExternal: 'refuses, whatever it is asked',
+    takeMade: 'once per training at a worker; reads the files of its run',
+    endSharing: 'once per training at a worker; removes the rows of its run',
+    checkWorkers: 'asks Temporal, and reads the workers that spoke within a minute',
+    planUserSteps: 'once per point of a run; reads one definition and one run',
+    endUserStep: 'once per call of a step; writes one row',
     judgeModel: 'once per training; reads what the champion was trained on',
     trainModel: 'once per training; reads what it trains on',
   };
