@@ -57,6 +57,10 @@ export const longFiles = [
   'src/trainers/blocks.test.ts',
   'tests/integration/loop/batch-rules.test.ts',
   'activities/views/read-again.db.test.ts',
+  'src/data/snapshot/ingest-progress.test.ts',
+  'tests/integration/loop/view-features.test.ts',
+  'src/data/infer/columns/every-format.test.ts',
+  'tests/integration/loop/corrections.test.ts',
 ];
 
 /**
