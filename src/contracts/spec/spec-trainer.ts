@@ -3,6 +3,7 @@ import { processKinds } from '../../domain/spec/closed-sets.ts';
 import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
 import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
+import { searchedOf, searchRules } from './spec-search.ts';
 import { ofNoKind, strict } from './strict.ts';
 
 const count = z.int().min(1);
@@ -29,6 +30,13 @@ const gbdt = strict({
 });
 
 const linear = strict({ kind: z.literal('linear'), l2, ...anyTrained });
+
+const search = strict({
+  kind: z.literal('search'),
+  families: strict({ gbdt: searchedOf(gbdt.shape).exactOptional(), linear: searchedOf(linear.shape).exactOptional() }),
+  ...searchRules,
+  ...anyTrained,
+});
 
 const { memoryBytes, timeoutMs } = modelProcessBounds;
 
@@ -74,11 +82,11 @@ const worker = strict({
   ...anyExternal,
 });
 
-const ofKind = { gbdt, linear, imported, command, worker } as const satisfies Record<TrainerKind, z.ZodObject>;
+const ofKind = { gbdt, linear, search, imported, command, worker } as const satisfies Record<TrainerKind, z.ZodObject>;
 
 /** One shape per kind: a setting of another kind is refused by name. */
 export const trainerSchema = z.discriminatedUnion(
   'kind',
-  [ofKind.gbdt, ofKind.linear, ofKind.imported, ofKind.command, ofKind.worker],
+  [ofKind.gbdt, ofKind.linear, ofKind.search, ofKind.imported, ofKind.command, ofKind.worker],
   { error: ofNoKind(`must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`) },
 );

@@ -12,7 +12,14 @@ import type {
   ModelSpec,
   TargetSpec,
 } from '../../domain/spec/spec.ts';
-import { defaultTrainers, isExternal, isTrainable } from '../../domain/spec/trainer-spec.ts';
+import {
+  defaultTrainers,
+  isExternal,
+  isSearch,
+  isTrainable,
+  type ExternalSpec,
+  type SearchSpec,
+} from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
 import { declareRepair } from './declare-repair.ts';
 import { isObject, keyOf, literalOf } from './literal-of.ts';
@@ -148,12 +155,17 @@ function overrides(spec: ModelSpec, use: Use): string[] {
   ];
 }
 
-/** What stands first in the call of a program is what is run, or where it is waited for. */
+/** What stands first in the call of a program is what is run, or where it is waited for; of a search, its families. */
 function trainerArguments(spec: ModelSpec['trainer'], said: Record<string, unknown>): string {
-  if (!isExternal(spec)) return literalOf(said);
-  const [name, value] = 'argv' in spec ? (['argv', spec.argv] as const) : (['queue', spec.queue] as const);
+  if (!isExternal(spec) && !isSearch(spec)) return literalOf(said);
+  const [name, value] = leadingOf(spec);
   const rest = literalOf(Object.fromEntries(Object.entries(said).filter(([key]) => key !== name)));
   return rest === '{}' ? literalOf(value) : `${literalOf(value)}, ${rest}`;
+}
+
+function leadingOf(spec: ExternalSpec | SearchSpec): readonly [string, unknown] {
+  if (isSearch(spec)) return ['families', spec.families];
+  return 'argv' in spec ? ['argv', spec.argv] : ['queue', spec.queue];
 }
 
 /** Parts that stand in a spec only where somebody declares them. */

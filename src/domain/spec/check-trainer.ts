@@ -1,5 +1,6 @@
 import { listNames } from '../words/nearest-name.ts';
 import { checkCommand, checkWorker } from './external/check-external.ts';
+import { checkSearch } from './search/check-search.ts';
 import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
 import { isTrainerKind, trainerKinds, type TrainedSpec, type TrainerKind, type TrainerSpecs } from './trainer-spec.ts';
 
@@ -15,6 +16,10 @@ const checks: Checks = {
     ...checkHistory(trainer),
   ],
   linear: (trainer) => [...atLeast('trainer.l2', trainer.l2, 0), ...checkHistory(trainer)],
+  search: (trainer) => [
+    ...checkSearch(trainer, (own) => checkTrainer(own)),
+    ...checkHistory(trainer),
+  ],
   imported: () => [],
   command: checkCommand,
   worker: checkWorker,

@@ -1,6 +1,7 @@
 import { PerennialError } from '../words/errors.ts';
 import { usualCommand, usualWorker, type CommandSpec, type WorkerSpec } from './parts/external-trainer.ts';
 import { modelProcessOf, type ModelProcessSpec } from './parts/model-process.ts';
+import { usualFamilies, usualRules, type Searched, type SearchRules } from './search/search-spec.ts';
 
 /** What every trainer of this platform can be told, whatever it fits. */
 export interface TrainedSpec {
@@ -38,10 +39,21 @@ export interface ImportedSpec extends Partial<ModelProcessSpec> {
   readonly kind: 'imported';
 }
 
+/** The families of this platform, and settings of them: the best of the trials is fitted. */
+export interface SearchSpec extends TrainedSpec, SearchRules {
+  readonly kind: 'search';
+  readonly families: SearchedFamilies;
+}
+
+export type SearchedFamilies = {
+  readonly [Kind in OwnKind]?: Searched<Omit<TrainerSpecs[Kind], 'kind' | keyof TrainedSpec>>;
+};
+
 /** One row per kind: a further kind is added here, and the compiler names each place that has to know it. */
 export interface TrainerSpecs {
   readonly gbdt: GbdtSpec;
   readonly linear: LinearSpec;
+  readonly search: SearchSpec;
   readonly imported: ImportedSpec;
   readonly command: CommandSpec;
   readonly worker: WorkerSpec;
@@ -56,7 +68,7 @@ export type TrainableSpec = TrainerSpecs[TrainableKind];
 export type ExternalKind = 'command' | 'worker';
 export type ExternalSpec = TrainerSpecs[ExternalKind];
 /** And those by which a family of this platform is fitted. */
-export type OwnKind = Exclude<TrainableKind, ExternalKind>;
+export type OwnKind = Exclude<TrainableKind, ExternalKind | 'search'>;
 export type OwnSpec = TrainerSpecs[OwnKind];
 
 /** A trainer as a person writes it: the kind (`gbdt` when nothing is said), and of its settings what is not usual. */
@@ -78,6 +90,7 @@ export const defaultTrainers: TrainerSpecs = {
     ...anyTrained,
   },
   linear: { kind: 'linear', l2: 1, ...anyTrained },
+  search: { kind: 'search', families: usualFamilies, ...usualRules, ...anyTrained },
   imported: { kind: 'imported' },
   command: usualCommand,
   worker: usualWorker,
@@ -115,9 +128,14 @@ export function isExternal(trainer: TrainerSpec): trainer is ExternalSpec {
   return trainer.kind === 'command' || trainer.kind === 'worker';
 }
 
-/** Whether a family of this platform is fitted. */
+/** Whether a family of this platform is fitted that the definition names. */
 export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
-  return isTrainable(trainer) && !isExternal(trainer);
+  return isTrainable(trainer) && !isExternal(trainer) && !isSearch(trainer);
+}
+
+/** Whether trials choose the family and its settings. */
+export function isSearch(trainer: TrainerSpec): trainer is SearchSpec {
+  return trainer.kind === 'search';
 }
 
 /** The secrets that a trainer names. */
@@ -128,8 +146,11 @@ export function secretsOfTrainer(trainer: TrainerSpec): readonly string[] {
 /** The settings of a family of this platform. Throws `unsupported` for whatever is trained elsewhere. */
 export function ownTrainerOf(trainer: TrainerSpec): OwnSpec {
   const trainable = trainableOf(trainer);
-  if (!isExternal(trainable)) return trainable;
-  throw new PerennialError('unsupported', 'A program of somebody else trains this model.', {
+  if (isOwn(trainable)) return trainable;
+  const reason = isSearch(trainable)
+    ? 'The settings of this model are searched, and none were chosen yet.'
+    : 'A program of somebody else trains this model.';
+  throw new PerennialError('unsupported', reason, {
     path: 'trainer.kind',
     hint: 'Name a trainer of this platform, such as gbdt.',
   });

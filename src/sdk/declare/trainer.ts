@@ -1,9 +1,10 @@
-import type { TrainerInputOf, TrainerOptions } from '../../domain/spec/trainer-spec.ts';
+import type { SearchedFamilies, TrainerInputOf, TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 
 /** The trainers that a definition may ask for. An imported model is not declared: `perennial import` makes it. */
 export type TrainerDeclaration =
   | TrainerInputOf<'gbdt'>
   | TrainerInputOf<'linear'>
+  | TrainerInputOf<'search'>
   | TrainerInputOf<'command'>
   | TrainerInputOf<'worker'>;
 
@@ -15,6 +16,17 @@ export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt
 /** A regularised linear (or logistic) model. */
 export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'linear'> {
   return { kind: 'linear', ...options };
+}
+
+/**
+ * Trials of these families, of which the best is fitted: `search({ gbdt: { leavesMax: draw.logInteger(7, 63) } })`.
+ * Settings are values, or drawn from where `draw` says; docs/search.md.
+ */
+export function search(
+  families?: SearchedFamilies,
+  options: Omit<TrainerOptions<'search'>, 'families'> = {},
+): TrainerInputOf<'search'> {
+  return { kind: 'search', ...(families === undefined ? {} : { families }), ...options };
 }
 
 /**

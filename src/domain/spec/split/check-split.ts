@@ -1,6 +1,6 @@
 import { problemIf, within, type SpecProblem } from '../spec-bounds.ts';
 import type { ModelSpec } from '../spec.ts';
-import { isExternal, isTrainable } from '../trainer-spec.ts';
+import { isExternal, isSearch, isTrainable } from '../trainer-spec.ts';
 
 /** Fewer folds fit on half of the rows; more cost time and judge each block by a handful of rows. */
 export const foldsMin = 3;
@@ -91,6 +91,13 @@ function checkFolding(trainer: ModelSpec['trainer']): SpecProblem[] {
       'split.blocks',
       'a program of somebody else fits one model and no folds',
       'Leave split.blocks out, or name a trainer of this platform.',
+    );
+  if (isSearch(trainer))
+    return problemIf(
+      true,
+      'split.blocks',
+      'trials are compared on validation rows, and blocks leave none',
+      'Leave split.blocks out, or name one trainer.',
     );
   return [
     ...problemIf(

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../spec/spec.ts';
-import { isOwn } from '../../spec/trainer-spec.ts';
+import { isExternal, isTrainable } from '../../spec/trainer-spec.ts';
 import { taskQueues } from '../../words/ids.ts';
 import type { WorkerFit } from './fit-external.ts';
 import { trainerQueueOf } from './trainer-queue.ts';
@@ -20,6 +20,6 @@ export function fitRouteOf({ trainer }: Pick<ModelSpec, 'trainer'>): FitRoute {
       worker: { queue, trainer: name, ...needs, timeMsMax, refit },
     };
   }
-  const gpu = isOwn(trainer) ? trainer.gpu : undefined;
+  const gpu = isTrainable(trainer) && !isExternal(trainer) ? trainer.gpu : undefined;
   return { taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag) };
 }

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { rangeKinds, searchedValuesMax } from '../../domain/spec/search/distribution.ts';
+import { samplers, searchBounds } from '../../domain/spec/search/search-spec.ts';
+import { ofNoKind, strict } from './strict.ts';
+
+const range = strict({ of: z.enum(rangeKinds), low: z.number(), high: z.number() });
+const oneOf = strict({
+  of: z.literal('oneOf'),
+  values: z
+    .array(z.union([z.number(), z.string().max(64), z.boolean()]))
+    .min(1)
+    .max(searchedValuesMax),
+});
+const distribution = z.discriminatedUnion('of', [range, oneOf], {
+  error: ofNoKind('must be a value, or a range such as draw.logUniform(0.01, 0.3)'),
+});
+
+/** What a search says for all of its families; no setting of one of them. */
+const ofAll = ['kind', 'historyShares', 'refit', 'seed', 'gpu'];
+
+/** The settings of a family, each of them optional, and each a value of its own or a distribution. */
+export function searchedOf(shape: Readonly<Record<string, z.ZodType>>) {
+  const settings = Object.entries(shape).filter(([name]) => !ofAll.includes(name));
+  return strict(Object.fromEntries(settings.map(([name, value]) => [name, valueOr(value).exactOptional()])));
+}
+
+/** An object with an `of` means a distribution, so that what is wrong with it is said of a distribution. */
+function valueOr(value: z.ZodType) {
+  return z.unknown().transform((input, context) => {
+    const isDrawn = typeof input === 'object' && input !== null && 'of' in input;
+    const parsed = (isDrawn ? distribution : value).safeParse(input);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path: [...path], message });
+    return z.NEVER;
+  });
+}
+
+const { trials, parallel, rungs, factor, computeMs, cost } = searchBounds;
+const whole = ({ min, max }: { readonly min: number; readonly max: number }) => z.int().min(min).max(max);
+
+export const searchRules = {
+  sampler: z.enum(samplers),
+  trialsMax: whole(trials),
+  parallel: whole(parallel),
+  halving: strict({ rungs: whole(rungs), factor: whole(factor) }).exactOptional(),
+  computeMsMax: whole(computeMs).exactOptional(),
+  cost: strict({ perHour: z.number().gt(0).max(cost.max), max: z.number().gt(0).max(cost.max) }).exactOptional(),
+};
