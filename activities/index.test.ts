@@ -20,6 +20,7 @@ test('a worker registers the activities of its queue and no others', () => {
     'findSource',
     'fitExternal',
     'fitModel',
+    'fitTrial',
     'guardLook',
     'ingestSource',
     'judgeModel',
@@ -32,8 +33,8 @@ test('a worker registers the activities of its queue and no others', () => {
     'trainModel',
   ]);
   expect(namesOn(taskQueues.guard)).toEqual(['guardLook']);
-  expect(namesOn(taskQueues.gpu())).toEqual(['fitExternal', 'fitModel', 'trainModel']);
-  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['fitExternal', 'fitModel', 'trainModel']);
+  expect(namesOn(taskQueues.gpu())).toEqual(['fitExternal', 'fitModel', 'fitTrial', 'trainModel']);
+  expect(namesOn(taskQueues.gpu('a100'))).toEqual(['fitExternal', 'fitModel', 'fitTrial', 'trainModel']);
   const light = namesOn(taskQueues.workflows);
   expect(light).toContain('judgeVersion');
   expect(light).toContain('watchStep');

@@ -44,6 +44,9 @@ import { fitModelActivities } from './train/fit-model.ts';
 import { judgeModelActivities } from './train/judge-model.ts';
 import { judgeVersionActivities } from './train/judge-version.ts';
 import { prepareTrainingActivities } from './train/prepare-training.ts';
+import { fitTrialActivities } from './train/search/fit-trial.ts';
+import { planSearchActivities } from './train/search/plan-search.ts';
+import { recordTrialsActivities } from './train/search/record-trials.ts';
 import { trainModelActivities } from './train/train-model.ts';
 import { createTrainingChildren } from './train/training-children.ts';
 import { endUserStepActivities } from './user-steps/end-user-step.ts';
@@ -75,6 +78,8 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       checkQueueActivities(deps),
       checkWorkersActivities(deps),
       endSharingActivities(deps),
+      planSearchActivities(deps),
+      recordTrialsActivities(deps),
       openRolloutActivities(deps),
       preflightActivities(deps),
       holdRolloutActivities(deps),
@@ -119,6 +124,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       fitModelActivities(deps, children),
       trainModelActivities(deps, children),
       fitExternalActivities(),
+      fitTrialActivities(deps, children),
     ),
   } satisfies Record<ActivityGroup, object>;
 }

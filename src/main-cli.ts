@@ -11,6 +11,7 @@ import { viewListVerb } from './cli/verbs/views/view/list.ts';
 import { viewShowVerb } from './cli/verbs/views/view/show.ts';
 import { trainingAllowVerb, trainingRevokeVerb } from './cli/verbs/control/training/allow.ts';
 import { trainingAllowancesVerb } from './cli/verbs/control/training/allowances.ts';
+import { trainingTrialsVerb } from './cli/verbs/control/training/trials.ts';
 import { abTestListVerb } from './cli/verbs/control/ab-test/list.ts';
 import { abTestShowVerb } from './cli/verbs/control/ab-test/show.ts';
 import { abTestStartVerb } from './cli/verbs/control/ab-test/start.ts';
@@ -136,6 +137,7 @@ process.exitCode = await runLine(
       trainingAllowVerb,
       trainingRevokeVerb,
       trainingAllowancesVerb,
+      trainingTrialsVerb,
       approveVerb,
       abTestStartVerb,
       abTestShowVerb,

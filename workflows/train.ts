@@ -3,6 +3,7 @@ import type { StepPoint } from '../src/domain/spec/closed-sets.ts';
 import type { StepOutcomeSaid, UserStepsAsk } from '../src/domain/record/user-steps/messages.ts';
 import { sayStep } from '../src/domain/record/user-steps/say-step.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
+import type { SearchSummary } from '../src/domain/training/search/trial.ts';
 import { trafficThrough, type SnapshotRef, type TrainedArtifacts, type TrainInput } from '../src/domain/record/runs.ts';
 import { ingest } from './ingest.ts';
 import { isOfType, rootOf } from './base/failures.ts';
@@ -11,6 +12,7 @@ import { versionPage } from './base/pages.ts';
 import { fitting, heavy, light, training } from './base/proxies.ts';
 import { reportEnd } from './base/report.ts';
 import { showFacets } from './base/search-attributes.ts';
+import { searchTrials } from './base/search-trials.ts';
 import { tellTraining } from './base/tell-training.ts';
 import { askUserSteps } from './base/user-steps.ts';
 import { whileWatched, type Watch } from './base/watch-queue.ts';
@@ -125,9 +127,9 @@ async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]
       const { folder, snapshots } = await prepare(input, collected);
       if (!isAsked) await askSteps(input, 'beforeTrain', { snapshots });
       isAsked = true;
-      const fitted =
+      const { folder: fitted, ...found }: FittedFolder =
         input.worker === undefined ? await fitHere(input, folder) : await fitAtWorker(input, input.worker, folder);
-      const ask = { ...input, snapshots, prepared: folder, fitted: fitted.folder };
+      const ask = { ...input, snapshots, prepared: folder, fitted, ...found };
       return { snapshots, trained: await training('baselines, parity, metrics').judgeModel(ask) };
     } catch (error) {
       if (round === roundsMax || !isOfType(error, 'folder_gone')) throw error;
@@ -139,11 +141,18 @@ async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]
   }
 }
 
-/** A fit by whoever shares the folder of the training. */
-async function fitHere(input: TrainInput, folder: string): Promise<{ readonly folder: string }> {
+/** A fit by whoever shares the folder of the training, of what trials have found where the definition asks for them. */
+async function fitHere(input: TrainInput, folder: string): Promise<FittedFolder> {
   const { model, runId, taskQueue } = input;
-  const fit = fitting('fit and refit', taskQueue).fitModel({ model, runId, folder });
-  return whileWatched(fit, watchOf(input));
+  const found = input.search === true ? await searchTrials(input, folder, watchOf(input)) : undefined;
+  const ask = { model, runId, folder, ...(found === undefined ? {} : { settings: found.settings }) };
+  const fitted = await whileWatched(fitting('fit and refit', taskQueue).fitModel(ask), watchOf(input));
+  return found === undefined ? fitted : { ...fitted, found };
+}
+
+interface FittedFolder {
+  readonly folder: string;
+  readonly found?: SearchSummary;
 }
 
 /** Rows in parts. Where a file of them is damaged they are collected again, and labelled traffic comes from the log. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { SnapshotRef, TrainedArtifacts, TrainInput } from '../../src/domain/record/runs.ts';
+import type { SearchSummary } from '../../src/domain/training/search/trial.ts';
 import { isAbsent } from '../../src/domain/words/is-absent.ts';
 import { takeFitted } from '../../src/trainers/fit/read-fitted.ts';
 import { files } from '../../src/trainers/prepare/folder.ts';
@@ -17,6 +18,8 @@ export interface JudgeAsk extends TrainInput {
   /** Folders below the train folder: of the rows, and of what was made of them. */
   readonly prepared: string;
   readonly fitted: string;
+  /** What the trials came to that chose the settings; absent without a search, and in older histories. */
+  readonly found?: SearchSummary;
 }
 
 export function judgeModelActivities(deps: ActivityDependencies, children: TrainingChildren) {
@@ -33,7 +36,12 @@ export function judgeModelActivities(deps: ActivityDependencies, children: Train
     await linkPrepared(await own(input.prepared, files.prepared), folder);
     await takeFitted(await own(input.fitted, files.fitted), folder);
     const champion = await championOf(deps, input, folder);
-    const report = await children.run<'judge'>({ job: 'judge', folder, ...champion });
+    const report = await children.run<'judge'>({
+      job: 'judge',
+      folder,
+      ...champion,
+      ...(input.found === undefined ? {} : { search: input.found }),
+    });
     const footprint = await measureFootprint(deps, children, input, { folder, report });
     const artifacts = await keepTrained(store, folder, report, footprint);
     // First: when this answer is lost, the next attempt finds nothing else.

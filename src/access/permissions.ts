@@ -176,6 +176,7 @@ export const routeRules = {
   'POST /v1/kill': 'operate',
   'POST /v1/alerts/{id}/close': 'operate',
   'GET /v1/runs/{id}/steps': 'read',
+  'GET /v1/runs/{id}/trials': 'read',
   'POST /v1/runs/{id}/reset': 'operate',
   'GET /v1/alerts': 'read',
   'GET /v1/runs/{id}': 'read',

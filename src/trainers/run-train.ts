@@ -11,6 +11,7 @@ import { fit } from './fit/fit.ts';
 import type { OnProgress } from './interface.ts';
 import { judge } from './judge/judge.ts';
 import { prepare } from './prepare/prepare.ts';
+import { fitTrial } from './search/fit-trial.ts';
 
 type Steps = {
   readonly [Step in TrainingStep]: (job: TrainingJobs[Step], onProgress: OnProgress) => Promise<TrainingResults[Step]>;
@@ -22,10 +23,11 @@ const steps: Steps = {
     await prepare(job, onProgress);
     return null;
   },
-  fit: async ({ folder }, onProgress) => {
-    await fit(folder, onProgress);
+  fit: async ({ folder, settings }, onProgress) => {
+    await fit(folder, onProgress, settings);
     return null;
   },
+  trial: (job, onProgress) => fitTrial(job, onProgress),
   share: async ({ folder, into, stage, run }, onProgress) => {
     await writeExternalFolder(folder, into, { run, stage }, onProgress);
     return null;

@@ -36,6 +36,8 @@ describe('a proxy offers the activities of its group alone', () => {
     expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<
       'prepareTraining' | 'shareTraining' | 'takeMade' | 'judgeModel'
     >();
-    expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<'fitModel' | 'trainModel' | 'fitExternal'>();
+    expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<
+      'fitModel' | 'fitTrial' | 'trainModel' | 'fitExternal'
+    >();
   });
 });

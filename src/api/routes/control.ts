@@ -12,6 +12,7 @@ import {
 } from '../../contracts/http/command-requests.ts';
 import { pageOfList } from '../../contracts/http/page.ts';
 import { idempotencyHeader, modelParams, runParams, shortListQuery } from '../../contracts/http/requests.ts';
+import { trialList } from '../../contracts/http/trials.ts';
 import { alertView } from '../../contracts/http/views.ts';
 import { closeAlert } from '../../commands/watching/close-alert.ts';
 import type { CommandContext, CommandInput } from '../../commands/base/context.ts';
@@ -22,6 +23,7 @@ import { promote } from '../../commands/control/promote.ts';
 import { resetRun } from '../../commands/control/reset-run.ts';
 import { runSteps } from '../../commands/control/run-steps.ts';
 import { thaw } from '../../commands/control/thaw.ts';
+import { listTrials } from '../../commands/trainings/list-trials.ts';
 import { answers, jsonBody } from '../answers.ts';
 import { commandInput } from '../command-input.ts';
 import { linkNext } from '../../control/entity-tag.ts';
@@ -191,6 +193,17 @@ function alertAndRunRoutes(app: Api, { database }: ApiDependencies, contextOf: C
       const { steps } = await runSteps(contextOf(context), { runId });
       return context.json({ runId, steps: [...steps] }, 200);
     },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'get',
+      path: '/v1/runs/{id}/trials',
+      summary: 'Trials of the search of a training',
+      request: { params: runParams },
+      responses: answers(trialList, 'In the order of their numbers; none where the training searches nothing.'),
+    }),
+    async (context) =>
+      context.json(await listTrials(contextOf(context), { runId: context.req.valid('param').id }), 200),
   );
   app.openapi(
     secured(database, {

@@ -4,10 +4,12 @@ import { hasPermission } from '../../access/roles.ts';
 import { isInScope } from '../../access/scope.ts';
 import { knownDifferences, runSideOf, type KnownDifference, type RunSide } from '../../db/pages/compare.ts';
 import { runLines, runNotFound, runPageOf, type RunLine, type RunPage } from '../../db/pages/runs.ts';
+import type { TrialView } from '../../contracts/http/trials.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { RunStep } from '../../domain/record/messages.ts';
 import type { CommandContext } from '../base/context.ts';
 import { runSteps } from '../control/run-steps.ts';
+import { listTrials } from '../trainings/list-trials.ts';
 import { cut } from '../../domain/words/cut.ts';
 
 /** A page does not wait longer than this for Temporal: what Postgres knows is shown without it. */
@@ -80,6 +82,8 @@ export interface RunShown {
   /** Null when Temporal did not answer in time. */
   readonly steps: readonly RunStep[] | null;
   readonly canOperate: boolean;
+  /** Of the search of a training; none for every other run. */
+  readonly trials: readonly TrialView[];
 }
 
 /** One run with its steps, if Temporal answers. A run outside the scope does not exist. */
@@ -89,6 +93,7 @@ export async function runShown(context: CommandContext, input: { readonly runId:
   if (!isInScope(context.principal.scope, page.run.model)) throw runNotFound(input.runId);
   return {
     page,
+    trials: page.run.kind === 'train' ? (await listTrials(context, input)).trials : [],
     link: context.bus.uiUrl(input.runId),
     steps: await stepsInTime(context, input.runId),
     canOperate: hasPermission(context.principal.role, 'operate'),

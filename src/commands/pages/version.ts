@@ -8,6 +8,7 @@ import { findVersion } from '../../db/models/versions.ts';
 import { listCorrections } from '../../db/views/views-corrections.ts';
 import { versionOf } from '../../db/views/views-versions.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
+import { sayFound } from '../../domain/training/search/say-search.ts';
 import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/external/say-external-fit.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
@@ -81,6 +82,7 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
       .map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
     family: report.release?.family ?? null,
     ...(report.external === undefined ? {} : { fitFacts: factsOf(report.external, report.parity) }),
+    ...(report.search === undefined ? {} : { fitFacts: [{ name: 'Search', text: sayFound(report.search) }] }),
     trees: report.release?.trees ?? null,
     rows: report.rows ?? null,
     metrics: report.candidate?.testMetrics ?? null,

@@ -4,7 +4,7 @@ function told(kind: string, text: string): object {
   return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2c', model: 'fraud', kind, text, link: null };
 }
 
-/** Answers about suspicions of leakage that people let go, by route. */
+/** Answers about trainings, by route: suspicions of leakage that people let go, and trials of a search. */
 export const trainingExamples = {
   'GET /v1/models/{name}/training-allowances': {
     answer: {
@@ -24,5 +24,27 @@ export const trainingExamples = {
   'POST /v1/models/{name}/training-allowances/revoke': {
     request: { ...discount, reason: 'it is written at the refund' },
     answer: told('revoke-leakage', 'trainings stop at discount:target-copy again'),
+  },
+  'GET /v1/runs/{id}/trials': {
+    answer: {
+      runId: 'train/fraud/3',
+      model: 'fraud',
+      trials: [
+        {
+          number: 1,
+          rung: 0,
+          share: 1,
+          family: 'gbdt',
+          settings: { learningRate: 0.0714, leavesMax: 21 },
+          loss: 0.4113,
+          trees: 86,
+          rows: 4_100,
+          computeMs: 780,
+          reason: null,
+          doneAt: '2026-05-02T08:00:00.000Z',
+          isChosen: true,
+        },
+      ],
+    },
   },
 };

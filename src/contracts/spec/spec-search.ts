@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rangeKinds, searchedValuesMax } from '../../domain/spec/search/distribution.ts';
+import { rangeKinds, searchedValuesMax, type Distribution } from '../../domain/spec/search/distribution.ts';
 import { samplers, searchBounds } from '../../domain/spec/search/search-spec.ts';
 import { ofNoKind, strict } from './strict.ts';
 
@@ -16,16 +16,24 @@ const distribution = z.discriminatedUnion('of', [range, oneOf], {
 });
 
 /** What a search says for all of its families; no setting of one of them. */
-const ofAll = ['kind', 'historyShares', 'refit', 'seed', 'gpu'];
+const ofAll = ['kind', 'historyShares', 'refit', 'seed', 'gpu'] as const;
+type OfAll = (typeof ofAll)[number];
+
+type Unwrapped<Type> = Type extends z.ZodExactOptional<infer Inner> ? Inner : Type;
+type SearchedShape<Shape> = {
+  [Name in Exclude<keyof Shape, OfAll>]: z.ZodExactOptional<z.ZodType<z.output<Unwrapped<Shape[Name]>> | Distribution>>;
+};
 
 /** The settings of a family, each of them optional, and each a value of its own or a distribution. */
-export function searchedOf(shape: Readonly<Record<string, z.ZodType>>) {
-  const settings = Object.entries(shape).filter(([name]) => !ofAll.includes(name));
-  return strict(Object.fromEntries(settings.map(([name, value]) => [name, valueOr(value).exactOptional()])));
+export function searchedOf<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  const settings = Object.entries(shape).filter(([name]) => !ofAll.some((each) => each === name));
+  const searched = settings.map(([name, value]) => [name, valueOr(value).exactOptional()]);
+  // The names of entries are those of the shape, which `Object.entries` does not say.
+  return strict(Object.fromEntries(searched) as SearchedShape<Shape>);
 }
 
 /** An object with an `of` means a distribution, so that what is wrong with it is said of a distribution. */
-function valueOr(value: z.ZodType) {
+function valueOr(value: z.ZodType): z.ZodType {
   return z.unknown().transform((input, context) => {
     const isDrawn = typeof input === 'object' && input !== null && 'of' in input;
     const parsed = (isDrawn ? distribution : value).safeParse(input);

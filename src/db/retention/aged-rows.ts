@@ -19,6 +19,8 @@ const sampleDays = 90;
 const viewUseDays = 30;
 /** Tokens that proved nothing for this long are nobody's question any more; the audit keeps who made and ended them. */
 const tokenDays = 400;
+/** Trials are compared while their training is talked about; what was chosen stands in its version for good. */
+export const trialDays = 400;
 
 interface AgedRule {
   readonly table: string;
@@ -72,6 +74,7 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
     // What a training shares goes with its end (activities/train); this is for those that were cut off.
     { table: 'training_share', isOver: sql`t.shared_at < ${dayBefore(1)} and ${hasEnded}` },
     { table: 'training_fit', isOver: sql`t.asked_at < ${dayBefore(1)} and ${hasEnded}` },
+    { table: 'trial', isOver: sql`t.done_at < ${dayBefore(trialDays)}` },
     { table: 'trainer_worker', isOver: sql`t.seen_at < ${dayBefore(1)}` },
     { table: 'storage_sample', isOver: sql`t.sampled_at < ${dayBefore(sampleDays)}` },
   ];

@@ -97,6 +97,7 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'token.secret_hash': 'of a secret',
   'trainer_worker.gpus': 'names and sizes',
   'training_access.secret_hash': 'of a secret',
+  'trial.settings': 'values',
   'trigger_look.source_digest': 'of what the source held',
   'version.snapshots': 'names rows of the snapshots',
   'window_estimate.stated': 'figures',

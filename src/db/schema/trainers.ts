@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, real, text, uuid } from 'drizzle-orm/pg-core';
+import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, text, uuid } from 'drizzle-orm/pg-core';
 import { shareSides } from '../../domain/training/workers/shared-files.ts';
 import { at, count, now } from './columns.ts';
 
@@ -69,4 +69,29 @@ export const trainerWorker = pgTable(
     seenAt: now('seen_at'),
   },
   (t) => [primaryKey({ columns: [t.tokenId, t.name] }), index('trainer_worker_by_time').on(t.seenAt)],
+);
+
+/** One trial of a search, once for each rung that it reached. */
+export const trial = pgTable(
+  'trial',
+  {
+    runId: text('run_id').notNull(),
+    number: integer('number').notNull(),
+    rung: integer('rung').notNull(),
+    model: text('model').notNull(),
+    /** Of the training rows, (0..1]. */
+    share: real('share').notNull(),
+    family: text('family').notNull(),
+    /** What was searched of its settings. */
+    settings: jsonb('settings').$type<Readonly<Record<string, number | string | boolean>>>().notNull(),
+    /** On all validation rows; null for one that failed. */
+    loss: doublePrecision('loss'),
+    trees: integer('trees'),
+    rows: integer('rows'),
+    computeMs: integer('compute_ms'),
+    /** Why it has no loss. */
+    reason: text('reason'),
+    doneAt: now('done_at'),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.number, t.rung] }), index('trial_by_time').on(t.doneAt)],
 );

@@ -104,6 +104,7 @@ export const tableEnds: Ends = {
   training_access: 'when it has run out, within an hour',
   training_fit: 'with its training; one that was cut off, a day after its end',
   training_share: 'with its training; one that was cut off, a day after its end',
+  trial: '400 days after it was done; what was chosen stands in its version',
   trigger_look: 'one row per model with a trigger by the calendar or the source',
   online_entity: 'when it is stale for so long that it answers as an unknown one; or with its store',
   online_view: 'two days after no definition and no version took features from it',

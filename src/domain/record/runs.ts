@@ -22,6 +22,8 @@ export interface TrainInput {
   readonly userSteps?: readonly StepPoint[];
   /** Of a trainer that is a worker of somebody else; absent for every other one, and in older histories. */
   readonly worker?: WorkerFit;
+  /** Trials choose what is fitted; absent where the definition says it, and in older histories. */
+  readonly search?: true;
 }
 
 /** The cut-off of a training's traffic; null when it trains from the source alone, which older histories say as 0. */

@@ -16,10 +16,7 @@ const checks: Checks = {
     ...checkHistory(trainer),
   ],
   linear: (trainer) => [...atLeast('trainer.l2', trainer.l2, 0), ...checkHistory(trainer)],
-  search: (trainer) => [
-    ...checkSearch(trainer, (own) => checkTrainer(own)),
-    ...checkHistory(trainer),
-  ],
+  search: (trainer) => [...checkSearch(trainer, (own) => checkTrainer(own)), ...checkHistory(trainer)],
   imported: () => [],
   command: checkCommand,
   worker: checkWorker,

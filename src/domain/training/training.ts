@@ -3,7 +3,9 @@ import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
+import type { SearchSummary, TrialAsk, TrialFit } from './search/trial.ts';
 import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
+import type { OwnSpec } from '../spec/trainer-spec.ts';
 
 /**
  * The steps of a training, as the platform asks for them: one JSON object a line on standard input of the child, one
@@ -12,6 +14,7 @@ import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 export interface TrainingJobs {
   readonly prepare: PrepareJob;
   readonly fit: FitJob;
+  readonly trial: TrialJob;
   readonly share: ShareJob;
   readonly judge: JudgeJob;
   readonly train: TrainJob;
@@ -22,6 +25,7 @@ export interface TrainingJobs {
 export interface TrainingResults {
   readonly prepare: null;
   readonly fit: null;
+  readonly trial: TrialFit;
   readonly share: null;
   readonly judge: TrainReport;
   readonly train: TrainReport;
@@ -54,6 +58,14 @@ export interface PrepareJob {
 export interface FitJob {
   readonly job: 'fit';
   readonly folder: string;
+  /** What trials have found; absent where the definition says what is fitted. */
+  readonly settings?: OwnSpec;
+}
+
+/** A fit of one trial in a prepared folder, which stays as it is. */
+export interface TrialJob extends Pick<TrialAsk, 'number' | 'rung' | 'share' | 'settings'> {
+  readonly job: 'trial';
+  readonly folder: string;
 }
 
 /** A prepared folder becomes that of an external trainer. */
@@ -71,6 +83,8 @@ export interface ShareJob {
 export interface JudgeJob extends ChampionOfJob {
   readonly job: 'judge';
   readonly folder: string;
+  /** What the trials came to that chose the settings; it goes into the report as it is. */
+  readonly search?: SearchSummary;
 }
 
 /** All steps in one folder. */
@@ -176,4 +190,6 @@ export interface TrainReport {
   readonly memory?: ModelMemory;
   /** Of a program of somebody else: what it said of itself, and where it ran; shown, and never judged by. */
   readonly external?: ExternalFit;
+  /** What the trials came to that chose the settings; absent where the definition says them. */
+  readonly search?: SearchSummary;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
+import { isSearch, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import type { TrainProgress } from '../../domain/training/training.ts';
 import { canonicalJson } from '../../domain/words/canonical.ts';
 import type { OnProgress } from '../interface.ts';
@@ -23,7 +23,7 @@ export function fitContext(folder: string, rows: FolderRows, settings: OwnSpec, 
         ...(derived === undefined ? {} : { derived }),
         ...(outliers === undefined ? {} : { outliers }),
         target,
-        trainer,
+        trainer: isSearch(trainer) ? settings : trainer,
         split,
         dataDigest,
       }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
+import { ownTrainerOf, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
@@ -12,11 +12,12 @@ import { writeModel } from './write-model.ts';
 /**
  * The second step: a prepared folder in, model files and a report of them out. It knows nothing but the folder, so that
  * another process, machine or language can do it. Equal folders give equal model bytes, also after a resume.
+ * `settings`: what trials have found, where they say what is fitted.
  */
-export async function fit(folder: string, onProgress: OnProgress): Promise<void> {
+export async function fit(folder: string, onProgress: OnProgress, settings?: OwnSpec): Promise<void> {
   const rows = await readFolder(folder);
   const report = progressInto(folder, onProgress);
-  const context = fitContext(folder, rows, ownTrainerOf(rows.spec.trainer), report);
+  const context = fitContext(folder, rows, settings ?? ownTrainerOf(rows.spec.trainer), report);
   const fitted: Fitted = await (rows.split.folds === undefined
     ? fitParts(folder, rows, context, report)
     : fitBlocks(folder, rows, context, report));

@@ -4,7 +4,7 @@ import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { pickRows, type ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import { gatedSlices } from '../../domain/spec/gates/declared-slices.ts';
-import type { ChampionOfJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
+import type { JudgeJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { readFitted } from '../fit/read-fitted.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
@@ -28,7 +28,11 @@ import { writeTestScores } from './write-test-scores.ts';
  * The third step: every figure of the report is computed from what ONNX Runtime answers with the files of the folder,
  * never from what a trainer says of itself. Throws `parity_failed` for a file that disagrees with its trainer.
  */
-export async function judge(folder: string, job: ChampionOfJob, onProgress: OnProgress): Promise<TrainReport> {
+export async function judge(
+  folder: string,
+  job: Omit<JudgeJob, 'job' | 'folder'>,
+  onProgress: OnProgress,
+): Promise<TrainReport> {
   const rows = await readFolder(folder);
   const { spec, table, split } = rows;
   const fitted = await readFitted(folder, rows);
@@ -86,6 +90,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
       ),
     ),
     ...(fitted.external === undefined ? {} : { external: fitted.external }),
+    ...(job.search === undefined ? {} : { search: job.search }),
     ...(fitted.memory === undefined ? {} : { memory: fitted.memory }),
   };
 }

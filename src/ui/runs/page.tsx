@@ -7,6 +7,7 @@ import { UserSteps } from '../words/user-steps.tsx';
 import { Again } from './again.tsx';
 import { Outcome } from './outcome.tsx';
 import { Steps } from './steps.tsx';
+import { Trials } from './trials/panel.tsx';
 
 /** One run: what started it, its steps, what came of it, and how to start it again. */
 export function RunView({ call, shown }: { readonly call: PageCall; readonly shown: RunShown }) {
@@ -44,6 +45,7 @@ export function RunView({ call, shown }: { readonly call: PageCall; readonly sho
         <Outcome shown={shown} />
       </section>
       <UserSteps calls={page.userSteps} />
+      <Trials shown={shown} />
       <Steps shown={shown} />
       <Again call={call} shown={shown} />
       <InAndOut shown={shown} />

@@ -2,6 +2,7 @@ import type { VersionPage } from '../../db/pages/version.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import { sayExternalFit, sayParity } from '../../domain/training/external/say-external-fit.ts';
+import { sayFound } from '../../domain/training/search/say-search.ts';
 import { duration, lineagePath, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
@@ -83,6 +84,15 @@ function TrainerFacts({ page }: OfPage) {
       {report.external === undefined
         ? null
         : sayExternalFit(report.external).map(({ name, text }) => <Fact name={name}>{text}</Fact>)}
+      {report.search === undefined ? null : (
+        <Fact name="Search">
+          {page.run === null ? (
+            sayFound(report.search)
+          ) : (
+            <a href={`${runPath(page.run.runId)}#trials`}>{sayFound(report.search)}</a>
+          )}
+        </Fact>
+      )}
     </>
   );
 }

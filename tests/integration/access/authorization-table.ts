@@ -295,6 +295,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'POST /v1/alerts/{id}/close': { about: 'one', id: 'alert', body: () => ({ reason: 'a test' }) },
   'GET /v1/runs/{id}': { about: 'one', id: 'run' },
   'GET /v1/runs/{id}/steps': { about: 'one', id: 'run' },
+  'GET /v1/runs/{id}/trials': { about: 'one', id: 'run' },
   'POST /v1/runs/{id}/reset': { about: 'one', id: 'run', body: () => ({ beforeEventId: 4, reason: 'a test' }) },
   'GET /v1/events': { about: 'list', query: 'after=0' },
   'GET /v1/portfolio': list,

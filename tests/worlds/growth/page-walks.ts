@@ -12,6 +12,7 @@ import { agedErasure, agedModel as model, agedView } from './history-size.ts';
 const leftOut: Readonly<Record<string, string>> = {
   '/docs/assets/:file': 'a file of the package',
   '/v1/runs/:id/steps': 'asks Temporal',
+  '/v1/runs/:id/trials': 'at most as many rows as the definition of a search allows',
   '/v1/trainings/:id/files/:digest': 'hands out one file by its digest to whoever has an access to its training',
   '/audit/export': 'hands out everything that was asked for, page by page',
   '/v1/audit/verify': 'verifies everything that was asked for, page by page',

@@ -85,7 +85,12 @@ function checkDistribution(path: string, distribution: Distribution): SpecProble
     const { values } = distribution;
     return [
       ...problemIf(values.length === 0, path, 'has no value', 'Name the values: draw.oneOf(0.03, 0.1).'),
-      ...problemIf(values.length > searchedValuesMax, path, 'has too many values', `Name ${searchedValuesMax} at most.`),
+      ...problemIf(
+        values.length > searchedValuesMax,
+        path,
+        'has too many values',
+        `Name ${searchedValuesMax} at most.`,
+      ),
       ...problemIf(new Set(values).size < values.length, path, 'has a value twice', 'Name each value once.'),
     ];
   }
@@ -106,7 +111,9 @@ function checkDistribution(path: string, distribution: Distribution): SpecProble
 
 function checkEnds({ family, fixed, searched }: SearchedFamily, checkOwn: CheckOwn): SpecProblem[] {
   const names = Object.keys(searched);
-  const firsts = Object.fromEntries(names.map((name) => [name, endsOf(searched[name] ?? { of: 'oneOf', values: [] })[0]]));
+  const firsts = Object.fromEntries(
+    names.map((name) => [name, endsOf(searched[name] ?? { of: 'oneOf', values: [] })[0]]),
+  );
   const all = names.flatMap((name) =>
     endsOf(searched[name] ?? { of: 'oneOf', values: [] }).map((value) => ({ ...fixed, ...firsts, [name]: value })),
   );
@@ -123,4 +130,3 @@ function checkEnds({ family, fixed, searched }: SearchedFamily, checkOwn: CheckO
       return isNew;
     });
 }
-

@@ -5,8 +5,7 @@ import { familiesOf } from './searched-families.ts';
 export function gridSizeOf(trainer: Pick<SearchSpec, 'families'>): number {
   return familiesOf(trainer).reduce(
     (sum, { searched }) =>
-      sum +
-      Object.values(searched).reduce((size, each) => size * (each.of === 'oneOf' ? each.values.length : 1), 1),
+      sum + Object.values(searched).reduce((size, each) => size * (each.of === 'oneOf' ? each.values.length : 1), 1),
     0,
   );
 }

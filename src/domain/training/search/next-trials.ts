@@ -5,9 +5,9 @@ import { suggestBy } from './sampler.ts';
 import { lossOf, type Point, type TrialAsk, type TrialDone } from './trial.ts';
 
 /**
- * The trials that come next, at most `parallel` of them; none when the search is over. It depends on the definition and
- * on what is done alone, in whatever order that was done, so that a search that was killed anywhere goes on as if it had
- * not been. Nothing of a bracket is learnt from before the bracket is done.
+ * The trials that come next, at most `parallel` of them; none when the search is over. It depends on the definition
+ * and on what is done alone, in whatever order that was done, so that a search that was killed anywhere goes on as if
+ * it had not been. Nothing of a bracket is learnt from before the bracket is done.
  */
 export function nextTrials(search: SearchSpec, done: readonly TrialDone[]): readonly TrialAsk[] {
   if (endOf(search, done) !== null) return [];

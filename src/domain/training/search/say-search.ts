@@ -25,7 +25,7 @@ const endWords: Record<SearchEnd, string> = {
   cost: 'the money of the search was used up',
 };
 
-export function sayPoint({ family, values }: Point): string {
+export function sayPoint({ family, values }: { readonly family: string } & Pick<Point, 'values'>): string {
   const said = Object.entries(values).map(([name, value]) => `${name} ${saySetting(value)}`);
   return [family, ...said].join(', ');
 }

@@ -89,8 +89,18 @@ describe('a search', () => {
     const chosen = chooseTrial(search, done);
     expect(chosen).toMatchObject({ trials: 12, failed: 6, ended: 'trials' });
     expect((chosen?.chosen ?? 0) % 2).toBe(1);
-    expect(chooseTrial(search, play(search, () => null))).toBeNull();
-    expect(chooseTrial(search, play(search, () => Number.NaN))).toBeNull();
+    expect(
+      chooseTrial(
+        search,
+        play(search, () => null),
+      ),
+    ).toBeNull();
+    expect(
+      chooseTrial(
+        search,
+        play(search, () => Number.NaN),
+      ),
+    ).toBeNull();
   });
 
   it('ends with the processor time or the money of its trials', () => {

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../spec/spec.ts';
-import { isExternal, isTrainable } from '../../spec/trainer-spec.ts';
+import { isExternal, isSearch, isTrainable } from '../../spec/trainer-spec.ts';
 import { taskQueues } from '../../words/ids.ts';
 import type { WorkerFit } from './fit-external.ts';
 import { trainerQueueOf } from './trainer-queue.ts';
@@ -8,6 +8,8 @@ import { trainerQueueOf } from './trainer-queue.ts';
 export interface FitRoute {
   readonly taskQueue: string;
   readonly worker?: WorkerFit;
+  /** Trials choose what is fitted there. */
+  readonly search?: true;
 }
 
 /** The CPUs, unless the trainer asks for a GPU of ours, or for a worker that is not ours. */
@@ -21,5 +23,6 @@ export function fitRouteOf({ trainer }: Pick<ModelSpec, 'trainer'>): FitRoute {
     };
   }
   const gpu = isTrainable(trainer) && !isExternal(trainer) ? trainer.gpu : undefined;
-  return { taskQueue: gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag) };
+  const taskQueue = gpu === undefined ? taskQueues.cpu : taskQueues.gpu(gpu.tag);
+  return isSearch(trainer) ? { taskQueue, search: true } : { taskQueue };
 }

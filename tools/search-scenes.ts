@@ -1,0 +1,32 @@
+import { eq } from 'drizzle-orm';
+import { trial } from '../src/db/schema/index.ts';
+import { workflowIds } from '../src/domain/words/ids.ts';
+import { search } from '../src/sdk/declare/trainer.ts';
+import { logUniform } from '../src/domain/spec/search/distribution.ts';
+import type { LoopWorld } from '../tests/worlds/loop-world.ts';
+import { until } from '../tests/worlds/wait.ts';
+import { ended } from '../tests/worlds/workflow-ends.ts';
+
+type Record = (world: LoopWorld, name: string, workflowId: string) => Promise<void>;
+
+/** Trainings whose settings are searched. */
+export function searchScenes(record: Record): Readonly<{ [name: string]: (world: LoopWorld) => Promise<void> }> {
+  return {
+    async 'a search'(world) {
+      const id = (model: string): string => workflowIds.train(model, 1);
+      const halved = search(undefined, { trialsMax: 9, parallel: 3, halving: { rungs: 2, factor: 3 } });
+      await world.champion('searching', { trainer: halved });
+      await ended(world, id('searching'));
+      await record(world, 'train-search', id('searching'));
+      const slow = { treesMax: 400, earlyStoppingTrees: 400, learningRate: logUniform(0.001, 0.01) };
+      await world.apply(await world.define('given-up', { trainer: search({ gbdt: slow }, { trialsMax: 100 }) }));
+      await until('some trials', async () => {
+        const { db } = world.stack.database;
+        return (await db.select().from(trial).where(eq(trial.model, 'given-up'))).length >= 4 || undefined;
+      });
+      await world.client.workflow.getHandle(id('given-up')).cancel();
+      await ended(world, id('given-up'));
+      await record(world, 'train-search-cancelled', id('given-up'));
+    },
+  };
+}
