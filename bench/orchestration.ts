@@ -10,6 +10,7 @@ const work: readonly string[] = [
   'snapshotTraffic',
   'prepareTraining',
   'fitModel',
+  'fitTrial',
   'judgeModel',
   'judgeVersion',
 ];
