@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { startArguments } from '../../src/entry-point.ts';
 import type { CommandJob, CommandMessage, CommandResult } from '../../src/domain/training/external/command-job.ts';
 import type { ExternalProgress } from '../../src/domain/training/external.ts';
-import { errorTable, PerennialError, type ErrorCode } from '../../src/domain/words/errors.ts';
+import { errorSaid, PerennialError } from '../../src/domain/words/errors.ts';
 
 /** The supervisor ends its command within half a second; one that does not is ended with it. */
 const patienceMs = 2_000;
@@ -55,8 +55,7 @@ export async function runSupervised(
   if (answer === null)
     throw new PerennialError('training_failed', 'The process that watched the program of the trainer was lost.');
   if ('result' in answer) return answer.result;
-  const { code, message, hint } = answer.error;
-  throw new PerennialError(isCode(code) ? code : 'trainer_failed', message, { hint, path: 'trainer' });
+  throw errorSaid(answer.error, 'trainer_failed');
 }
 
 /** Without its supervisor nobody else would. */
@@ -66,10 +65,6 @@ function killGroup(group: number): void {
   } catch {
     // It is gone.
   }
-}
-
-function isCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code);
 }
 
 function parse(line: string): CommandMessage | null {

@@ -161,6 +161,26 @@ export class NotRunningError extends PerennialError {
   }
 }
 
+/** A failure as another process of ours says it, in JSON. */
+export interface SaidError {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string | null;
+  readonly hint?: string;
+}
+
+/** The error that another process says; `otherwise` stands in for a code that is none. */
+export function errorSaid({ code, message, path, hint }: SaidError, otherwise: ErrorCode): PerennialError {
+  return new PerennialError(isErrorCode(code) ? code : otherwise, message, {
+    ...(typeof path === 'string' ? { path } : {}),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorTable, code);
+}
+
 export function isPerennialError(error: unknown): error is PerennialError {
   return error instanceof PerennialError;
 }
