@@ -3,8 +3,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 /** Turns for work of which only some may run at once. */
 export interface Slots {
   /**
-   * Runs the work when it is its turn. Throws `overloaded` when too many wait, or it waited too long, and `timeout` when
-   * `signal` is aborted before its turn: whoever asked has gone.
+   * Runs the work when it is its turn. Throws `overloaded` when too many wait, or it waited too long, and `timeout`
+   * when `signal` is aborted before its turn: whoever asked has gone.
    */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
