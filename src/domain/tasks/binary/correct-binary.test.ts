@@ -115,10 +115,13 @@ test.each([
 
 test('what is beyond its limit stands at it, and the others are fitted beside it', () => {
   const random = createRandom('limit');
-  const labels = Array.from({ length: 5_000 }, () => random.integer(2));
+  const raw = Array.from({ length: 5_000 }, () => pairOf(random.next()));
+  const labels = raw.map(([, positive = 0]) => (random.next() < positive ? 1 : 0));
   const covariates = { width: 1, values: Float64Array.from(labels) };
-  const rows = { labels, raw: labels.map(() => pairOf(random.next())), covariates };
-  const [intercept = 0, slope = 0, weight] = coefficientsOf(binaryCorrection.fit(rows, new Float64Array(5_000).fill(1)));
+  const rows = { labels, raw, covariates };
+  const [intercept = 0, slope = 0, weight] = coefficientsOf(
+    binaryCorrection.fit(rows, new Float64Array(5_000).fill(1)),
+  );
   // Alone it would be larger, and the intercept would make up for that.
   expect(weight).toBe(2);
   const lossAt = (a: number, b: number): number =>
