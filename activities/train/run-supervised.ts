@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { startArguments } from '../../src/entry-point.ts';
 import type { CommandJob, CommandMessage, CommandResult } from '../../src/domain/training/external/command-job.ts';
+import { endGroup } from '../../src/trainers/external/run/end-group.ts';
+import { findMembers, markOf } from '../../src/trainers/external/run/group-members.ts';
 import type { ExternalProgress } from '../../src/domain/training/external.ts';
 import { errorSaid, PerennialError } from '../../src/domain/words/errors.ts';
 
@@ -50,21 +52,13 @@ export async function runSupervised(
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
     child.kill('SIGKILL');
-    if (answer === null && group !== null) killGroup(group);
+    // Without its supervisor nobody else would.
+    if (answer === null && group !== null) await endGroup(group, findMembers(group, markOf(job.folder)));
   }
   if (answer === null)
     throw new PerennialError('training_failed', 'The process that watched the program of the trainer was lost.');
   if ('result' in answer) return answer.result;
   throw errorSaid(answer.error, 'trainer_failed');
-}
-
-/** Without its supervisor nobody else would. */
-function killGroup(group: number): void {
-  try {
-    process.kill(-group, 'SIGKILL');
-  } catch {
-    // It is gone.
-  }
 }
 
 function parse(line: string): CommandMessage | null {

@@ -9,7 +9,7 @@ import { PerennialError } from '../../../domain/words/errors.ts';
 import { countBytes } from './count-bytes.ts';
 import { endGroup } from './end-group.ts';
 import { followProgress } from './follow-progress.ts';
-import { findMembers } from './group-members.ts';
+import { findMembers, markOf } from './group-members.ts';
 import { hiderOf, hideIn } from './hide-secrets.ts';
 import { keepTail, type Tail } from './keep-tail.ts';
 import { beyond, didNotStart, endedBadly, type Ending } from './say-ending.ts';
@@ -50,7 +50,7 @@ export async function runCommand(job: CommandJob, told: Told, signal: AbortSigna
   const closed = new Promise<void>((resolve) => program.once('close', () => resolve()));
   const leader = await startOf(program, job);
   told.onStart(leader);
-  const members = findMembers(leader, `${externalVariables.folder}=${job.folder}`);
+  const members = findMembers(leader, markOf(job.folder));
   const hide = hiderOf(job.secrets);
   let peakBytes = 0;
   const look = (bytes: number, progress?: ExternalProgress | null): void => {
