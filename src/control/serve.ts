@@ -1,3 +1,4 @@
+import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
 import { PerennialError } from '../domain/words/errors.ts';
@@ -26,7 +27,7 @@ export async function serveApi(api: Api, address: { readonly host: string; reado
   };
   const server = await new Promise<ServerType>((resolve, reject) => {
     const started: ServerType = serve(options, () => resolve(started));
-    cutSlowBodies(started, bodyTimeoutMs);
+    if (started instanceof Server) cutSlowBodies(started, bodyTimeoutMs);
     started.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(address, cause)));
   });
   return { port: portOf(server), stop: (graceMs) => stopServer(server, graceMs) };

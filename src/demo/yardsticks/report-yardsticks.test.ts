@@ -39,7 +39,7 @@ const missing = [
 ] as const;
 
 test('the table has a line of each, and below it what the loop is against each', () => {
-  const metrics = compared[2]?.metrics ?? {};
+  const metrics = compared[2]?.metrics ?? { rows: 0 };
   const lines = sayYardsticks(spec, { metrics, effort: { trainings: 3, cpuSeconds: 16.14 } }, compared, missing);
   const cellsOf = (name: string): string[] => {
     const line = lines.find((one) => one.startsWith(`  ${name}`)) ?? '';

@@ -125,7 +125,7 @@ test('what is beyond its limit stands at it, and the others are fitted beside it
   // Alone it would be larger, and the intercept would make up for that.
   expect(weight).toBe(2);
   const lossAt = (a: number, b: number): number =>
-    labels.reduce((sum, label, row) => {
+    labels.reduce<number>((sum, label, row) => {
       const logOdds = a + b * columnOf(rows, row, 1) + 2 * label;
       return sum + Math.log1p(Math.exp(label === 1 ? -logOdds : logOdds));
     }, 0) +
