@@ -1,6 +1,6 @@
 import { findFit } from '../../../src/db/trainers/fits.ts';
 import { workersThere } from '../../../src/db/trainers/workers.ts';
-import { closeAlertsAbout, openAlert } from '../../../src/db/watching/alerts.ts';
+import { closeAlerts, openAlert } from '../../../src/db/watching/alerts.ts';
 import { mayFit } from '../../../src/domain/training/workers/trainer-queue.ts';
 import { sayWaiting } from '../../../src/domain/training/workers/say-waiting.ts';
 import { cut } from '../../../src/domain/words/cut.ts';
@@ -22,7 +22,7 @@ export function checkWorkersActivities({ database, client }: ActivityDependencie
     const { model, runId } = input;
     const taken = await takenBy(runId);
     if (taken !== null) {
-      await closeAlertsAbout(db, 'queue-unserved', { of: 'run', runId });
+      await closeAlerts(db, model, ['queue-unserved'], { about: { of: 'run', runId } });
       return { text: `is fitted by ${cut(taken, 120)}` };
     }
     const found = await findFit(db, runId);
@@ -38,7 +38,7 @@ export function checkWorkersActivities({ database, client }: ActivityDependencie
     const workers = await workersThere(db, queue);
     const text = sayWaiting(fit, workers);
     if (workers.some((worker) => mayFit(worker, fit) && worker.trainers.includes(trainer)))
-      await closeAlertsAbout(db, 'queue-unserved', { of: 'run', runId });
+      await closeAlerts(db, model, ['queue-unserved'], { about: { of: 'run', runId } });
     else
       await openAlert(db, {
         model,

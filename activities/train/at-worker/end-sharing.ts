@@ -1,15 +1,17 @@
 import { stillNeeded } from '../../../src/db/erasure/tombstones.ts';
 import { givenRows, removeFit, sharedAmong } from '../../../src/db/trainers/fits.ts';
 import { sealedAmong } from '../../../src/db/traffic/erase/sealed-to-erase.ts';
-import { closeAlertsAbout } from '../../../src/db/watching/alerts.ts';
+import { closeAlerts } from '../../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 
 type SharingDependencies = Pick<ActivityDependencies, 'database' | 'store'>;
 
 export function endSharingActivities(deps: SharingDependencies) {
   /** Ends the sharing of a training, whatever came of it. Done again it finds nothing. */
-  async function endSharing({ runId }: { readonly model: string; readonly runId: string }): Promise<void> {
+  async function endSharing({ model, runId }: { readonly model: string; readonly runId: string }): Promise<void> {
     await endShares(deps, runId);
+    // Whoever came between two looks was never seen, and nobody is waited for any more.
+    await closeAlerts(deps.database.db, model, ['queue-unserved'], { about: { of: 'run', runId } });
   }
 
   return { endSharing };
@@ -24,8 +26,6 @@ export async function endShares({ database, store }: SharingDependencies, runId:
   const beganMs = Date.now();
   const rows = await givenRows(db, runId);
   await removeFit(database, runId);
-  // Whoever came between two looks was never seen, and nobody is waited for any more.
-  await closeAlertsAbout(db, 'queue-unserved', { of: 'run', runId });
   const sealed = new Set(await sealedAmong(db, rows));
   const sets = [await stillNeeded(db, rows), sealed, await sharedAmong(db, rows)];
   for (const digest of rows.filter((one) => !sets.some((needed) => needed.has(one))))
