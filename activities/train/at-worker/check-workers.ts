@@ -3,7 +3,7 @@ import { workersThere } from '../../../src/db/trainers/workers.ts';
 import { closeAlerts, openAlert } from '../../../src/db/watching/alerts.ts';
 import { mayFit } from '../../../src/domain/training/workers/trainer-queue.ts';
 import { sayWaiting } from '../../../src/domain/training/workers/say-waiting.ts';
-import { cut } from '../../../src/domain/words/cut.ts';
+import { cut, printable } from '../../../src/domain/words/cut.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 
 /** Temporal's number of a pending activity that a worker has taken. */
@@ -23,7 +23,7 @@ export function checkWorkersActivities({ database, client }: ActivityDependencie
     const taken = await takenBy(runId);
     if (taken !== null) {
       await closeAlerts(db, model, ['queue-unserved'], { about: { of: 'run', runId } });
-      return { text: `is fitted by ${cut(taken, 120)}` };
+      return { text: `is fitted by ${cut(printable(taken), 120)}` };
     }
     const found = await findFit(db, runId);
     if (found === null) return { text: 'shares no files' };
