@@ -30,8 +30,8 @@ async function main(): Promise<void> {
   try {
     await last({ result: await runCommand(job, told, ending.signal) }, 0);
   } catch (error) {
-    const { code, message, hint } = isPerennialError(error) ? error : unexpected();
-    await last({ error: { code, message, hint } }, 1);
+    const { code, message, hint, path = 'trainer' } = isPerennialError(error) ? error : unexpected();
+    await last({ error: { code, message, path, hint } }, 1);
   }
 }
 

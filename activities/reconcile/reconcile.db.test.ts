@@ -5,6 +5,7 @@ import { createDatabase, type Database } from '../../src/db/base/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/worlds/database.ts';
 import { findAbTest, type AbTestKey } from '../../src/db/routing/ab-tests.ts';
 import { routing } from '../../src/db/schema/index.ts';
+import { openAlert } from '../../src/db/watching/alerts.ts';
 import type { RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { seedAbTest } from '../../tests/worlds/seed-ab-test.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -141,4 +142,24 @@ test('an A/B test that nobody could start is started; one that had a run and los
   expect(started).toEqual(['ab-test/m-0004/1']);
   const ends = await Promise.all(keys.map((key) => findAbTest(database.db, key)));
   expect(ends).toMatchObject([{ endedAt: null }, { ending: 'stopped', reason: 'its run was lost' }]);
+});
+
+test('an alert of a run that waited for a queue is over when the run is, and of no other', async () => {
+  await database.pool.query(`insert into run (run_id, model, kind, status, input) values
+    ('train/m-0900/1', 'm-0900', 'train', 'cancelled', '{}'), ('train/m-0900/2', 'm-0900', 'train', 'running', '{}')`);
+  for (const runId of ['train/m-0900/1', 'train/m-0900/2'])
+    await openAlert(database.db, {
+      model: 'm-0900',
+      kind: 'queue-unserved',
+      subject: { of: 'run', runId },
+      severity: 'warning',
+      title: 'Nobody serves perennial-gpu',
+      body: '',
+      webhooks: [],
+    });
+  await attempt(temporalThat(new Set(['train/m-0900/2'])).client, [], { part: 'runs', after: 'z' });
+  const { rows } = await database.pool.query(
+    `select subject from alert where kind = 'queue-unserved' and closed_at is null`,
+  );
+  expect(rows).toEqual([{ subject: 'train/m-0900/2' }]);
 });

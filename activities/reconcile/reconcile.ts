@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { workflowRunKinds } from '../../src/domain/record/closed-sets.ts';
 import { modelNamesAfter } from '../../src/db/models/specs.ts';
 import { runningPage } from '../../src/db/runs/running-page.ts';
+import { closeAlertsOfEnded } from '../../src/db/watching/alerts.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { tellProgress } from '../heartbeat.ts';
 import { ensureEntity, runningEntities } from './entities.ts';
@@ -34,6 +35,7 @@ export function reconcileActivities(deps: ActivityDependencies) {
     const done = await reconcileRuns(await reconcileEntities(placeOf(Context.current().info.heartbeatDetails)));
     await startErasures(database.db, client);
     await sayAgain(deps);
+    await closeAlertsOfEnded(db, 'queue-unserved');
     return { entities: done.entities, lost: done.lost };
   }
 

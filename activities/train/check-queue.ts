@@ -21,7 +21,8 @@ export function checkQueueActivities({ database, client }: ActivityDependencies)
       taskQueueType: 2,
     });
     if ((pollers ?? []).length > 0) {
-      await closeAlerts(db, input.model, ['queue-unserved']);
+      // Another run of the model may wait for another queue.
+      await closeAlerts(db, input.model, ['queue-unserved'], { about: { of: 'run', runId: input.runId } });
       return true;
     }
     const { runId, taskQueue, userStep } = input;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { arch, env, platform } from 'node:process';
 import { Context } from '@temporalio/activity';
 import type { CommandSpec } from '../../src/domain/spec/parts/external-trainer.ts';
+import { commandEntriesMax } from '../../src/domain/training/external/command-job.ts';
 import type { ExternalEnvironment, ExternalProgress, ExternalStage } from '../../src/domain/training/external.ts';
 import { commandFolder } from '../../src/trainers/external/run/command-folder.ts';
 import { digestFile, digestFolder } from '../../src/trainers/external/run/digest-folder.ts';
@@ -68,6 +69,7 @@ async function fitStage(
           memoryBytesMax: trainer.memoryBytesMax,
           timeMsMax: trainer.timeMsMax,
           filesBytesMax: trainer.filesBytesMax,
+          entriesMax: commandEntriesMax,
         },
       },
       (progress) => {
@@ -78,7 +80,8 @@ async function fitStage(
       cancellationSignal,
     );
     const tried = await takeStage(work, external, trainer, cancellationSignal);
-    return hideIn(tried, hiderOf([...secrets.values()]));
+    // Only what the program said: a secret may happen to be a word of ours.
+    return { ...tried, said: hideIn(tried.said, hiderOf([...secrets.values()])) };
   } finally {
     // Rows in the clear are kept for no longer than somebody works with them.
     await rm(externalFolder(work), { recursive: true, force: true });

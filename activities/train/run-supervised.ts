@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { startArguments } from '../../src/entry-point.ts';
 import type { CommandJob, CommandMessage, CommandResult } from '../../src/domain/training/external/command-job.ts';
+import { endGroup } from '../../src/trainers/external/run/end-group.ts';
+import { findMembers, markOf } from '../../src/trainers/external/run/group-members.ts';
 import type { ExternalProgress } from '../../src/domain/training/external.ts';
-import { errorTable, PerennialError, type ErrorCode } from '../../src/domain/words/errors.ts';
+import { errorSaid, PerennialError } from '../../src/domain/words/errors.ts';
 
 /** The supervisor ends its command within half a second; one that does not is ended with it. */
 const patienceMs = 2_000;
@@ -50,26 +52,13 @@ export async function runSupervised(
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
     child.kill('SIGKILL');
-    if (answer === null && group !== null) killGroup(group);
+    // Without its supervisor nobody else would.
+    if (answer === null && group !== null) await endGroup(group, findMembers(group, markOf(job.folder)));
   }
   if (answer === null)
     throw new PerennialError('training_failed', 'The process that watched the program of the trainer was lost.');
   if ('result' in answer) return answer.result;
-  const { code, message, hint } = answer.error;
-  throw new PerennialError(isCode(code) ? code : 'trainer_failed', message, { hint, path: 'trainer' });
-}
-
-/** Without its supervisor nobody else would. */
-function killGroup(group: number): void {
-  try {
-    process.kill(-group, 'SIGKILL');
-  } catch {
-    // It is gone.
-  }
-}
-
-function isCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code);
+  throw errorSaid(answer.error, 'trainer_failed');
 }
 
 function parse(line: string): CommandMessage | null {

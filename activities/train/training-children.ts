@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Context } from '@temporalio/activity';
 import { environmentWithoutSecrets } from '../../src/config.ts';
 import { startArguments } from '../../src/entry-point.ts';
-import { PerennialError, errorTable, type ErrorCode } from '../../src/domain/words/errors.ts';
+import { errorSaid, PerennialError, type SaidError } from '../../src/domain/words/errors.ts';
 import { tellProgress } from '../heartbeat.ts';
 import type { TrainingJobs, TrainingResults, TrainingWork } from '../../src/domain/training/training.ts';
 
@@ -106,7 +106,7 @@ async function resultOf<Step extends TrainingWork>(child: Child): Promise<Traini
     }
     const message = parse<Step>(value);
     if (message === null) continue;
-    if ('error' in message) throw childError(message.error);
+    if ('error' in message) throw errorSaid(message.error, 'training_failed');
     if ('result' in message) return message.result;
     tellProgress(message);
   }
@@ -114,14 +114,8 @@ async function resultOf<Step extends TrainingWork>(child: Child): Promise<Traini
 
 type ChildMessage<Step extends TrainingWork> =
   | { readonly result: TrainingResults[Step] }
-  | { readonly error: ChildError }
+  | { readonly error: SaidError }
   | { readonly phase: string };
-interface ChildError {
-  readonly code: string;
-  readonly message: string;
-  readonly path?: string;
-  readonly hint?: string;
-}
 
 function parse<Step extends TrainingWork>(line: string): ChildMessage<Step> | null {
   try {
@@ -130,9 +124,4 @@ function parse<Step extends TrainingWork>(line: string): ChildMessage<Step> | nu
   } catch {
     return null;
   }
-}
-
-function childError(error: ChildError): PerennialError {
-  const code: ErrorCode = error.code in errorTable ? (error.code as ErrorCode) : 'training_failed';
-  return new PerennialError(code, error.message, error.path === undefined ? {} : { path: error.path });
 }

@@ -13,6 +13,7 @@ import { nextEnd, type AgingPart } from '../../src/domain/view/plan-ends.ts';
 import type { ViewSpec } from '../../src/domain/view/view-spec.ts';
 import { nextJoin, type JoinablePart } from '../../src/domain/view/plan-joins.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { createOnceADay } from './once-a-day.ts';
 import { writeJoinedSnapshot } from './write-joined-snapshot.ts';
 
 export type JoinDependencies = Pick<ActivityDependencies, 'database' | 'store' | 'workDir'>;
@@ -50,7 +51,7 @@ async function joinOne(deps: JoinDependencies, key: OnlineKey, isOver: () => boo
   const held = line.map(({ digest }) => digest);
   // oxlint-disable no-await-in-loop -- each join is of what the one before it has left
   while (await withTransaction(database, (tx) => giveUpSuperseded(tx, key, held))) if (isOver()) return true;
-  while (await withTransaction(database, (tx) => endViewNames(tx, key))) if (isOver()) return true;
+  if (await endNames(deps, key, isOver)) return true;
   let parts = line.map(joinable);
   for (let next = nextJoin(parts); next !== null; next = nextJoin(parts)) {
     if (isOver()) return true;
@@ -75,6 +76,19 @@ async function joinOne(deps: JoinDependencies, key: OnlineKey, isOver: () => boo
     parts.map(({ digest }) => digest),
     isOver,
   );
+}
+
+/** Who names snapshots stands in the manifests of all models: too much to be read at each tick. */
+const namesLooks = createOnceADay();
+
+/** True when the time was over before it was through. */
+async function endNames({ database }: JoinDependencies, key: OnlineKey, isOver: () => boolean): Promise<boolean> {
+  const name = `${key.view} ${key.digest}`;
+  if (!namesLooks.isDue(name, Date.now())) return false;
+  // oxlint-disable-next-line no-await-in-loop -- one bounded batch after the other
+  while (await withTransaction(database, (tx) => endViewNames(tx, key))) if (isOver()) return true;
+  namesLooks.done(name, Date.now());
+  return false;
 }
 
 /**

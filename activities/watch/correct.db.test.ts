@@ -74,8 +74,8 @@ const champion = async (model: string) => (await readRouting(database.db, model)
 const digestOf = async (model: string) => (await champion(model))?.correction ?? '';
 const undo = (model: string, more: Partial<Parameters<typeof undoCorrection>[1]> = {}) =>
   undoCorrection(ana, { model, key: null, reason: 'bad labels', to: null, version: null, isDryRun: false, ...more });
-const resume = (model: string) =>
-  resumeCorrection(ana, { model, key: null, reason: 'the labels are mended', version: null });
+const resume = (model: string, version: number | null = null) =>
+  resumeCorrection(ana, { model, key: null, reason: 'the labels are mended', version });
 const list = async (model: string, more: { version?: number; limit?: number; cursor?: string } = {}) =>
   corrections(ana, { model, version: null, limit: 200, ...more });
 const auditOf = async (model: string) =>
@@ -116,7 +116,14 @@ describe('a correction that is undone', () => {
     expect(undone).toMatchObject({ window: null, verdict: 'undone', digest: before, before: now, by: 'ana' });
     expect(fitted).toMatchObject({ window: 3, verdict: 'fitted', digest: now, before });
 
-    await resume(model);
+    const challenge = (by: string) =>
+      database.pool.query(`update routing set entry = jsonb_set(entry, '{challenger}', ${by}) where model = $1`, [
+        model,
+      ]);
+    await challenge(`jsonb_set(entry -> 'champion', '{version}', '2')`);
+    await resume(model, 1);
+    expect((await readRouting(database.db, model))?.challenger).toMatchObject({ version: 2, isCorrectionHeld: true });
+    await challenge(`'null'`);
     expect((await champion(model))?.isCorrectionHeld).toBeUndefined();
     expect(await digestOf(model)).toBe(before);
     await play(model, 5);

@@ -56,6 +56,20 @@ def test_what_may_succeed_later_is_sent_again_with_the_same_ids() -> None:
     assert len(known.asked) == 3 and len({body for *_, body in known.asked}) == 1
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"content-length": "100", "connection": "close"}, b'{"model": "m", "predictions": ['),
+        ({"content-length": "0", "transfer-encoding": "chunked", "connection": "close"}, b"40\r\n{"),
+    ],
+)
+def test_an_answer_that_is_cut_off_is_asked_for_again(headers: dict[str, str], body: bytes) -> None:
+    with platform() as known:
+        known.answers = [(200, headers, body), answered(1)]
+        assert predict("m", [ROW], url=known.url, token="t")[0]["label"] == "yes"
+    assert len(known.asked) == 2
+
+
 def test_a_refusal_is_a_sentence_and_is_not_sent_again() -> None:
     with platform() as known:
         known.answers = [(400, {}, problem("invalid_request", 'rows[0] has the unknown field "contry".'))]

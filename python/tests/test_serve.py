@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from folders import make_folder
 from perennial import PerennialError, trainer
 from perennial.client.door import Door
 from perennial.serve import supervise
-from perennial.serve.attempt import Attempt, Follow, Stopped, asked_of, sweep
+from perennial.serve.attempt import Attempt, Follow, Stopped, _alone, asked_of, sweep
 from perennial.serve.gpus import Gpu, find_gpus, parse_gpus
 from perennial.serve.queues import memory_class, queue_of, queues_of
 from perennial.serve.worker import Worker
@@ -242,6 +243,53 @@ def test_two_attempts_of_one_training_do_not_meet(tmp_path: Path) -> None:
         assert attempt(known, tmp_path, WRITES).run()[0]["path"] == "model.onnx"
 
 
+def test_a_lock_that_was_removed_locks_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    path = tmp_path / "a.lock"
+    flock = fcntl.flock
+
+    def late(file: Any, how: int) -> None:
+        # Whoever had it lets go between the opening and the locking.
+        path.unlink()
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(PerennialError, match="earlier attempt"), _alone(path):
+        pass
+
+
+def test_files_that_were_fetched_are_none_of_the_trainers(tmp_path: Path) -> None:
+    waits = WRITES + "\nimport time; time.sleep(3)"
+    with platform() as known:
+        rows = sum(file.bytes for file in attempt(known, tmp_path, waits).asked.files)
+        assert rows > 4_000
+        sent = attempt(known, tmp_path, waits, limits={**LIMITS, "filesBytesMax": 4_000}).run()
+    assert sent[0]["path"] == "model.onnx"
+
+
+def test_a_trainer_ends_when_what_holds_it_is_lost(tmp_path: Path) -> None:
+    with platform() as known:
+        fit = attempt(known, tmp_path, SLEEPS)
+        ended: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                fit.run()
+            except BaseException as error:
+                ended.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        pids = processes_of(tmp_path / "work")
+        with open(f"/proc/{pids[0]}/stat", "rb") as file:
+            holder = int(file.read().rsplit(b")", 1)[1].split()[1])
+        os.kill(holder, signal.SIGKILL)
+        thread.join(30)
+    assert "ended by signal 9" in str(ended[0])
+    until(lambda: not any(is_running(pid) for pid in pids))
+
+
 def test_progress_is_the_last_whole_line(tmp_path: Path) -> None:
     path = tmp_path / "progress.jsonl"
     follow = Follow(path)
@@ -255,11 +303,15 @@ def test_progress_is_the_last_whole_line(tmp_path: Path) -> None:
 
 
 def test_what_is_a_week_old_goes(tmp_path: Path) -> None:
-    for name in ("old", "young"):
+    for name in ("old", "busy", "young"):
         (tmp_path / name).mkdir()
-    os.utime(tmp_path / "old", (1, 1))
-    sweep(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["young"]
+    (tmp_path / "gone.lock").touch()
+    with _alone(tmp_path / "busy.lock"):
+        for name in ("old", "busy", "busy.lock", "gone.lock"):
+            os.utime(tmp_path / name, (1, 1))
+        sweep(tmp_path)
+        # A fit may take two weeks.
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["busy", "busy.lock", "young"]
 
 
 def test_queues_by_need() -> None:
@@ -294,7 +346,10 @@ def test_a_worker_describes_itself() -> None:
         "package": "perennial-python 0.1.0", "running": [],
     }  # fmt: skip
     # One slot for each, which sees that GPU alone; all take what fits into the smallest.
-    assert [slot._environment() for slot in made.slots] == [{"CUDA_VISIBLE_DEVICES": "0"}, {"CUDA_VISIBLE_DEVICES": "1"}]
+    assert [slot._environment() for slot in made.slots] == [
+        {"CUDA_VISIBLE_DEVICES": "0", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"},
+        {"CUDA_VISIBLE_DEVICES": "1", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"},
+    ]
     assert made.queues[-1] == "gpu-a100-16g" and "gpu-32g" not in made.queues
     assert [len(Worker("cpu", [fit], Door("http://127.0.0.1:1", "t"), gpus=[], slots=slots).slots) for slots in (None, 3)] == [1, 3]
     with pytest.raises(PerennialError, match="two of them have the same name"):

@@ -5,14 +5,13 @@ import { cors } from 'hono/cors';
 import { createFailureLimit } from '../access/failure-limit.ts';
 import { routeRules } from '../access/permissions.ts';
 import { crossOriginRules } from '../contracts/http/cross-origin.ts';
-import { uploadPath } from '../contracts/http/import.ts';
-import { trainingFiles } from '../contracts/http/trainers/trainings.ts';
 import { describeIssues } from '../contracts/spec/describe-issues.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { answerNotModified } from './entity-tag.ts';
 import { answerFailure } from './failures.ts';
 import type { ApiDependencies, ApiEnvironment } from './environment.ts';
 import { keepAnswers } from './keep-answers.ts';
+import { hasLargeBody } from './large-bodies.ts';
 import { operationsOf, type Operations } from './operations.ts';
 import { countRequests } from './count-requests.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -65,8 +64,7 @@ export function createControlApp(dependencies: ApiDependencies, doors: readonly 
       });
     },
   });
-  const isBoundedThere = (path: string): boolean => path === uploadPath || trainingFiles.test(path);
-  app.use((context, next) => (isBoundedThere(context.req.path) ? next() : limit(context, next)));
+  app.use((context, next) => (hasLargeBody(context.req.path) ? next() : limit(context, next)));
   app.onError((error, context) => answerFailure(error, context, dependencies.log));
   app.notFound((context) => {
     const { method, path } = context.req;

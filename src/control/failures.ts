@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { problemOf } from '../contracts/http/problem.ts';
 import { isDatabaseAway, isDatabaseRefusing, isUnstorableText } from '../db/base/connect.ts';
 import { diskFull, isDiskFull } from '../domain/words/disk-full.ts';
-import { isPerennialError, PerennialError } from '../domain/words/errors.ts';
+import { FileEnded, isPerennialError, PerennialError } from '../domain/words/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ApiEnvironment } from './environment.ts';
 
@@ -19,6 +19,7 @@ export function answerFailure(
   const problem = problemOf(known, requestId);
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (known.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
+  if (known instanceof FileEnded) headers['content-range'] = `bytes */${known.bytes}`;
   if (known.status === 503 || known.status === 429) headers['retry-after'] = String(known.retryAfterSeconds ?? 1);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }

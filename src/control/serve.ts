@@ -1,7 +1,9 @@
+import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve, type ServerType } from '@hono/node-server';
 import { PerennialError } from '../domain/words/errors.ts';
 import type { Api } from './app.ts';
+import { cutSlowBodies } from './large-bodies.ts';
 
 export interface Serving {
   readonly port: number;
@@ -11,7 +13,9 @@ export interface Serving {
 
 /** A slow client may not hold a connection open for ever while it sends its headers or its body. */
 const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 60_000;
+const bodyTimeoutMs = 60_000;
+/** Of a large body: as long as an access to the files of a training lives. */
+const requestTimeoutMs = 3_600_000;
 
 /** Listens; port 0 takes a free one. Throws `configuration` when the port is taken. */
 export async function serveApi(api: Api, address: { readonly host: string; readonly port: number }): Promise<Serving> {
@@ -23,6 +27,7 @@ export async function serveApi(api: Api, address: { readonly host: string; reado
   };
   const server = await new Promise<ServerType>((resolve, reject) => {
     const started: ServerType = serve(options, () => resolve(started));
+    if (started instanceof Server) cutSlowBodies(started, bodyTimeoutMs);
     started.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(address, cause)));
   });
   return { port: portOf(server), stop: (graceMs) => stopServer(server, graceMs) };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PerennialError, errorTable, type ErrorCode } from '../domain/words/errors.ts';
+import { PerennialError, isErrorCode } from '../domain/words/errors.ts';
 import { cut } from '../domain/words/cut.ts';
 
 /** A process that was killed is back within seconds; a request with an id of its own may be sent again. */
@@ -62,7 +62,6 @@ function problemOf(status: number, text: string): PerennialError {
   } catch {
     problem = { detail: cut(text, 300) };
   }
-  const named = typeof problem.code === 'string' && problem.code in errorTable ? (problem.code as ErrorCode) : null;
-  const code = named ?? (status >= 500 ? 'unavailable' : 'invalid_request');
+  const code = isErrorCode(problem.code) ? problem.code : status >= 500 ? 'unavailable' : 'invalid_request';
   return new PerennialError(code, String(problem.detail ?? problem.title ?? `status ${status}`));
 }

@@ -20,7 +20,10 @@ export interface Served {
 export interface Effort {
   /** Null for what learns row by row. */
   readonly trainings: number | null;
-  /** Of learning alone, answers not counted; null where it is not known. */
+  /**
+   * Of learning alone, answers not counted; null where it is not known. Of what learns in our own process it is that of
+   * the whole process meanwhile.
+   */
   readonly cpuSeconds: number | null;
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { rootDir } from '../config.ts';
 import { startArguments, type EntryPoint } from '../entry-point.ts';
-import { errorTable, PerennialError, type ErrorCode } from '../domain/words/errors.ts';
+import { errorSaid, type PerennialError, type SaidError } from '../domain/words/errors.ts';
 
 const answerCharactersMax = 64 * 1024 * 1024;
 
@@ -28,6 +28,8 @@ export async function askChild<Result>(
   const end = (): boolean => child.kill('SIGKILL');
   const timer = setTimeout(end, limits.timeoutMs);
   limits.signal?.addEventListener('abort', end, { once: true });
+  // A signal that was aborted before is not told again.
+  if (limits.signal?.aborted === true) end();
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let text = '';
@@ -44,19 +46,10 @@ export async function askChild<Result>(
   });
   const answer = parse<Result>(text);
   if (answer !== null && 'result' in answer) return answer.result;
-  throw answer === null ? limits.silent(signal) : asError(answer.error);
+  throw answer === null ? limits.silent(signal) : errorSaid(answer.error, 'unsupported');
 }
 
-type Answer<Result> =
-  | { readonly result: Result }
-  | {
-      readonly error: {
-        readonly code: string;
-        readonly message: string;
-        readonly hint: string;
-        readonly path: string | null;
-      };
-    };
+type Answer<Result> = { readonly result: Result } | { readonly error: SaidError };
 
 function parse<Result>(text: string): Answer<Result> | null {
   try {
@@ -67,17 +60,4 @@ function parse<Result>(text: string): Answer<Result> | null {
   } catch {
     return null;
   }
-}
-
-function asError(error: {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-  readonly path: string | null;
-}): PerennialError {
-  const code: ErrorCode = Object.hasOwn(errorTable, error.code) ? (error.code as ErrorCode) : 'unsupported';
-  return new PerennialError(code, error.message, {
-    hint: error.hint,
-    ...(error.path === null ? {} : { path: error.path }),
-  });
 }

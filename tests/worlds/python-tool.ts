@@ -29,37 +29,47 @@ export async function findPythonTool({ setting, name, package: pinned }: Wanted)
   if (named !== undefined && named !== '') return { command: named };
   if (spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0) return { command: name };
   const folder = path.join(readConfig().cacheDir, pinned.replace('==', '-'));
-  const command = path.join(folder, 'bin', name);
-  if (existsSync(path.join(folder, 'complete'))) return { command };
+  return makeEnvironment({ folder, name, packages: ['--retries', '1', pinned], limitMs: installLimitMs });
+}
+
+/** An environment of Python that is made once, and the program in it that is asked for. */
+export async function makeEnvironment(wanted: {
+  readonly folder: string;
+  readonly name: string;
+  /** As pip is told them. */
+  readonly packages: readonly string[];
+  readonly limitMs: number;
+}): Promise<PythonTool> {
+  const { folder, name, packages, limitMs } = wanted;
+  const made = { command: path.join(folder, 'bin', name) };
+  const complete = path.join(folder, 'complete');
+  if (existsSync(complete)) return made;
   // Files that run at once would make it in each other's way.
-  const lock = await waitForLock(`${folder}.lock`, 2 * installLimitMs);
+  const lock = await waitForLock(`${folder}.lock`, 2 * limitMs);
   if (lock?.release === undefined) return { missing: `another process has been making ${folder} for too long` };
   try {
-    return existsSync(path.join(folder, 'complete')) ? { command } : await install(folder, command, pinned);
+    if (existsSync(complete)) return made;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(path.dirname(folder), { recursive: true });
+    const pip = [path.join(folder, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages];
+    const missing = whyNot(['python3', '-m', 'venv', folder], limitMs) ?? whyNot(pip, limitMs);
+    if (missing !== null) return { missing };
+    await writeFile(complete, packages.join(' '));
+    return made;
   } finally {
     lock.release();
   }
 }
 
-async function install(folder: string, command: string, pinned: string): Promise<PythonTool> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(path.dirname(folder), { recursive: true });
-  for (const [program, args] of [
-    ['python3', ['-m', 'venv', folder]],
-    [path.join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--retries', '1', pinned]],
-  ] as const) {
-    const { status, stderr, error } = spawnSync(program, args, {
-      encoding: 'utf8',
-      timeout: installLimitMs,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    if (status !== 0)
-      return {
-        missing: `${path.basename(program)} ${args.join(' ')}: ${(error?.message ?? stderr).trim().split('\n').at(-1)}`,
-      };
-  }
-  await writeFile(path.join(folder, 'complete'), pinned);
-  return { command };
+/** Why a command did not end well; null where it did. */
+function whyNot([program = '', ...args]: readonly string[], timeout: number): string | null {
+  const { status, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    timeout,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (status === 0) return null;
+  return `${path.basename(program)} ${args.join(' ')}: ${(error?.message ?? stderr).trim().split('\n').at(-1)}`;
 }
 
 /** For `titled`: null when the program is there. */

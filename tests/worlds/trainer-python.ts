@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../src/config.ts';
-import { waitForLock } from '../../src/embedded/process/process-lock.mjs';
-import type { PythonTool } from './python-tool.ts';
+import { makeEnvironment, type PythonTool } from './python-tool.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const installLimitMs = 600_000;
@@ -21,32 +19,12 @@ export async function findTrainerPython(): Promise<PythonTool> {
   const lockFile = path.join(root, 'python', 'requirements.lock');
   const digest = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 16);
   const folder = path.join(readConfig().cacheDir, `python-trainers-${digest}`);
-  const command = path.join(folder, 'bin', 'python');
-  if (existsSync(path.join(folder, 'complete'))) return { command };
-  const lock = await waitForLock(`${folder}.lock`, 2 * installLimitMs);
-  if (lock?.release === undefined) return { missing: `another process has been making ${folder} for too long` };
-  try {
-    if (existsSync(path.join(folder, 'complete'))) return { command };
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(path.dirname(folder), { recursive: true });
-    const missing =
-      told('python3', ['-m', 'venv', folder]) ??
-      told(command, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', lockFile]);
-    if (missing !== null) return { missing };
-    await writeFile(path.join(folder, 'complete'), '');
-    return { command };
-  } finally {
-    lock.release();
-  }
-}
-
-function told(program: string, args: readonly string[]): string | null {
-  const { status, stderr, error } = spawnSync(program, args, {
-    encoding: 'utf8',
-    timeout: installLimitMs,
-    stdio: ['ignore', 'ignore', 'pipe'],
+  return makeEnvironment({
+    folder,
+    name: 'python',
+    packages: ['--no-deps', '-r', lockFile],
+    limitMs: installLimitMs,
   });
-  return status === 0 ? null : `${path.basename(program)}: ${(error?.message ?? stderr).trim().split('\n').at(-1)}`;
 }
 
 /**

@@ -1,7 +1,12 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { TrainInput } from '../../src/domain/record/runs.ts';
 import { externalStages } from '../../src/domain/training/external.ts';
-import type { MadeStage, WorkerFit } from '../../src/domain/training/workers/fit-external.ts';
+import {
+  fitAnswerCharsMax,
+  type FitExternalAnswer,
+  type MadeStage,
+  type WorkerFit,
+} from '../../src/domain/training/workers/fit-external.ts';
 import { fittingElsewhere, light, training } from './proxies.ts';
 import { tellTraining } from './tell-training.ts';
 import { whileWatched } from './watch-queue.ts';
@@ -22,9 +27,19 @@ export async function fitAtWorker(
     const { task } = await training(`files for the worker (${stage})`).shareTraining(share);
     tellTraining(input, `waits for a worker of \`${input.taskQueue}\``);
     const fit = fittingElsewhere(`fit elsewhere (${stage})`, input.taskQueue, worker.timeMsMax).fitExternal(task);
-    made.push({ stage, answer: await whileWatched(fit, watchOf(input)) });
+    made.push({ stage, answer: bounded(await whileWatched(fit, watchOf(input))) });
   }
   return training('what the worker made').takeMade({ model, runId, number, prepared, made });
+}
+
+/** What is too large would end the run by the limits of Temporal, without a word, when it is handed on. */
+function bounded(answer: FitExternalAnswer): FitExternalAnswer {
+  const chars = JSON.stringify(answer ?? null).length;
+  if (chars <= fitAnswerCharsMax) return answer;
+  throw ApplicationFailure.nonRetryable(
+    `The worker answered with ${chars} characters of JSON, where ${fitAnswerCharsMax} are allowed.`,
+    'invalid_data',
+  );
 }
 
 /** Nobody reaches the files of the training any more. What fails here, retention makes up for. */

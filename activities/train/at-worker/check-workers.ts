@@ -3,7 +3,7 @@ import { workersThere } from '../../../src/db/trainers/workers.ts';
 import { closeAlerts, openAlert } from '../../../src/db/watching/alerts.ts';
 import { mayFit } from '../../../src/domain/training/workers/trainer-queue.ts';
 import { sayWaiting } from '../../../src/domain/training/workers/say-waiting.ts';
-import { cut } from '../../../src/domain/words/cut.ts';
+import { cut, printable } from '../../../src/domain/words/cut.ts';
 import type { ActivityDependencies } from '../../dependencies.ts';
 
 /** Temporal's number of a pending activity that a worker has taken. */
@@ -22,8 +22,8 @@ export function checkWorkersActivities({ database, client }: ActivityDependencie
     const { model, runId } = input;
     const taken = await takenBy(runId);
     if (taken !== null) {
-      await closeAlerts(db, model, ['queue-unserved']);
-      return { text: `is fitted by ${cut(taken, 120)}` };
+      await closeAlerts(db, model, ['queue-unserved'], { about: { of: 'run', runId } });
+      return { text: `is fitted by ${cut(printable(taken), 120)}` };
     }
     const found = await findFit(db, runId);
     if (found === null) return { text: 'shares no files' };
@@ -38,7 +38,7 @@ export function checkWorkersActivities({ database, client }: ActivityDependencie
     const workers = await workersThere(db, queue);
     const text = sayWaiting(fit, workers);
     if (workers.some((worker) => mayFit(worker, fit) && worker.trainers.includes(trainer)))
-      await closeAlerts(db, model, ['queue-unserved']);
+      await closeAlerts(db, model, ['queue-unserved'], { about: { of: 'run', runId } });
     else
       await openAlert(db, {
         model,

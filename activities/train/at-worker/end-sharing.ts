@@ -11,7 +11,7 @@ export function endSharingActivities(deps: SharingDependencies) {
   async function endSharing({ model, runId }: { readonly model: string; readonly runId: string }): Promise<void> {
     await endShares(deps, runId);
     // Whoever came between two looks was never seen, and nobody is waited for any more.
-    await closeAlerts(deps.database.db, model, ['queue-unserved']);
+    await closeAlerts(deps.database.db, model, ['queue-unserved'], { about: { of: 'run', runId } });
   }
 
   return { endSharing };

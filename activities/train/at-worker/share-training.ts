@@ -1,5 +1,6 @@
 import { copyFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sha256OfFile } from '../../../src/artifacts/digest.ts';
 import { readFitAnswer, fileBytesMax } from '../../../src/contracts/http/trainers/fit-external.ts';
 import { putFit } from '../../../src/db/trainers/fits.ts';
 import { externalFiles, type ExternalStage } from '../../../src/domain/training/external.ts';
@@ -55,7 +56,7 @@ export function shareTrainingActivities(deps: ActivityDependencies, children: Tr
       const files: SharedFile[] = [];
       for (const name of given) {
         // oxlint-disable-next-line no-await-in-loop -- one large file at a time
-        const file = await shareFile(deps, path.join(external, name), name);
+        const file = await described(path.join(external, name), name);
         if (file !== null) files.push(file);
       }
       const { queue, trainer, tag, memoryGb, timeMsMax } = worker;
@@ -64,6 +65,10 @@ export function shareTrainingActivities(deps: ActivityDependencies, children: Tr
         { runId, model, queue, trainer, tag: tag ?? null, memoryGb: memoryGb ?? null, filesBytesMax: fileBytesMax },
         files.map((file) => ({ ...file, path: `${stage}/${file.path}` })),
       );
+      // Their rows first: a sweep between the two would find the bytes needed.
+      for (const file of files)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await deps.store.putFile(path.join(external, file.path));
       const limits = { timeMsMax, memoryBytesMax: null, filesBytesMax: fileBytesMax };
       const requires = { ...(tag === undefined ? {} : { tag }), ...(memoryGb === undefined ? {} : { memoryGb }) };
       return { task: { formatVersion: 1, model, runId, number, trainer, stage, files, limits, requires } };
@@ -76,17 +81,13 @@ export function shareTrainingActivities(deps: ActivityDependencies, children: Tr
 }
 
 /** Null where there is no such file. */
-async function shareFile(
-  { store }: Pick<ActivityDependencies, 'store'>,
-  file: string,
-  name: string,
-): Promise<SharedFile | null> {
+async function described(file: string, name: string): Promise<SharedFile | null> {
   const found = await stat(file).catch((error: unknown) => {
     if (isAbsent(error)) return null;
     throw error;
   });
   if (found === null) return null;
-  return { path: name, digest: digestOf(await store.putFile(file)), bytes: found.size };
+  return { path: name, digest: digestOf(await sha256OfFile(file)), bytes: found.size };
 }
 
 /** What a program said of its candidate is handed over with the rows of the release. */

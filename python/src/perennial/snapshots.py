@@ -53,7 +53,8 @@ def _over_http(digest: str, door: Door) -> Any:
         path = Path(folder) / "rows.parquet"
 
         def attempt(seconds: float) -> None:
-            with door.open("GET", f"/v1/snapshots/{quote(digest, safe=':')}/rows?format=parquet", None, {}, seconds) as answer:
+            place = f"/v1/snapshots/{quote(digest, safe=':')}/rows?format=parquet"
+            with door.open("GET", place, None, {}, seconds) as answer, door.reading(place, seconds):
                 expected = answer.headers.get("content-length")
                 with path.open("wb") as file:
                     shutil.copyfileobj(answer, file, 1024 * 1024)

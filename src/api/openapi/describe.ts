@@ -205,6 +205,7 @@ function complete(method: string, path: string, operation: Json, operations: Ope
     ...(path.includes('{') || key === 'POST /v1/apply' ? [404] : []),
     ...(isWrite && !isPublic ? [409, 412, 422, 504] : []),
     ...(hasBody ? [413, 415, 422] : []),
+    ...('206' in recordOf(operation['responses']) ? [416] : []),
     500,
     ...(path === '/health/live' || path.startsWith('/docs') || path === '/v1/errors' ? [] : [503]),
   ];

@@ -3,7 +3,7 @@ import { isInScope } from '../../access/scope.ts';
 import type { Permission } from '../../access/roles.ts';
 import type { CommandAnswer } from '../../contracts/http/answers.ts';
 import { answerCommand, recordCommand, type CommandRow } from '../../db/people/commands.ts';
-import { errorTable, isPerennialError, PerennialError, type ErrorCode } from '../../domain/words/errors.ts';
+import { isErrorCode, isPerennialError, PerennialError } from '../../domain/words/errors.ts';
 import type { CommandKind } from '../../domain/record/messages.ts';
 import { bodyHashOf, commandIdOf } from './command-id.ts';
 import { traced } from '../../telemetry/tracer.ts';
@@ -94,8 +94,4 @@ function replay(status: CommandRow['status'], answer: Record<string, unknown>): 
     ...(typeof path === 'string' ? { path } : {}),
     ...(typeof hint === 'string' ? { hint } : {}),
   });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorTable, code);
 }

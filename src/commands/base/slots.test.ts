@@ -31,3 +31,20 @@ test('whoever has waited too long is sent away and leaves the line; work that fa
   await expect(first).rejects.toThrow('no');
   expect(await slots.run(() => Promise.resolve('fine'))).toBe('fine');
 });
+
+test('whoever has hung up gives its place in the line away, and does nothing', async () => {
+  const slots = createSlots({ work: 'imports', runningMax: 1, waitingMax: 1, waitMs: 60_000 });
+  let end = (): void => undefined;
+  const first = slots.run(() => new Promise<void>((resolve) => (end = resolve)));
+  const asking = new AbortController();
+  const second = slots.run(() => Promise.resolve('done'), asking.signal);
+  asking.abort();
+  await expect(second).rejects.toMatchObject({ code: 'timeout' });
+  const third = slots.run(() => Promise.resolve('third'));
+  end();
+  await first;
+  expect(await third).toBe('third');
+  await expect(slots.run(() => Promise.resolve('done'), AbortSignal.abort())).rejects.toMatchObject({
+    code: 'timeout',
+  });
+});

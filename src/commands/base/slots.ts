@@ -2,8 +2,11 @@ import { PerennialError } from '../../domain/words/errors.ts';
 
 /** Turns for work of which only some may run at once. */
 export interface Slots {
-  /** Runs the work when it is its turn. Throws `overloaded` when too many wait, or it waited too long. */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs the work when it is its turn. Throws `overloaded` when too many wait, or it waited too long, and `timeout`
+   * when `signal` is aborted before its turn: whoever asked has gone.
+   */
+  run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 /**
@@ -19,28 +22,37 @@ export function createSlots(limits: {
   const waiting: (() => void)[] = [];
   let running = 0;
 
-  const turn = (): Promise<void> => {
+  const turn = (signal: AbortSignal | undefined): Promise<void> => {
+    if (signal?.aborted === true) return Promise.reject(gone(limits.work));
     if (running < limits.runningMax) {
       running += 1;
       return Promise.resolve();
     }
     if (waiting.length >= limits.waitingMax) return Promise.reject(busy(limits.work, running, waiting.length));
     return new Promise((resolve, reject) => {
-      const take = (): void => {
+      const settle = (): void => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', hungUp);
+      };
+      const take = (): void => {
+        settle();
         resolve();
       };
-      const timer = setTimeout(() => {
+      const leave = (why: () => PerennialError): void => {
+        settle();
         waiting.splice(waiting.indexOf(take), 1);
-        reject(busy(limits.work, running, waiting.length));
-      }, limits.waitMs);
+        reject(why());
+      };
+      const hungUp = (): void => leave(() => gone(limits.work));
+      const timer = setTimeout(() => leave(() => busy(limits.work, running, waiting.length)), limits.waitMs);
+      signal?.addEventListener('abort', hungUp, { once: true });
       waiting.push(take);
     });
   };
 
   return {
-    async run(work) {
-      await turn();
+    async run(work, signal) {
+      await turn(signal);
       try {
         return await work();
       } finally {
@@ -51,6 +63,10 @@ export function createSlots(limits: {
       }
     },
   };
+}
+
+function gone(work: string): PerennialError {
+  return new PerennialError('timeout', `Nobody waits for an answer any more: ${work} take turns.`);
 }
 
 function busy(work: string, running: number, waiting: number): PerennialError {

@@ -30,13 +30,17 @@ const lagMsMax = 15_000;
 /**
  * The first rows of a source as a definition declares it, applied or not, with what was inferred of each column and
  * what the contract would say. No row is stored. Rows are shown, so it takes the right to apply the definition, and
- * stands in the audit before they are.
+ * stands in the audit before they are. `signal` ends it when whoever asked has gone.
  */
-export async function testSource(context: CommandContext, input: SourceToTest): Promise<SourceTest> {
+export async function testSource(
+  context: CommandContext,
+  input: SourceToTest,
+  signal?: AbortSignal,
+): Promise<SourceTest> {
   const spec = await specOf(context, input);
   if ('trainer' in spec && !isTrainable(spec.trainer))
     throw new PerennialError('invalid_spec', `"${spec.name}" is not trained here: it has no source.`, { path: 'spec' });
-  const found = await slots.run(() => tested(context, spec));
+  const found = await slots.run(() => tested(context, spec, signal), signal);
   await withTransaction(context.database, (tx) =>
     appendAudit(tx, {
       type: 'perennial.source.tested',
@@ -69,7 +73,11 @@ async function specOf(context: CommandContext, input: SourceToTest): Promise<Mod
   return (await readCurrentView(database.db, input.view)).spec;
 }
 
-async function tested(context: CommandContext, spec: ModelSpec | ViewSpec): Promise<SourceTest> {
+async function tested(
+  context: CommandContext,
+  spec: ModelSpec | ViewSpec,
+  signal: AbortSignal | undefined,
+): Promise<SourceTest> {
   const { sampleDir, sourceRoots = [], stateDir, secretsFor, pushedOf, sourcePrivateHosts = [] } = context;
   if (sampleDir === undefined)
     throw new PerennialError('unsupported', 'This process has no folder for samples.', { path: 'source' });
@@ -84,13 +92,14 @@ async function tested(context: CommandContext, spec: ModelSpec | ViewSpec): Prom
   const folder = await mkdtemp(path.join(sampleDir, 'sample-'));
   try {
     const batch = await firstOf(source, folder);
+    if (signal?.aborted === true) throw endedSilently();
     const lag = await lagInTime(source);
     return {
       model: spec.name,
       source: describeSource(spec.source),
       unread: lag === null ? null : { unread: lag.unread, unit: lag.unit, isAtLeast: lag.isAtLeast === true },
       caveats: [...caveatsOf(spec.source)],
-      sample: batch === null ? null : await sampled(batch, spec),
+      sample: batch === null ? null : await sampled(batch, spec, signal),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -114,9 +123,21 @@ async function firstOf(source: Source, folder: string): Promise<SourceBatch | nu
   return null;
 }
 
-function sampled(batch: SourceBatch, spec: ModelSpec | ViewSpec): Promise<SampleReport> {
+function sampled(
+  batch: SourceBatch,
+  spec: ModelSpec | ViewSpec,
+  signal: AbortSignal | undefined,
+): Promise<SampleReport> {
   const table = { ...batch, rowsMax: Math.min(rowsMax, batch.rowsMax ?? rowsMax) };
-  return askChild<SampleReport>('main-sample', { table, spec }, { timeoutMs, silent: endedSilently });
+  return askChild<SampleReport>(
+    'main-sample',
+    { table, spec },
+    {
+      timeoutMs,
+      silent: endedSilently,
+      ...(signal === undefined ? {} : { signal }),
+    },
+  );
 }
 
 function endedSilently(): PerennialError {

@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { Database } from '../../db/base/connect.ts';
 import { findShare } from '../../db/trainers/fits.ts';
 import { hexOf } from '../../domain/training/workers/shared-files.ts';
-import { PerennialError } from '../../domain/words/errors.ts';
+import { FileEnded, PerennialError } from '../../domain/words/errors.ts';
 
 export interface GivenFile {
   readonly stream: ReturnType<typeof createReadStream>;
@@ -15,12 +15,13 @@ export interface GivenFile {
 }
 
 /**
- * A file of a training, read from `from` on while it is sent. Throws `not_found` for a digest that the training does
- * not share, whatever else the store holds under it, and `invalid_request` for a place beyond its end.
+ * A file of a training, read from `from` on while it is sent; null reads all of it. Throws `not_found` for a digest
+ * that the training does not share, whatever else the store holds under it, and `FileEnded` for a place that is none of
+ * its bytes.
  */
 export async function giveFile(
   { database, store }: { readonly database: Pick<Database, 'db'>; readonly store: Pick<ArtifactStore, 'pathOf'> },
-  ask: { readonly runId: string; readonly digest: string; readonly from: number },
+  ask: { readonly runId: string; readonly digest: string; readonly from: number | null },
 ): Promise<GivenFile> {
   const digest = hexOf(ask.digest);
   const shared = await findShare(database.db, { runId: ask.runId, digest });
@@ -31,10 +32,6 @@ export async function giveFile(
     });
   const path = await store.pathOf(digest);
   const { size } = await stat(path);
-  if (ask.from > size)
-    throw new PerennialError('invalid_request', `The file has ${size} bytes, and byte ${ask.from} was asked for.`, {
-      path: 'Range',
-      hint: 'Begin at 0.',
-    });
-  return { stream: createReadStream(path, { start: ask.from }), bytes: size, digest };
+  if (ask.from !== null && ask.from >= size) throw new FileEnded(size, ask.from);
+  return { stream: createReadStream(path, { start: ask.from ?? 0 }), bytes: size, digest };
 }

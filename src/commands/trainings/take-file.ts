@@ -9,6 +9,10 @@ import type { Database } from '../../db/base/connect.ts';
 import { findFit, findShare, madeSoFar, putMade } from '../../db/trainers/fits.ts';
 import { digestOf, hexOf, madeFilesMax, madeTimesMax } from '../../domain/training/workers/shared-files.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { createSlots } from '../base/slots.ts';
+
+/** Each takes scratch of what one fit may make, 4 GiB, until its bytes are known to be those of its digest. */
+const slots = createSlots({ work: 'uploads of trainings', runningMax: 8, waitingMax: 64, waitMs: 30_000 });
 
 interface Place {
   readonly database: Database;
@@ -26,13 +30,17 @@ interface Ask {
 
 /**
  * Takes a file in that a worker made, counted and hashed while it comes; it is stored only if its bytes are those of
- * the digest. Sent again, it is there already. Throws `too_large` beyond what one fit or one training may make, and
- * `invalid_data` for other bytes.
+ * the digest. Sent again, it is there already. Throws `too_large` beyond what one fit or one training may make,
+ * `invalid_data` for other bytes, and `overloaded` when too many come at once.
  */
 export async function takeFile(place: Place, ask: Ask, body: Readable): Promise<{ digest: string; bytes: number }> {
+  return slots.run(() => takeInTurn(place, ask, body));
+}
+
+async function takeInTurn(place: Place, ask: Ask, body: Readable): Promise<{ digest: string; bytes: number }> {
   const { database, store, workDir } = place;
   const digest = hexOf(ask.digest);
-  const bytesMax = await roomFor(database, ask);
+  const { bytesMax, inAll } = await roomFor(database, ask);
   await mkdir(workDir, { recursive: true });
   const file = path.join(workDir, `upload-${randomUUID()}`);
   const counted = hashUpTo(bytesMax);
@@ -44,7 +52,11 @@ export async function takeFile(place: Place, ask: Ask, body: Readable): Promise<
         hint: 'Send the whole file under the SHA-256 of its bytes.',
       });
     // Its row first: a sweep between the two would find the bytes needed.
-    await putMade(database.db, ask.runId, { digest, bytes: counted.bytes() });
+    const max = { files: madeFilesMax, bytes: inAll };
+    const put = await putMade(database, ask.runId, { digest, bytes: counted.bytes() }, max);
+    if (put === 'ended') throw ended();
+    // Others may have come while this one did.
+    if (put === 'full') throw full(await madeSoFar(database.db, ask.runId), inAll);
     await store.putFile(file);
     return { digest: digestOf(digest), bytes: counted.bytes() };
   } finally {
@@ -52,24 +64,35 @@ export async function takeFile(place: Place, ask: Ask, body: Readable): Promise<
   }
 }
 
-/** Bytes that may still come. What was sent before under this digest takes no more room. */
-async function roomFor({ db }: Database, { runId, digest, declaredBytes }: Ask): Promise<number> {
+/** Bytes that may still come, and that may come in all. What was sent before under this digest takes no more room. */
+async function roomFor(
+  { db }: Database,
+  { runId, digest, declaredBytes }: Ask,
+): Promise<{ readonly bytesMax: number; readonly inAll: number }> {
   const found = await findFit(db, runId);
-  if (found === null || !found.isRunning)
-    throw new PerennialError('forbidden', 'The training has ended, and takes no more files.');
+  if (found === null || !found.isRunning) throw ended();
   const { filesBytesMax } = found.fit;
+  const inAll = filesBytesMax * madeTimesMax;
   if (declaredBytes !== null && declaredBytes > filesBytesMax) throw tooLarge(filesBytesMax);
-  if ((await findShare(db, { runId, digest: hexOf(digest), side: 'made' })) !== null) return filesBytesMax;
+  if ((await findShare(db, { runId, digest: hexOf(digest), side: 'made' })) !== null)
+    return { bytesMax: filesBytesMax, inAll };
   const made = await madeSoFar(db, runId);
-  const left = filesBytesMax * madeTimesMax - made.bytes;
-  if (made.files >= madeFilesMax || left < (declaredBytes ?? 1))
-    throw new PerennialError(
-      'too_large',
-      `The training was sent ${made.files} files of ${made.bytes} bytes; it takes ${madeFilesMax} files, and ` +
-        `${filesBytesMax * madeTimesMax} bytes.`,
-      { path: 'body', hint: 'Send what a fit leaves once, at its end.' },
-    );
-  return Math.min(filesBytesMax, left);
+  const left = inAll - made.bytes;
+  if (made.files >= madeFilesMax || left < (declaredBytes ?? 1)) throw full(made, inAll);
+  return { bytesMax: Math.min(filesBytesMax, left), inAll };
+}
+
+function full(made: { readonly files: number; readonly bytes: number }, inAll: number): PerennialError {
+  return new PerennialError(
+    'too_large',
+    `The training was sent ${made.files} files of ${made.bytes} bytes; it takes ${madeFilesMax} files, and ` +
+      `${inAll} bytes.`,
+    { path: 'body', hint: 'Send what a fit leaves once, at its end.' },
+  );
+}
+
+function ended(): PerennialError {
+  return new PerennialError('forbidden', 'The training has ended, and takes no more files.');
 }
 
 function hashUpTo(bytesMax: number): {

@@ -2,7 +2,14 @@ import { authorise } from '../../access/principal.ts';
 import { isInScope } from '../../access/scope.ts';
 import type { WorkerList, WorkerRequest } from '../../contracts/http/trainers/trainings.ts';
 import { fitsUnderWay, type FitRow } from '../../db/trainers/fits.ts';
-import { goneAfterSeconds, noteWorker, workersMax, workersThere, type WorkerRow } from '../../db/trainers/workers.ts';
+import {
+  goneAfterSeconds,
+  noteWorker,
+  workersMax,
+  workersOfTokenMax,
+  workersThere,
+  type WorkerRow,
+} from '../../db/trainers/workers.ts';
 import { sayWaiting } from '../../domain/training/workers/say-waiting.ts';
 import { trainerQueuesOf } from '../../domain/training/workers/trainer-queue.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
@@ -15,10 +22,24 @@ export async function noteTrainerWorker(
   said: WorkerRequest,
 ): Promise<{ goneAfterSeconds: number; queues: string[] }> {
   authorise(principal, 'training:work', null);
-  const { slots = Math.max(1, said.gpus.length), running = [], ...rest } = said;
-  if (!(await noteWorker(database, { ...rest, slots, running, tokenId: principal.tokenId })))
-    throw new PerennialError('overloaded', `There are ${workersMax} workers of trainings, which is as many as may be.`);
+  const { slots = Math.max(1, said.gpus.length), ...rest } = said;
+  // What a token may not fetch, it does not fit either.
+  const running = (said.running ?? []).filter((runId) => isCovered(principal.scope, runId));
+  const noted = await noteWorker(database, { ...rest, slots, running, tokenId: principal.tokenId });
+  if (noted !== 'noted')
+    throw new PerennialError('overloaded', `There are ${full[noted]}, which is as many as may be.`, {
+      hint: 'End workers that are not needed, or ask again once some have been silent for a minute.',
+    });
   return { goneAfterSeconds, queues: [...trainerQueuesOf(said)] };
+}
+
+const full = {
+  full: `${workersMax} workers of trainings`,
+  'full for the token': `${workersOfTokenMax} workers of trainings with this token`,
+} as const;
+
+function isCovered(scope: string, runId: string): boolean {
+  return isInScope(scope, parseRunId(runId)?.model ?? '');
 }
 
 /** Workers of fits that are there, and trainings that wait for one or are with one, as far as the scope covers them. */
@@ -26,21 +47,20 @@ export async function trainerWorkers({ principal, database }: CommandContext): P
   authorise(principal, 'read', null);
   const workers = await workersThere(database.db);
   const fits = await fitsUnderWay(database.db);
-  const isSeen = (model: string): boolean => isInScope(principal.scope, model);
   return {
-    workers: workers.map((row) => workerView(row, isSeen)),
-    fits: fits.filter(({ model }) => isSeen(model)).map((fit) => fitView(fit, workers)),
+    workers: workers.map((row) => workerView(row, principal.scope)),
+    fits: fits.filter(({ model }) => isInScope(principal.scope, model)).map((fit) => fitView(fit, workers)),
   };
 }
 
-function workerView(row: WorkerRow, isSeen: (model: string) => boolean): WorkerList['workers'][number] {
+function workerView(row: WorkerRow, scope: string): WorkerList['workers'][number] {
   const { tokenId: _, since, seenAt, running, gpus, ...rest } = row;
   return {
     ...rest,
     gpus: [...gpus],
     since: since.toISOString(),
     seenAt: seenAt.toISOString(),
-    running: running.filter((runId) => isSeen(parseRunId(runId)?.model ?? '')),
+    running: running.filter((runId) => isCovered(scope, runId)),
     busy: running.length,
   };
 }

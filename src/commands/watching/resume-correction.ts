@@ -41,10 +41,10 @@ async function resumeNow(
   commandId: string,
 ) {
   const entry = await lockRouting(tx, model);
-  const held = [entry.champion, entry.challenger].find(
-    (routed) => routed?.isCorrectionHeld === true && (asked ?? routed.version) === routed.version,
-  );
-  if (held == null)
+  const isMeant = (routed: RoutedVersion | null): routed is RoutedVersion =>
+    routed?.isCorrectionHeld === true && (asked ?? routed.version) === routed.version;
+  const held = [entry.champion, entry.challenger].find(isMeant);
+  if (held === undefined)
     throw new PerennialError(
       'conflict',
       `Nobody holds a correction of ${asked === null ? '' : `v${asked} of `}"${model}".`,
@@ -55,6 +55,7 @@ async function resumeNow(
     );
   const actor = actorOf(context);
   const { version, correction: digest } = held;
+  const letGo = (routed: RoutedVersion | null) => (routed === null || !isMeant(routed) ? routed : withoutHold(routed));
   const next = { ...entry, champion: letGo(entry.champion), challenger: letGo(entry.challenger) };
   const revision = await writeRouting(tx, next, 'keep');
   const { evidenceId } = await putEvidence(tx, {
@@ -77,8 +78,7 @@ async function resumeNow(
   return { version };
 }
 
-function letGo(routed: RoutedVersion | null): RoutedVersion | null {
-  if (routed === null) return null;
+function withoutHold(routed: RoutedVersion): RoutedVersion {
   const { isCorrectionHeld: _, ...rest } = routed;
   return rest;
 }

@@ -46,6 +46,11 @@ const refusals: Readonly<
     code: 'unsupported_media_type',
     detail: 'The body is text/plain.',
   },
+  416: {
+    description: 'The file ends before that place; `Content-Range` says where.',
+    code: 'range_not_satisfiable',
+    detail: 'The file has 20 bytes, and was asked for from byte 20 on.',
+  },
   422: {
     description: 'It was read and cannot be done as it is.',
     code: 'invalid_spec',

@@ -11,7 +11,7 @@ interface ReadBy {
   readonly spec: ModelSpec;
 }
 
-/** Lines that a line begins with, one behind the other: more are not looked at. */
+/** Definitions of lines that a line begins with, one behind the other: more are not looked at. */
 const furtherMax = 50;
 
 /**
@@ -45,7 +45,8 @@ async function furtherOf(db: Db, origin: string): Promise<readonly ReadBy[]> {
     const { rows } = await db.execute<{ model: string; revision: number }>(sql`
       select distinct o.model, o.spec_revision as revision from snapshot s
         join snapshot o on o.digest = s.manifest -> 'branched' ->> 'snapshot'
-      where s.model = ${model} and s.manifest -> 'branched' is not null`);
+      where s.model = ${model} and s.manifest -> 'branched' is not null
+      order by model, revision limit ${furtherMax - found.length}`);
     for (const row of rows) {
       found.push({ model: row.model, spec: (await readSpecRevision(db, row.model, row.revision)).spec });
       models.push(row.model);

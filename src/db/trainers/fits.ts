@@ -92,15 +92,32 @@ export async function madeSoFar(db: Db, runId: string): Promise<{ readonly files
   return row ?? { files: 0, bytes: 0 };
 }
 
-/** That a worker has uploaded these bytes for a training; once, however often it does. */
-export async function putMade(db: Db, runId: string, { digest, bytes }: ShareRow): Promise<void> {
-  await db
-    .insert(trainingShare)
-    .values({ runId, side: 'made', path: digest, digest, bytes })
-    .onConflictDoUpdate({
-      target: [trainingShare.runId, trainingShare.side, trainingShare.path],
-      set: { sharedAt: sql`now()` },
-    });
+/**
+ * That a worker has uploaded these bytes for a training; once, however often it does. One upload of a training is
+ * counted after the other: `full` for one that is beyond `max` with those before it, `ended` for a training that shares
+ * nothing any more, and then nothing is written.
+ */
+export async function putMade(
+  database: Pick<Database, 'pool'>,
+  runId: string,
+  { digest, bytes }: ShareRow,
+  max: { readonly files: number; readonly bytes: number },
+): Promise<'put' | 'full' | 'ended'> {
+  return withTransaction(database, async (tx) => {
+    const fits = tx.select({ runId: trainingFit.runId }).from(trainingFit).where(eq(trainingFit.runId, runId));
+    if ((await fits.for('update')).length === 0) return 'ended';
+    const made = await madeSoFar(tx, runId);
+    const isNew = (await findShare(tx, { runId, digest, side: 'made' })) === null;
+    if (isNew && (made.files >= max.files || made.bytes + bytes > max.bytes)) return 'full';
+    await tx
+      .insert(trainingShare)
+      .values({ runId, side: 'made', path: digest, digest, bytes })
+      .onConflictDoUpdate({
+        target: [trainingShare.runId, trainingShare.side, trainingShare.path],
+        set: { sharedAt: sql`now()` },
+      });
+    return 'put';
+  });
 }
 
 /** Digests of the files with rows that a training gave; a handful. */

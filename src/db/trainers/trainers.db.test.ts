@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tests/worlds/database.ts';
 import { createDatabase, type Database } from '../base/connect.ts';
 import { run, token, trainerWorker, trainingAccess } from '../schema/index.ts';
 import { findAccess, insertAccess } from './accesses.ts';
 import { findFit, findShare, fitsLeftOver, fitsUnderWay, madeSoFar, putFit, putMade, removeFit } from './fits.ts';
-import { noteWorker, workersThere } from './workers.ts';
+import { noteWorker, workersMax, workersOfTokenMax, workersThere } from './workers.ts';
 
 let place: TestDatabase;
 let database: Database;
@@ -58,11 +59,25 @@ test('a training shares what it said last, and of its digests alone', async () =
 });
 
 test('what was made is counted once, however often it was sent', async () => {
-  await putMade(database.db, 'train/a/1', { digest: hex('d'), bytes: 7 });
-  await putMade(database.db, 'train/a/1', { digest: hex('d'), bytes: 7 });
+  const max = { files: 3, bytes: 100 };
+  expect(await putMade(database, 'train/a/1', { digest: hex('d'), bytes: 7 }, max)).toBe('put');
+  expect(await putMade(database, 'train/a/1', { digest: hex('d'), bytes: 7 }, max)).toBe('put');
   expect(await madeSoFar(database.db, 'train/a/1')).toEqual({ files: 1, bytes: 7 });
   const made = { runId: 'train/a/1', digest: hex('b'), side: 'made' } as const;
   expect(await findShare(database.db, made)).toBeNull();
+});
+
+test('uploads that come at once are counted one after the other', async () => {
+  const put = (digit: string, runId = 'train/a/1') =>
+    putMade(database, runId, { digest: hex(digit), bytes: 40 }, { files: 3, bytes: 100 });
+  expect((await Promise.all([put('1'), put('2'), put('3'), put('4')])).toSorted()).toEqual([
+    'full',
+    'full',
+    'put',
+    'put',
+  ]);
+  expect(await madeSoFar(database.db, 'train/a/1')).toEqual({ files: 3, bytes: 87 });
+  expect(await put('1', 'train/nobody/1')).toBe('ended');
 });
 
 test('an access lives with its token and its time, and a training has so many at once', async () => {
@@ -101,13 +116,47 @@ test('a worker is there for a minute after its word, and one that comes back is 
     package: 'a test',
     running: [],
   };
-  expect(await noteWorker(database, said)).toBe(true);
-  expect(await noteWorker(database, { ...said, running: ['train/a/1'] })).toBe(true);
+  expect(await noteWorker(database, said)).toBe('noted');
+  expect(await noteWorker(database, { ...said, running: ['train/a/1'] })).toBe('noted');
   expect(await workersThere(database.db)).toMatchObject([{ name: 'one', running: ['train/a/1'], memoryGb: 40 }]);
   expect(await workersThere(database.db, 'others')).toEqual([]);
   await database.pool.query("update trainer_worker set seen_at = now() - interval '2 minutes', since = seen_at");
   expect(await workersThere(database.db)).toEqual([]);
-  expect(await noteWorker(database, said)).toBe(true);
+  expect(await noteWorker(database, said)).toBe('noted');
   const [row] = await database.db.select().from(trainerWorker);
   expect(Date.now() - (row?.since.getTime() ?? 0)).toBeLessThan(60_000);
+});
+
+test('one token takes a part of the places, and what has gone of it makes room', async () => {
+  const of = (tokenOf: string, name: string) => ({
+    tokenId: tokenOf,
+    name,
+    queue: 'many',
+    tags: [],
+    memoryGb: null,
+    slots: 1,
+    gpus: [],
+    trainers: ['tiny'],
+    package: 'a test',
+    running: [],
+  });
+  await database.db.delete(trainerWorker);
+  const many = randomUUID();
+  await database.db
+    .insert(trainerWorker)
+    .values(Array.from({ length: workersOfTokenMax }, (_, at) => of(many, `worker-${at}`)));
+  expect(await noteWorker(database, of(many, 'worker-0'))).toBe('noted');
+  expect(await noteWorker(database, of(many, 'one-more'))).toBe('full for the token');
+  const other = randomUUID();
+  expect(await noteWorker(database, of(other, 'one'))).toBe('noted');
+  await database.db
+    .insert(trainerWorker)
+    .values(Array.from({ length: workersMax - workersOfTokenMax - 1 }, (_, at) => of(randomUUID(), `worker-${at}`)));
+  expect(await noteWorker(database, of(other, 'two'))).toBe('full');
+  await database.pool.query("update trainer_worker set seen_at = now() - interval '2 minutes' where token_id = $1", [
+    many,
+  ]);
+  expect(await noteWorker(database, of(many, 'one-more'))).toBe('noted');
+  const left = await database.db.select().from(trainerWorker).where(eq(trainerWorker.tokenId, many));
+  expect(left.map(({ name }) => name)).toEqual(['one-more']);
 });

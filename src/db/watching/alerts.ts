@@ -1,8 +1,8 @@
 import { repeatedAlertKinds, type AlertKind, type AlertSeverity } from '../../domain/record/closed-sets.ts';
-import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, notExists, sql } from 'drizzle-orm';
 import { appendAudit } from '../audit/audit.ts';
 import { atomically, type Db } from '../base/connect.ts';
-import { alert, webhookDelivery, window } from '../schema/index.ts';
+import { alert, run, webhookDelivery, window } from '../schema/index.ts';
 import { formatOccasion, parseOccasion, type Occasion } from '../../domain/record/occasion.ts';
 import { cut } from '../../domain/words/cut.ts';
 import { charsMax } from '../../domain/words/limits.ts';
@@ -161,6 +161,25 @@ export async function closeAlerts(
       });
     }
   });
+}
+
+/** Runs whose alerts are closed at once; what is left waits for the next time. */
+const endedMax = 100;
+
+/** What rang for as long as a run waited is over where the run is, however it ended. */
+export async function closeAlertsOfEnded(db: Db, kind: AlertKind): Promise<void> {
+  const isUnderWay = db
+    .select({ runId: run.runId })
+    .from(run)
+    .where(and(eq(run.runId, alert.subject), eq(run.status, 'running')));
+  const rows = await db
+    .select({ model: alert.model, runId: alert.subject })
+    .from(alert)
+    .where(and(isNull(alert.closedAt), eq(alert.kind, kind), notExists(isUnderWay)))
+    .limit(endedMax);
+  for (const { model, runId } of rows)
+    // oxlint-disable-next-line no-await-in-loop -- few, if any
+    await closeAlerts(db, model, [kind], { about: { of: 'run', runId } });
 }
 
 /** The condition has gone: one that a person closed by hand rings again when it comes back. */

@@ -9,8 +9,12 @@ export interface LoopEffort {
   readonly workerCpuSeconds: number;
 }
 
+interface Watched extends Pick<Stage, 'isResumed'> {
+  readonly stack: Pick<Stage['stack'], 'pids' | 'restartCount'>;
+}
+
 /** Null where the system does not tell, and where what a killed demo or an ended worker has taken is lost. */
-export async function loopEffort({ stack, isResumed }: Stage): Promise<LoopEffort | null> {
+export async function loopEffort({ stack, isResumed }: Watched): Promise<LoopEffort | null> {
   const pid = stack.pids()['worker'];
   if (pid === undefined || isResumed || stack.restartCount() > 0) return null;
   try {

@@ -65,6 +65,7 @@ export const errorTable = {
     hint: 'Send a new Idempotency-Key with another request, or the first request again as it was.',
   },
   unsupported_media_type: { status: 415, retryable: false, hint: 'Send JSON with `Content-Type: application/json`.' },
+  range_not_satisfiable: { status: 416, retryable: false, hint: 'Begin before the end that Content-Range names.' },
   rate_limited: { status: 429, retryable: true, hint: 'Wait for the time in Retry-After.' },
   too_large: { status: 413, retryable: false, hint: 'Send fewer rows per request.' },
   overloaded: { status: 503, retryable: true, hint: 'Retry after the time in Retry-After.' },
@@ -159,6 +160,39 @@ export class NotRunningError extends PerennialError {
   constructor(message: string, options: { path?: string; cause?: unknown } = {}) {
     super('conflict', message, options);
   }
+}
+
+/** A file was asked for from its end on. */
+export class FileEnded extends PerennialError {
+  /** Of the whole file. */
+  readonly bytes: number;
+
+  constructor(bytes: number, from: number) {
+    super('range_not_satisfiable', `The file has ${bytes} bytes, and was asked for from byte ${from} on.`, {
+      path: 'Range',
+    });
+    this.bytes = bytes;
+  }
+}
+
+/** A failure as another process of ours says it, in JSON. */
+export interface SaidError {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string | null;
+  readonly hint?: string;
+}
+
+/** The error that another process says; `otherwise` stands in for a code that is none. */
+export function errorSaid({ code, message, path, hint }: SaidError, otherwise: ErrorCode): PerennialError {
+  return new PerennialError(isErrorCode(code) ? code : otherwise, message, {
+    ...(typeof path === 'string' ? { path } : {}),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorTable, code);
 }
 
 export function isPerennialError(error: unknown): error is PerennialError {

@@ -37,11 +37,27 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** Both libraries write numbers that JSON has not, where nothing is read: XGBoost does in each split by categories. */
+/**
+ * Both libraries write numbers that JSON has not, where nothing is read: XGBoost does in each split by categories. Each
+ * character is passed once: a pattern for texts tries again from every quote of a file that is cut off.
+ */
 function withoutNaN(text: string): string {
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token : 'null',
-  );
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at);
+    const begin = quote < 0 ? text.length : quote;
+    const end = endOfText(text, begin);
+    parts.push(text.slice(at, begin).replaceAll(/-?\b(?:NaN|Infinity)\b/g, 'null'), text.slice(begin, end));
+    at = end;
+  }
+  return parts.join('');
+}
+
+/** The place behind the quote that ends the text which begins at `begin`. */
+function endOfText(text: string, begin: number): number {
+  let at = begin + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return Math.min(at + 1, text.length);
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -150,6 +150,7 @@ const lightgbmCases: readonly Case[] = [
   ['a sigmoid that is none', lightgbm({ objective: 'binary sigmoid:-1' }), /sigmoid is no number above 0/],
   ['linear leafs', lightgbm({}, { ...leaf(1), leaf_const: 0, leaf_coeff: [] }), /linear model in each leaf/],
   ['no leaf', lightgbm({}, {}), /"leaf_value" of tree 0 is no number/],
+  ['NaN before a text that does not end', `{"a": NaN, "${'\\"'.repeat(500_000)}`, /it is no JSON object/],
   ['a leaf of NaN', JSON.stringify(lightgbm({}, leaf(7))).replace('7', 'NaN'), /"leaf_value" of tree 0 is no number/],
   ['a leaf of 1e999', JSON.stringify(lightgbm({}, leaf(7))).replace('7', '1e999'), /"leaf_value" of tree 0/],
   ['a cut of null', lightgbm({}, { ...split, threshold: null }), /"threshold" of tree 0 is no number/],

@@ -42,6 +42,7 @@ export function ratio(dividend: NumberOperand, divisor: NumberOperand): Computed
   return plain('ratio', [dividend, divisor]);
 }
 
+/** `from` minus `taken`; missing where either is. */
 export function difference(from: NumberOperand, taken: NumberOperand): Computed<'number'> {
   return plain('difference', [from, taken]);
 }
@@ -111,6 +112,7 @@ export function isMissing(operand: Computed): Computed<'truth'> {
   return plain('isMissing', [operand]);
 }
 
+/** Whether it is just this word, letters as they stand; missing where the text is. */
 export function isWord(text: TextOperand, word: string): Computed<'truth'> {
   return { expression: { op: 'isWord', of: [expressionOf(text)], word } };
 }

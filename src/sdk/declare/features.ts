@@ -66,6 +66,7 @@ export function category<const Value extends string = string, Missing extends Mi
   return { missing: usual<Missing>(), ...written(options, 'category'), kind: 'category', ...closed };
 }
 
+/** True or false. */
 export function boolean<Missing extends MissingPolicy = 'refuse'>(
   options: FeatureOptions<Missing> = {},
 ): BooleanDeclaration<NoInfer<Missing>> {

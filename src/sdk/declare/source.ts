@@ -58,6 +58,7 @@ export function ndjson(path: string, options: TextOptions = {}): MemberSource {
   return file('ndjson', path, options);
 }
 
+/** A Parquet file; the path as of `csv`. */
 export function parquet(path: string, options: FileOptions = {}): MemberSource {
   return file('parquet', path, options);
 }

@@ -28,18 +28,22 @@ export function count(
   return declaredOf('count', column ?? null, window, said);
 }
 
+/** The sum of the values that the window holds. */
 export function sum(column: string, window: DurationText, options: WindowOptions<number> = {}) {
   return declaredOf('sum', column, window, options);
 }
 
+/** Their mean. */
 export function mean(column: string, window: DurationText, options: WindowOptions<number> = {}) {
   return declaredOf('mean', column, window, options);
 }
 
+/** The least of them. */
 export function min(column: string, window: DurationText, options: WindowOptions<number> = {}) {
   return declaredOf('min', column, window, options);
 }
 
+/** The largest of them. */
 export function max(column: string, window: DurationText, options: WindowOptions<number> = {}) {
   return declaredOf('max', column, window, options);
 }

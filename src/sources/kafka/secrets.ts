@@ -24,11 +24,7 @@ export async function authorityOf({ ca }: KafkaSource, place: SourcePlace): Prom
   const text = isFile ? await fileOf(ca.path, place) : await secretOf(place, ca, 'source.ca');
   const whole = certificatesIn(text);
   if (whole !== null) return whole;
-  const what = isFile ? `The file "${ca.path}"` : `The secret "${ca}"`;
-  throw new PerennialError('invalid_data', `${what} holds no certificate in PEM.`, {
-    path: 'source.ca',
-    hint: 'Put the text between BEGIN CERTIFICATE and END CERTIFICATE there, both lines included.',
-  });
+  throw noPem(isFile ? `The file "${ca.path}"` : `The secret "${ca}"`, 'CERTIFICATE', 'source.ca');
 }
 
 /** A certificate with its key, in PEM. */
@@ -43,21 +39,9 @@ export async function clientKeyOf({ clientCertificate }: KafkaSource, place: Sou
   const { certificate, key } = clientCertificate;
   const at = 'source.clientCertificate';
   const cert = certificatesIn(await secretOf(place, certificate, `${at}.certificate`));
-  if (cert === null)
-    throw new PerennialError('invalid_data', `The secret "${certificate}" holds no certificate in PEM.`, {
-      path: `${at}.certificate`,
-      hint: 'Put the text between BEGIN CERTIFICATE and END CERTIFICATE there, both lines included.',
-    });
+  if (cert === null) throw noPem(`The secret "${certificate}"`, 'CERTIFICATE', `${at}.certificate`);
   const own = privateKeyIn(await secretOf(place, key, `${at}.key`));
-  if (own === null)
-    throw new PerennialError(
-      'invalid_data',
-      `The secret "${key}" holds no private key in PEM that has no pass phrase.`,
-      {
-        path: `${at}.key`,
-        hint: 'Put the text between BEGIN PRIVATE KEY and END PRIVATE KEY there, both lines included.',
-      },
-    );
+  if (own === null) throw noPem(`The secret "${key}"`, 'PRIVATE KEY', `${at}.key`);
   if (!new X509Certificate(cert).checkPrivateKey(own))
     throw new PerennialError(
       'invalid_data',
@@ -68,6 +52,18 @@ export async function clientKeyOf({ clientCertificate }: KafkaSource, place: Sou
       },
     );
   return { cert, key: own.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+const pemParts = {
+  CERTIFICATE: 'certificate in PEM',
+  'PRIVATE KEY': 'private key in PEM that has no pass phrase',
+} as const;
+
+function noPem(what: string, part: keyof typeof pemParts, path: string): PerennialError {
+  return new PerennialError('invalid_data', `${what} holds no ${pemParts[part]}.`, {
+    path,
+    hint: `Put the text between BEGIN ${part} and END ${part} there, both lines included.`,
+  });
 }
 
 /** All certificates of a text; null where there is none, or one that is damaged. */

@@ -12,7 +12,6 @@ import { graphFromLightGbm } from '../../onnx/dumps/lightgbm/graph-from-lightgbm
 import { graphFromXgBoost } from '../../onnx/dumps/xgboost/graph-from-xgboost.ts';
 import { metadataOfTaken, takeForeign, tryTaken, type KnownOfFile } from '../../onnx/foreign/take-foreign.ts';
 import { withWrapped } from '../../onnx/foreign/understand-foreign.ts';
-import { sliceColumns } from '../../onnx/run/columns.ts';
 import { withDerived } from '../../onnx/run/derive-columns.ts';
 import { files, fittedNames, type FittedFile, type Prepared } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
@@ -114,12 +113,12 @@ async function takeAnswers(external: string, to: string): Promise<boolean> {
 /** All that the definition and the rows say of the file. */
 async function knownOf(folder: string, { spec, signature, split, dataDigest }: Prepared): Promise<KnownOfFile> {
   const { from, to } = split.validation;
-  const { table } = await readTable(spec, [join(folder, to > from ? files.validation : files.training)]);
-  const tried = sliceColumns(table.columns, 0, Math.min(triedRowsMax, table.rows));
+  const rows = join(folder, to > from ? files.validation : files.training);
+  const { table } = await readTable(spec, [rows], 'by time', triedRowsMax);
   return {
     signature,
     missing: new Map(spec.features.map(({ name, missing }) => [name, missing])),
-    rows: await withDerived(signature, tried),
+    rows: await withDerived(signature, table.columns),
     dataDigest,
   };
 }

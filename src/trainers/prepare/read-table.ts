@@ -14,21 +14,23 @@ type Arranged = 'by time' | 'by file';
 
 /**
  * Reads the labelled rows of Parquet files in `_order`, column by column into typed arrays. Rows without a label are
- * dropped. Throws `invalid_data` naming the column when one is missing or holds what the spec does not know.
+ * dropped; of the others the first `rowsMax` are read. Throws `invalid_data` naming the column when one is missing or
+ * holds what the spec does not know.
  */
 export async function readTable(
   spec: ModelSpec,
   paths: readonly string[],
   arranged: Arranged = 'by time',
+  rowsMax = Infinity,
 ): Promise<{ table: TrainingTable; unlabelledRows: number }> {
-  return withRows(paths, (connection) => readWith(connection, spec, paths, arranged));
+  return withRows(paths, (connection) => readWith(connection, spec, paths, { arranged, rowsMax }));
 }
 
 async function readWith(
   connection: DuckDBConnection,
   spec: ModelSpec,
   paths: readonly string[],
-  arranged: Arranged,
+  { arranged, rowsMax }: { readonly arranged: Arranged; readonly rowsMax: number },
 ): Promise<{ table: TrainingTable; unlabelledRows: number }> {
   const source = arranged === 'by time' ? sourceOf(paths) : fileAfterFile(paths);
   const order = arranged === 'by time' ? '"_order"' : '"_part", "_order"';
@@ -39,14 +41,17 @@ async function readWith(
   const counted = await connection.runAndReadAll(
     `SELECT count(*)::DOUBLE, coalesce(sum((${labelled})::INT), 0)::DOUBLE FROM ${source}`,
   );
-  const [all = 0, rows = 0] = (counted.getRowsJS()[0] ?? []).map(Number);
+  const [all = 0, labelledRows = 0] = (counted.getRowsJS()[0] ?? []).map(Number);
+  const rows = Math.min(labelledRows, rowsMax);
   const columns = wanted.map((want) => ({
     ...want,
     numbers: new Float64Array(want.isText ? 0 : rows),
     texts: new Array<string | null>(want.isText ? rows : 0),
   }));
+  // A plan for all rows is another one than for the first of them.
+  const cut = rows < labelledRows ? ` LIMIT ${rows}` : '';
   const list = wanted.map(({ expression }) => expression).join(', ');
-  const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY ${order}`);
+  const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY ${order}${cut}`);
   let at = 0;
   for await (const chunk of result) {
     for (const [index, { isText, numbers, texts }] of columns.entries()) {
@@ -77,7 +82,7 @@ async function readWith(
     columns: columnsOf(rows, features),
     amounts: new Map(amountColumns(spec.value).map((name) => [name, numbersOf(`amount ${name}`)])),
   };
-  return { table, unlabelledRows: all - rows };
+  return { table, unlabelledRows: all - labelledRows };
 }
 
 interface Wanted {

@@ -73,6 +73,9 @@ describe('readTable', () => {
     const path = join(folder, 'data.parquet');
     const spec = fixtureSpec(fixtureTargets.binary);
     const { table, unlabelledRows } = await readTable(spec, [path]);
+    const first = await readTable(spec, [path], 'by time', 2);
+    expect([first.table.rows, ...first.table.order]).toEqual([2, ...table.order.subarray(0, 2)]);
+    expect(first.unlabelledRows).toBe(unlabelledRows);
     expect(table.rows + unlabelledRows).toBe(1_500);
     expect(unlabelledRows).toBe(88);
     expect(table.order.every((order, row) => row === 0 || order > (table.order[row - 1] ?? 0))).toBe(true);

@@ -8,6 +8,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createToken } from '../../../src/access/create-token.ts';
 import type { WorkerList } from '../../../src/contracts/http/trainers/trainings.ts';
+import { openAlert } from '../../../src/db/watching/alerts.ts';
 import { alert, run, trainingAccess, trainingFit, trainingShare } from '../../../src/db/schema/index.ts';
 import type { TrainerInput } from '../../../src/domain/spec/trainer-spec.ts';
 import type { SharedFile } from '../../../src/domain/training/workers/shared-files.ts';
@@ -204,6 +205,11 @@ describe('whatever else comes back', () => {
       /says 7 bytes of model\.onnx, and sent/,
     ],
     ['no model', { ...honest, answer: () => Promise.resolve({ files: [] }) }, /model/],
+    [
+      'far too much',
+      { ...honest, answer: (files) => Promise.resolve({ files, log: 'x'.repeat(20_000) }) },
+      /answered with 20\d{3} characters of JSON, where 16384 are allowed/,
+    ],
     ['a text', { ...honest, answer: () => Promise.resolve('done') }, /not as agreed at its top/],
   ])('%s ends the training with a sentence', async (what, ways, sentence) => {
     const model = `refused-${what.replaceAll(/[^a-z]+/g, '-')}`.slice(0, 40);
@@ -237,6 +243,11 @@ describe('an access', () => {
     const [file] = mine;
     const whole = new Uint8Array(await (await get(of('access.mine'), file?.digest ?? '', access)).arrayBuffer());
     expect(digestOfBytes(whole)).toBe(file?.digest);
+    const beyond = await get(of('access.mine'), file?.digest ?? '', access, { range: `bytes=${whole.length}-` });
+    expect([beyond.headers.get('content-range'), await codeOf(beyond)]).toEqual([
+      `bytes */${whole.length}`,
+      '416 range_not_satisfiable',
+    ]);
     const part = await get(of('access.mine'), file?.digest ?? '', access, { range: 'bytes=10-' });
     expect([part.status, part.headers.get('content-range')]).toEqual([
       206,
@@ -276,6 +287,7 @@ describe('an access', () => {
   });
 
   test('is given for models in the scope alone, and stands in no history', async () => {
+    // A fit beyond the scope of its token is none of a worker's.
     const narrow = await tokenOf('access.theirs');
     await expect(openTransfers({ ...place([]).control, token: narrow }, of('access.mine'))).rejects.toThrow(
       /There is no run/,
@@ -318,9 +330,15 @@ describe('a wait', () => {
     expect(await textOf()).toBe(`${wanted}; two are there, one is busy, one has 16 GB`);
     expect((await say({ ...large, running: [workflowIds.train('waiting', 1)] })).status).toBe(200);
     expect(await textOf()).toBe('is fitted by large');
+    // A fit beyond the scope of its token is none of a worker's.
+    const narrow = await tokenOf('others.*');
+    expect((await say({ ...large, name: 'narrow', running: [workflowIds.train('waiting', 1)] }, narrow)).status).toBe(
+      200,
+    );
     const page = await listed();
     expect(page.workers.filter((one) => one.queue === queue).map(({ name, busy }) => [name, busy])).toEqual([
       ['large', 1],
+      ['narrow', 0],
       ['small', 0],
     ]);
     await world.client.workflow.getHandle(workflowIds.train('waiting', 1)).cancel();
@@ -332,11 +350,23 @@ describe('a wait', () => {
       (await db().select().from(alert).where(eq(alert.model, 'lonely'))).find((row) => row.kind === 'queue-unserved'),
     );
     expect(rung.body).toContain('waits for a worker of fits-lonely; none is there');
+    // The alert of one run is closed by that run alone.
+    const { model, kind, severity, title, body } = rung;
+    const other = { of: 'run', runId: 'train/lonely/0' } as const;
+    await openAlert(db(), { model, kind, severity, title, body, subject: other, webhooks: [] });
     await world.client.workflow.getHandle(workflowIds.train('lonely', 1)).cancel();
+    const open = await until('it is over', async () => {
+      const rows = await db().select().from(alert).where(eq(alert.model, 'lonely'));
+      const left = rows.filter(({ kind, closedAt }) => kind === 'queue-unserved' && closedAt === null);
+      return left.length === 1 && left;
+    });
+    expect(open.map(({ subject }) => subject)).toEqual([other.runId]);
   });
 
   test('is told to workers by nobody else: a token of another role may not say that one is there', async () => {
     expect((await say({ name: 'x', queue: 'fits' }, world.stack.tokens.predictor)).status).toBe(403);
     expect((await say({ name: 'x', queue: 'Fits!' })).status).toBe(400);
+    for (const said of [{ trainers: ['a\u001b[2J'] }, { package: 'a\nb' }])
+      expect((await say({ name: 'x', queue: 'fits', ...said })).status).toBe(400);
   });
 });

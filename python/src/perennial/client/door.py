@@ -8,10 +8,12 @@ import random
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
+from ssl import SSLError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,11 +72,27 @@ class Door:
             ) from None
 
     def _once(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str], seconds: float) -> bytes:
-        with self.open(method, path, data, headers, seconds) as response:
+        with self.open(method, path, data, headers, seconds) as response, self.reading(path, seconds):
             raw = response.read(ANSWER_BYTES_MAX + 1)
-        if len(raw) > ANSWER_BYTES_MAX:
-            raise PerennialError(f"The answer to {method} {path} is too large.", code="unknown_answer")
+            if len(raw) > ANSWER_BYTES_MAX:
+                raise PerennialError(f"The answer to {method} {path} is too large.", code="unknown_answer")
+            # A connection that ends early is no error to http.client where so many bytes are asked for.
+            if response.length:
+                raise self._cut_off(path)
         return raw
+
+    @contextmanager
+    def reading(self, path: str, seconds: float) -> Iterator[None]:
+        """What breaks while an answer is read is a reason to ask again."""
+        try:
+            yield
+        except TimeoutError:
+            raise self._late(path, seconds) from None
+        except (HTTPException, ConnectionError, SSLError):
+            raise self._cut_off(path) from None
+
+    def _cut_off(self, path: str) -> PerennialError:
+        return PerennialError(f"The answer of {self.url}{path} was cut off.", "Call again; nothing is done twice.", code="unavailable", retryable=True)
 
     def repeat(self, attempt: Callable[[float], Any], timeout_seconds: float | None = None) -> Any:
         """Repeats what may succeed later, in ever longer and random pauses (full jitter), within the time for all."""

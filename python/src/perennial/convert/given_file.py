@@ -40,8 +40,6 @@ def from_path(given: str | os.PathLike[str], spec: Spec) -> Converted:
         raise cannot_convert(f"{path.name} is larger than {FILE_BYTES_MAX // 1024 // 1024} MiB.", "Use a smaller model.")
     content = path.read_bytes()
     _refuse_pickle(content)
-    if path.parent.resolve() == spec.folder.resolve() and path.name != name and path.name in MODEL_FILES:
-        raise cannot_convert(f"{path.name} stands where another model file is written.", "Leave one model file.")
     return Converted(name, content, None)
 
 

@@ -147,6 +147,9 @@ class Attempt:
             if holder.poll() is None:
                 holder.kill()
                 holder.wait()
+            if holder.returncode != 0:
+                # It was lost itself: nobody else ends what it held.
+                supervise.kill_strays(str(folder))
         self._stop()
         self._judge(json.loads(answer.splitlines()[-1]) if answer.strip() else {"code": holder.returncode, "ended": None, "tail": ""})
 
@@ -211,11 +214,15 @@ def _alone(path: Path) -> Iterator[None]:
     """One attempt of a training at a time on this machine: one whose worker was thought lost may still be at it."""
     import fcntl  # Absent on Windows, where all but workers can be used.
 
+    busy = PerennialError("An earlier attempt of this training is still being ended.", code="unavailable", retryable=True)
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # One that was opened before it was removed locks nobody out.
+            if not os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                raise busy
         except OSError:
-            raise PerennialError("An earlier attempt of this training is still being ended.", code="unavailable", retryable=True) from None
+            raise busy from None
         try:
             yield
         finally:
@@ -223,10 +230,14 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def sweep(work: Path, now: Callable[[], float] = time.time) -> None:
-    """Removes what attempts left more than a week ago."""
+    """Removes what attempts left more than a week ago, but for those that are still at it."""
     for path in work.iterdir():
         try:
-            if now() - path.stat().st_mtime > STALE_SECONDS:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        except OSError:
+            if now() - path.stat().st_mtime <= STALE_SECONDS:
+                continue
+            # A lock goes as it is let go.
+            with _alone(path.with_suffix(".lock")):
+                if path.suffix != ".lock":
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except (OSError, PerennialError):
             continue

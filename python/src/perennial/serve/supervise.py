@@ -57,11 +57,11 @@ def bytes_of(folder: str) -> int:
 def strays(folder: str) -> list[int]:
     """Processes that left the group and still work for this folder, by their environment."""
     wanted = f"PERENNIAL_FOLDER={folder}".encode()
-    found = []
+    found: list[int] = []
     try:
         names = [name for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
     except OSError:
-        return []
+        return found
     for name in names:
         try:
             with open(f"/proc/{name}/environ", "rb") as file:
@@ -83,12 +83,16 @@ def end_group(child: subprocess.Popen[bytes], folder: str) -> None:
 
 def kill_rest(child: subprocess.Popen[bytes], folder: str) -> None:
     _signal_group(child.pid, signal.SIGKILL)
+    kill_strays(folder)
+    child.wait()
+
+
+def kill_strays(folder: str) -> None:
     for stray in strays(folder):
         try:
             os.kill(stray, signal.SIGKILL)
         except OSError:
             continue
-    child.wait()
 
 
 def _signal_group(group: int, number: int) -> None:
@@ -127,6 +131,8 @@ def main(given: str) -> int:
         told.set()
 
     threading.Thread(target=watch_parent, daemon=True).start()
+    # What was fetched is none of the trainer's; what attempts before it kept is.
+    fetched = bytes_of(folder) - bytes_of(os.path.join(folder, "checkpoint"))
     try:
         child = subprocess.Popen(
             asked["command"], cwd=asked["cwd"], env={**os.environ, "PERENNIAL_FOLDER": folder},
@@ -136,7 +142,7 @@ def main(given: str) -> int:
         print(json.dumps({"code": 127, "ended": None, "tail": f"the trainer cannot be started ({cause.strerror})"}), flush=True)
         return 0
     tail = Tail(child.stderr)
-    ended = _watch(child, asked, told)
+    ended = _watch(child, asked, fetched, told)
     if ended is not None:
         end_group(child, folder)
     # What the trainer left behind ends with it.
@@ -146,7 +152,7 @@ def main(given: str) -> int:
     return 0
 
 
-def _watch(child: subprocess.Popen[bytes], asked: dict[str, Any], told: threading.Event) -> str | None:
+def _watch(child: subprocess.Popen[bytes], asked: dict[str, Any], given: int, told: threading.Event) -> str | None:
     until = None if asked.get("secondsMax") is None else time.monotonic() + asked["secondsMax"]
     memory_max, files_max = asked.get("memoryBytesMax"), asked.get("filesBytesMax")
     looks = 0
@@ -157,7 +163,7 @@ def _watch(child: subprocess.Popen[bytes], asked: dict[str, Any], told: threadin
             return "time"
         if memory_max is not None and resident_bytes(child.pid) > memory_max:
             return "memory"
-        if files_max is not None and looks % FILES_EVERY == 0 and bytes_of(asked["folder"]) > files_max:
+        if files_max is not None and looks % FILES_EVERY == 0 and bytes_of(asked["folder"]) - given > files_max:
             return "files"
         looks += 1
     return None

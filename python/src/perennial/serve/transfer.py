@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from ..errors import PerennialError
 CHUNK_BYTES = 1024 * 1024
 FILES_MAX = 100
 FILE_SECONDS_MAX = 3_600.0
+ANSWER_SECONDS_MAX = 600.0
 RENEW_SECONDS_BEFORE = 300.0
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){0,2}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -114,7 +116,8 @@ class Share:
             headers = {"content-type": "application/octet-stream", "content-length": str(file.bytes)}
             with path.open("rb") as body:
                 data = _Stopped(body, self._stop) if file.bytes > 0 else b""
-                with self._access().open("PUT", self._file(file.digest), data, headers, min(seconds, 60.0)) as answer:
+                # It is copied and hashed once more before it is answered.
+                with self._access().open("PUT", self._file(file.digest), data, headers, min(seconds, ANSWER_SECONDS_MAX)) as answer:
                     answer.read(1_000_000)
 
         self._door.repeat(_network(attempt, name), FILE_SECONDS_MAX)
@@ -168,7 +171,7 @@ def _network(attempt: Callable[[float], None], name: str) -> Callable[[float], N
     def once(seconds: float) -> None:
         try:
             attempt(seconds)
-        except (OSError, EOFError) as cause:
+        except (OSError, EOFError, HTTPException) as cause:
             if isinstance(cause, FileNotFoundError):
                 raise
             raise PerennialError(f"{name} was cut off on its way.", code="unavailable", retryable=True) from None

@@ -46,6 +46,7 @@ export function sourceRoutes(app: Api, dependencies: ApiDependencies): void {
       request: { body: jsonBody(sourceTestRequest) },
       responses: answers(sourceTest, 'Nothing is stored.'),
     }),
-    async (context) => context.json(await testSource(contextOf(context), context.req.valid('json')), 200),
+    async (context) =>
+      context.json(await testSource(contextOf(context), context.req.valid('json'), context.req.raw.signal), 200),
   );
 }

@@ -49,19 +49,19 @@ export function trainingRoutes(app: Api, dependencies: ApiDependencies): void {
     async (context) => {
       const { id: runId, digest } = context.req.valid('param');
       const { range } = context.req.valid('header');
-      const from = Number(range?.slice('bytes='.length, -1) ?? '0');
+      const from = range === undefined ? null : Number(range.slice('bytes='.length, -1));
       const { store } = filesOf(dependencies);
       const file = await giveFile({ database, store }, { runId, digest, from });
       const headers: Record<string, string> = {
         'content-type': 'application/octet-stream',
-        'content-length': String(file.bytes - from),
+        'content-length': String(file.bytes - (from ?? 0)),
         'accept-ranges': 'bytes',
         'repr-digest': `sha-256=:${Buffer.from(file.digest, 'hex').toString('base64')}:`,
       };
-      if (range !== undefined) headers['content-range'] = `bytes ${from}-${file.bytes - 1}/${file.bytes}`;
+      if (from !== null) headers['content-range'] = `bytes ${from}-${file.bytes - 1}/${file.bytes}`;
       // A web stream of Node is one of the platform; the two declarations differ in name only.
       const body = Readable.toWeb(file.stream) as globalThis.ReadableStream<Uint8Array>;
-      return new Response(body, { status: range === undefined ? 200 : 206, headers });
+      return new Response(body, { status: from === null ? 200 : 206, headers });
     },
   );
   app.openapi(

@@ -13,10 +13,8 @@ import { describeChange } from '../../../domain/spec/diff-spec.ts';
 import { loadDefinitions } from '../../../stack/load-definitions.ts';
 import { request } from '../../../stack/request.ts';
 import { findStack } from '../../../stack/find-stack.ts';
-import type { ModelSpec } from '../../../domain/spec/spec.ts';
-import type { ViewSpec } from '../../../domain/view/view-spec.ts';
 import type { Verb } from '../../line/verb.ts';
-import { checkSource } from './check-source.ts';
+import { checkSources } from './check-source.ts';
 
 /** The entity tag of the current definition, if it is the revision that was named. */
 async function tagOf(
@@ -40,25 +38,6 @@ function sayPinned({ view, revision, newestRevision }: PinnedView, file: string)
   const stands = `View ${view}: revision ${revision}`;
   if (newestRevision <= revision) return `${stands}.`;
   return `${stands}; the view is at ${newestRevision} now, which \`perennial apply ${file} --move-views\` takes.`;
-}
-
-interface Checked {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** A sentence of each source that was looked at, or could not be. */
-async function checked(
-  stack: { readonly controlUrl: string; readonly token: string },
-  specs: readonly (ModelSpec | ViewSpec)[],
-): Promise<readonly Checked[]> {
-  const found: Checked[] = [];
-  for (const spec of specs) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other: few are looked at, at once
-    const text = await checkSource(stack, spec);
-    if (text !== null) found.push({ name: spec.name, text: `"${spec.name}": ${text}` });
-  }
-  return found;
 }
 
 export const applyVerb: Verb = {
@@ -103,7 +82,7 @@ export const applyVerb: Verb = {
       );
     }
     // All of them before the first is sent: what is wrong changes nothing.
-    const checks = isSet('unchecked') ? [] : await checked(stack, [...views, ...specs]);
+    const checks = isSet('unchecked') ? [] : await checkSources(stack, [...views, ...specs]);
     for (const { text: said } of checks) out.line(said);
     if (isSet('dry-run')) {
       out.line('Nothing was applied.');

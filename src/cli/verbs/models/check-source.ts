@@ -9,6 +9,8 @@ import { request } from '../../../stack/request.ts';
 
 /** Nobody waits longer for a look at the first rows; what is slower is looked at by the first training. */
 const limitMs = 20_000;
+/** Nor for the looks at all sources of a file. */
+const limitOfAllMs = 60_000;
 
 /** What says nothing against a definition: its source cannot be looked at just now, or not from there. */
 const passing: ReadonlySet<ErrorCode> = new Set([
@@ -20,17 +22,44 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'forbidden',
 ]);
 
+/** A sentence of a source that was looked at, or could not be. */
+export interface Checked {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Looks at the sources of these definitions, one after the other, for a minute at most: those that are left then are
+ * not looked at. Throws as `checkSource`.
+ */
+export async function checkSources(
+  stack: { readonly controlUrl: string; readonly token: string },
+  specs: readonly (ModelSpec | ViewSpec)[],
+  clock: () => number = () => performance.now(),
+): Promise<readonly Checked[]> {
+  const found: Checked[] = [];
+  const endMs = clock() + limitOfAllMs;
+  for (const spec of specs) {
+    // oxlint-disable-next-line no-await-in-loop -- few are looked at, at once
+    const text = await checkSource(stack, spec, Math.round(Math.min(limitMs, endMs - clock())));
+    if (text !== null) found.push({ name: spec.name, text: `"${spec.name}": ${text}` });
+  }
+  return found;
+}
+
 /**
  * Looks at the first rows of the source that a definition declares, where that takes seconds. Answers one sentence for
  * a person, or null for a source that is not looked at. Throws invalid_spec where the definition cannot be right: a
  * column is not there, or no row would be accepted. A source that is absent is none of these: it may come.
  */
-export async function checkSource(
+async function checkSource(
   stack: { readonly controlUrl: string; readonly token: string },
   spec: ModelSpec | ViewSpec,
+  withinMs: number,
 ): Promise<string | null> {
   const isModel = 'trainer' in spec;
   if ((isModel && !isTrainable(spec.trainer)) || !isSoonSampled(spec.source)) return null;
+  if (withinMs <= 0) return `Not checked: the looks at other sources took ${limitOfAllMs / 1_000} s.`;
   let found: SourceTest;
   try {
     found = await request(sourceTest, {
@@ -38,7 +67,7 @@ export async function checkSource(
       url: `${stack.controlUrl}/v1/sources/test`,
       token: stack.token,
       body: isModel ? { spec } : { viewSpec: spec },
-      limitMs,
+      limitMs: withinMs,
     });
   } catch (error) {
     // What a path leads to is seen by whoever reads it, and may come later.

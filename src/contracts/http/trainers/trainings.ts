@@ -31,6 +31,12 @@ const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'must be 1 to 100 letters, digits, ".", "_", ":" or "-"');
 const tag = z.string().regex(tagPattern, 'must be 1 to 32 lower-case letters, digits or dashes');
+/** As its worker says it, on pages and in logs. */
+const said = z
+  .string()
+  .min(1)
+  .max(charsMax.ruleName)
+  .regex(withoutControls, 'must be 1 to 200 characters, none of them a control character');
 const memoryGb = z.number().min(0).max(100_000);
 
 /** What a worker of fits says of itself, at least every 20 seconds. */
@@ -42,12 +48,10 @@ export const workerRequest = strict({
   memoryGb: memoryGb.nullable(),
   /** Fits at once; one per GPU where nothing is said, and one without any. */
   slots: z.int().min(1).max(64).exactOptional(),
-  gpus: z
-    .array(strict({ index: z.int().min(0).max(1_023), name: z.string().max(charsMax.ruleName), memoryGb }))
-    .max(64),
-  trainers: z.array(z.string().min(1).max(charsMax.ruleName)).max(200),
+  gpus: z.array(strict({ index: z.int().min(0).max(1_023), name: said, memoryGb })).max(64),
+  trainers: z.array(said).max(200),
   /** What it is, with its version: `perennial-python 0.1.0`. */
-  package: z.string().max(charsMax.ruleName),
+  package: said,
   /** Ids of the trainings that it fits now. */
   running: z.array(runId).max(64).exactOptional(),
 });

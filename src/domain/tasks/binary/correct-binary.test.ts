@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../statistics/numeric/random.ts';
+import { ridgeRows } from '../recalibration.ts';
 import type { CalibrationRows, Recalibration } from '../task.ts';
 import { binaryCorrection } from './correct-binary.ts';
 import { logit, sigmoid } from './log-odds.ts';
@@ -110,6 +111,30 @@ test.each([
   // Equal columns share what one of them would say.
   expect(new Set(fitted.weights?.map((weight) => weight.toFixed(9))).size).toBe(1);
   expect(coefficientsOf(fitted).every(Number.isFinite)).toBe(true);
+});
+
+test('what is beyond its limit stands at it, and the others are fitted beside it', () => {
+  const random = createRandom('limit');
+  const raw = Array.from({ length: 5_000 }, () => pairOf(random.next()));
+  const labels = raw.map(([, positive = 0]) => (random.next() < positive ? 1 : 0));
+  const covariates = { width: 1, values: Float64Array.from(labels) };
+  const rows = { labels, raw, covariates };
+  const [intercept = 0, slope = 0, weight] = coefficientsOf(
+    binaryCorrection.fit(rows, new Float64Array(5_000).fill(1)),
+  );
+  // Alone it would be larger, and the intercept would make up for that.
+  expect(weight).toBe(2);
+  const lossAt = (a: number, b: number): number =>
+    labels.reduce<number>((sum, label, row) => {
+      const logOdds = a + b * columnOf(rows, row, 1) + 2 * label;
+      return sum + Math.log1p(Math.exp(label === 1 ? -logOdds : logOdds));
+    }, 0) +
+    0.5 * ridgeRows * (a * a + (b - 1) ** 2);
+  const least = lossAt(intercept, slope);
+  for (const step of [-1e-3, 1e-3]) {
+    expect(lossAt(intercept + step, slope)).toBeGreaterThan(least);
+    expect(lossAt(intercept, slope + step)).toBeGreaterThan(least);
+  }
 });
 
 test('covariates add to the log-odds; one that has no part changes no bit', () => {

@@ -1,3 +1,4 @@
+import type { SaidError } from '../../words/errors.ts';
 import type { ExternalProgress } from '../external.ts';
 
 /** What the supervisor of a command is asked for, as one line of JSON on its standard input. */
@@ -20,7 +21,12 @@ export interface CommandLimits {
   readonly memoryBytesMax: number;
   readonly timeMsMax: number;
   readonly filesBytesMax: number;
+  /** Files and folders in its folder, and in its checkpoint. */
+  readonly entriesMax: number;
 }
+
+/** More files and folders than that are a mistake, and would make every look at them slow. */
+export const commandEntriesMax = 100_000;
 
 /** Of a program that ended well. */
 export interface CommandResult {
@@ -34,4 +40,4 @@ export type CommandMessage =
   | { readonly group: number }
   | { readonly progress: ExternalProgress | null }
   | { readonly result: CommandResult }
-  | { readonly error: { readonly code: string; readonly message: string; readonly hint: string } };
+  | { readonly error: SaidError };

@@ -38,6 +38,9 @@ export interface FitExternalAnswer {
   readonly files: readonly SharedFile[];
 }
 
+/** Characters of JSON that an answer may have: it stands in the history of the run, and is handed on from there. */
+export const fitAnswerCharsMax = 16_384;
+
 /** What a worker answered for a stage; nothing of it is believed before it is taken. */
 export interface MadeStage {
   readonly stage: ExternalStage;

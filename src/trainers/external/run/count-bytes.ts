@@ -2,11 +2,14 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsent } from '../../../domain/words/is-absent.ts';
 
-/** More files than that are a mistake, and would make every look at them slow. */
-export const entriesMax = 100_000;
-
-/** Bytes of all files below a folder, links not followed; what vanishes meanwhile does not count. */
-export async function countBytes(folder: string, bytesMax: number): Promise<{ bytes: number; entries: number }> {
+/**
+ * Bytes of all files below a folder, links not followed; what vanishes meanwhile does not count. It counts no further
+ * than `bytesMax`, nor than `entriesMax` files and folders: beyond either there is more than it says.
+ */
+export async function countBytes(
+  folder: string,
+  { bytesMax, entriesMax }: { readonly bytesMax: number; readonly entriesMax: number },
+): Promise<{ bytes: number; entries: number }> {
   const counted = { bytes: 0, entries: 0 };
   const waiting = [folder];
   for (;;) {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { externalVariables } from '../../../domain/training/external.ts';
 
 /** A process that belongs to a command. */
 export interface Member {
@@ -17,6 +18,11 @@ interface Row {
 }
 
 const kibibyte = 1024;
+
+/** The variable by which processes of the command that works in this folder are known. */
+export function markOf(folder: string): string {
+  return `${externalVariables.folder}=${folder}`;
+}
 
 /**
  * Finds the processes of a command again and again: those of the group and session that `leader` leads, all that

@@ -9,7 +9,7 @@ import type { CommandJob } from '../../../domain/training/external/command-job.t
 import { runCommand } from './run-command.ts';
 
 const program = join(rootDir, 'tests/worlds/trainers/misbehave.mjs');
-const limits = { memoryBytesMax: 2 ** 32, timeMsMax: 600_000, filesBytesMax: 2 ** 32 };
+const limits = { memoryBytesMax: 2 ** 32, timeMsMax: 600_000, filesBytesMax: 2 ** 32, entriesMax: 100_000 };
 const untold = { onStart: () => undefined, onProgress: () => undefined };
 const never = () => new AbortController().signal;
 
@@ -86,6 +86,7 @@ test.each([
   ['let children hold memory', { memoryBytesMax: 384 * mebibyte }, 'took more than 384 MiB of memory, and was ended'],
   ['stay', { timeMsMax: 1_000 }, 'took longer than 1 s, and was ended'],
   ['write files', { filesBytesMax: 8 * mebibyte }, 'left more than 8 MiB of files, and was ended'],
+  ['write files', { entriesMax: 20 }, 'left more than 20 files, and was ended'],
   ['write output', {}, 'wrote more to its standard output than is read, and was ended'],
 ])('programs that %s beyond their limits are ended, and said to be', async (how, change, words) => {
   await expect(run(how, { limits: { ...limits, ...change } })).rejects.toMatchObject({

@@ -9,7 +9,7 @@ import { PerennialError } from '../../../domain/words/errors.ts';
 import { countBytes } from './count-bytes.ts';
 import { endGroup } from './end-group.ts';
 import { followProgress } from './follow-progress.ts';
-import { findMembers } from './group-members.ts';
+import { findMembers, markOf } from './group-members.ts';
 import { hiderOf, hideIn } from './hide-secrets.ts';
 import { keepTail, type Tail } from './keep-tail.ts';
 import { beyond, didNotStart, endedBadly, type Ending } from './say-ending.ts';
@@ -43,14 +43,14 @@ export async function runCommand(job: CommandJob, told: Told, signal: AbortSigna
   const temporary = join(job.folder, 'tmp');
   await mkdir(temporary, { recursive: true });
   // What the platform wrote is none of the program's.
-  const given = (await countBytes(job.folder, Infinity)).bytes;
+  const given = (await countBytes(job.folder, { bytesMax: Infinity, entriesMax: Infinity })).bytes;
   const program = start(job, temporary);
   const tails = { error: keepTail(program.stderr, tailBytes), output: keepTail(program.stdout, tailBytes) };
   const exit = exitOf(program);
   const closed = new Promise<void>((resolve) => program.once('close', () => resolve()));
   const leader = await startOf(program, job);
   told.onStart(leader);
-  const members = findMembers(leader, `${externalVariables.folder}=${job.folder}`);
+  const members = findMembers(leader, markOf(job.folder));
   const hide = hiderOf(job.secrets);
   let peakBytes = 0;
   const look = (bytes: number, progress?: ExternalProgress | null): void => {
@@ -128,7 +128,8 @@ async function watch(
     if (bytes > limits.memoryBytesMax) return beyond('memory');
     if (ended !== null || look % looksPerCount === 0) {
       // oxlint-disable-next-line no-await-in-loop -- as above
-      if (await hasTooManyFiles(job, given)) return beyond('files');
+      const much = await filesBeyond(job, given);
+      if (much !== null) return beyond(much);
     }
     if (ended !== null) return ended;
     if (performance.now() - fromMs > limits.timeMsMax) return beyond('time');
@@ -138,8 +139,14 @@ async function watch(
   }
 }
 
-async function hasTooManyFiles({ folder, checkpoint, limits }: CommandJob, given: number): Promise<boolean> {
-  const own = await countBytes(folder, given + limits.filesBytesMax);
-  const kept = await countBytes(checkpoint, limits.filesBytesMax);
-  return own.bytes - given + kept.bytes > limits.filesBytesMax;
+/** What the files of a program are too much of, if they are. */
+async function filesBeyond(
+  { folder, checkpoint, limits }: CommandJob,
+  given: number,
+): Promise<'files' | 'entries' | null> {
+  const { filesBytesMax, entriesMax } = limits;
+  const own = await countBytes(folder, { bytesMax: given + filesBytesMax, entriesMax });
+  const kept = await countBytes(checkpoint, { bytesMax: filesBytesMax, entriesMax });
+  if (own.bytes - given + kept.bytes > filesBytesMax) return 'files';
+  return own.entries > entriesMax || kept.entries > entriesMax ? 'entries' : null;
 }

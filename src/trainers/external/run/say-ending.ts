@@ -5,7 +5,7 @@ import { PerennialError } from '../../../domain/words/errors.ts';
 import type { CommandJob, CommandLimits } from '../../../domain/training/external/command-job.ts';
 import { lastWords } from './keep-tail.ts';
 
-type Resource = 'memory' | 'time' | 'files' | 'output';
+type Resource = 'memory' | 'time' | 'files' | 'entries' | 'output';
 
 /** How a program came to its end. */
 export type Ending =
@@ -48,6 +48,7 @@ const hints: Record<Resource, string> = {
   memory: 'Raise trainer.memoryBytesMax, or read the rows in parts.',
   time: 'Raise trainer.timeMsMax, or keep a checkpoint and do less.',
   files: 'Raise trainer.filesBytesMax, or leave fewer files behind.',
+  entries: 'Leave fewer files behind: pack them together, or remove what is old.',
   output: 'Let it write less to its standard output.',
 };
 
@@ -62,6 +63,7 @@ const said: Record<Resource, (limits: CommandLimits) => string> = {
   memory: ({ memoryBytesMax }) => `took more than ${sayMebibytes(memoryBytesMax)} of memory, and was ended`,
   time: ({ timeMsMax }) => `took longer than ${sayCount(Math.round(timeMsMax / 1_000))} s, and was ended`,
   files: ({ filesBytesMax }) => `left more than ${sayMebibytes(filesBytesMax)} of files, and was ended`,
+  entries: ({ entriesMax }) => `left more than ${sayCount(entriesMax)} files, and was ended`,
   output: () => 'wrote more to its standard output than is read, and was ended',
 };
 
