@@ -17,6 +17,9 @@ const anyTrained = {
   }).exactOptional(),
 };
 
+/** What the families of this platform can be told beyond that. */
+const anyOwn = { weightColumn: z.string().min(1).exactOptional(), ...anyTrained };
+
 const gbdt = strict({
   kind: z.literal('gbdt'),
   treesMax: count.max(10_000),
@@ -25,10 +28,10 @@ const gbdt = strict({
   rowsPerLeafMin: count.max(1e6),
   l2,
   earlyStoppingTrees: count.max(10_000),
-  ...anyTrained,
+  ...anyOwn,
 });
 
-const linear = strict({ kind: z.literal('linear'), l2, ...anyTrained });
+const linear = strict({ kind: z.literal('linear'), l2, ...anyOwn });
 
 const { memoryBytes, timeoutMs } = modelProcessBounds;
 

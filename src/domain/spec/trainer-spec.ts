@@ -9,6 +9,11 @@ export interface TrainedSpec {
   /** Refit the chosen configuration on all rows (also those of the test) once the gate has passed. */
   readonly refit: boolean;
   readonly seed: number;
+  /**
+   * A number feature that says how many rows each row counts as while a model and its baselines are fitted: 0 or more.
+   * Absent, each counts once. Metrics and gates count every row once.
+   */
+  readonly weightColumn?: string;
   /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
   readonly gpu?: { readonly tag?: string };
 }

@@ -1,12 +1,15 @@
 import type { Bins } from './bins.ts';
 import { roundToFixedPoint } from './fixed-point.ts';
 import { TreeGrower, type GrowRules } from './grow-tree.ts';
+import type { Gradients } from './histogram.ts';
 import type { Objective } from './objective.ts';
 import { addTree, type Tree } from './tree.ts';
 
 export interface BoostRows {
   readonly columns: readonly Uint8Array[];
   readonly labels: Float64Array;
+  /** Above 0, or null: each row counts once. */
+  readonly weights: Float64Array | null;
 }
 
 export interface BoostRequest {
@@ -43,7 +46,7 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
   const held =
     validation === null ? [] : objective.base.map((value) => new Float64Array(validation.labels.length).fill(value));
   const rounds: Tree[][] = [];
-  let bestLoss = validation === null ? null : objective.loss(held, validation.labels);
+  let bestLoss = validation === null ? null : objective.loss(held, validation.labels, validation.weights);
   let bestRounds = 0;
   while (rounds.length < request.roundsMax) {
     const known = request.resume[rounds.length];
@@ -53,6 +56,7 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
       const resumed = known?.[output];
       if (resumed === undefined) {
         objective.gradients(output, scores, gradients);
+        if (training.weights !== null) weigh(gradients, training.weights);
         roundToFixedPoint(gradients.gradient);
         roundToFixedPoint(gradients.hessian);
         round.push(grower.grow(gradients, { ...rules, leafFactor: learningRate * objective.leafScale }, target));
@@ -66,7 +70,7 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     if (validation !== null && bestLoss !== null) {
       for (const [output, tree] of round.entries())
         addTree(tree, validation.columns, binCounts, held[output] ?? new Float64Array(0));
-      const loss = objective.loss(held, validation.labels);
+      const loss = objective.loss(held, validation.labels, validation.weights);
       if (loss < bestLoss) {
         bestLoss = loss;
         bestRounds = rounds.length;
@@ -76,4 +80,13 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     await request.onRound(rounds, known === undefined);
   }
   return { rounds: validation === null ? rounds : rounds.slice(0, bestRounds), validationLoss: bestLoss };
+}
+
+/** A row of weight 2 pulls as two equal rows do; how many rows a leaf has is not changed by it. */
+function weigh({ gradient, hessian }: Gradients, weights: Float64Array): void {
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] ?? 0;
+    gradient[i] = (gradient[i] ?? 0) * weight;
+    hessian[i] = (hessian[i] ?? 0) * weight;
+  }
 }

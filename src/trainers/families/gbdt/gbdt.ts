@@ -6,6 +6,7 @@ import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
+import { learntRows } from '../numeric/learnt-rows.ts';
 import { predictions } from '../numeric/predictions.ts';
 import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
 import { boost } from './boost.ts';
@@ -30,7 +31,8 @@ interface Fitted {
   readonly base: readonly number[];
 }
 
-async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
+async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
+  const request = learntRows(asked);
   const { signature, columns, labels, training, validation, settings } = request;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
@@ -38,18 +40,24 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
   );
   const own = labels.subarray(training.from, training.to);
-  const objective = objectives[signature.task](own, signature.classes.length);
+  const weightsIn = ({ from, to }: RowRange) => request.weights?.subarray(from, to) ?? null;
+  const objective = objectives[signature.task](own, signature.classes.length, weightsIn(training));
   const { checkpoint } = request;
   const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
     bins,
-    training: { columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))), labels: own },
+    training: {
+      columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))),
+      labels: own,
+      weights: weightsIn(training),
+    },
     validation:
       validation === null
         ? null
         : {
             columns: binColumns(preprocessing, bins, columns, validation),
             labels: labels.subarray(validation.from, validation.to),
+            weights: weightsIn(validation),
           },
     objective,
     rules: {

@@ -1,8 +1,9 @@
 import type { TaskName } from '../../../domain/spec/spec.ts';
 import { smoothedShares } from '../numeric/class-shares.ts';
 import { sigmoid, softplus } from '../numeric/logistic.ts';
-import type { Gradients } from './histogram.ts';
 import { spreadOf } from '../numeric/spread-of.ts';
+import { weightedMean } from '../numeric/weights.ts';
+import type { Gradients } from './histogram.ts';
 
 /**
  * What boosting needs to know about a task. `scores` holds one array per output (1, or one per class), in logits or in
@@ -16,20 +17,23 @@ export interface Objective {
   readonly leafScale: number;
   /** Called once per round, before the gradients of its outputs. */
   startRound(scores: readonly Float64Array[]): void;
+  /** By row, each not yet multiplied by its weight. */
   gradients(output: number, scores: readonly Float64Array[], into: Gradients): void;
-  /** Mean log loss, or root mean squared error. */
-  loss(scores: readonly Float64Array[], labels: Float64Array): number;
+  /** Mean log loss, or root mean squared error, of rows that count by their weights (null: once each). */
+  loss(scores: readonly Float64Array[], labels: Float64Array, weights: Float64Array | null): number;
 }
 
-/** What boosting minimises, by what is predicted. */
-export const objectives: Record<TaskName, (labels: Float64Array, classes: number) => Objective> = {
+type ObjectiveOf = (labels: Float64Array, classes: number, weights: Float64Array | null) => Objective;
+
+/** What boosting minimises, by what is predicted; `weights` say how much each of `labels` counts. */
+export const objectives: Record<TaskName, ObjectiveOf> = {
   binary: logistic,
   multiclass: softmax,
   regression: squared,
 };
 
-function logistic(labels: Float64Array): Objective {
-  const [negative = 0.5, positive = 0.5] = smoothedShares(labels, 2);
+function logistic(labels: Float64Array, _classes: number, weights: Float64Array | null): Objective {
+  const [negative = 0.5, positive = 0.5] = smoothedShares(labels, 2, weights);
   return {
     outputs: 1,
     base: [Math.fround(Math.log(positive / negative))],
@@ -42,21 +46,20 @@ function logistic(labels: Float64Array): Objective {
         hessian[i] = p * (1 - p);
       }
     },
-    loss([scores = new Float64Array(0)], truth) {
-      let sum = 0;
-      for (let i = 0; i < truth.length; i++) sum += softplus(truth[i] === 1 ? -(scores[i] ?? 0) : (scores[i] ?? 0));
-      return sum / truth.length;
+    loss([scores = new Float64Array(0)], truth, counted) {
+      const rows = truth.map((label, i) => softplus(label === 1 ? -(scores[i] ?? 0) : (scores[i] ?? 0)));
+      return weightedMean(rows, counted);
     },
   };
 }
 
 /** Hessian factor K / (K − 1) as in Friedman 2001, section 4.6, so that steps do not shrink with many classes. */
-function softmax(labels: Float64Array, classes: number): Objective {
+function softmax(labels: Float64Array, classes: number, weights: Float64Array | null): Objective {
   const normaliser = new Float64Array(labels.length);
   const factor = classes / (classes - 1);
   return {
     outputs: classes,
-    base: smoothedShares(labels, classes).map((share) => Math.fround(Math.log(share))),
+    base: smoothedShares(labels, classes, weights).map((share) => Math.fround(Math.log(share))),
     leafScale: 1,
     startRound: (scores) => logSumExp(scores, normaliser),
     gradients(output, all, { gradient, hessian }) {
@@ -67,12 +70,11 @@ function softmax(labels: Float64Array, classes: number): Objective {
         hessian[i] = Math.max(0, factor * p * (1 - p));
       }
     },
-    loss(scores, truth) {
+    loss(scores, truth, counted) {
       const sums = new Float64Array(truth.length);
       logSumExp(scores, sums);
-      let total = 0;
-      for (let i = 0; i < truth.length; i++) total += (sums[i] ?? 0) - (scores[truth[i] ?? 0]?.[i] ?? 0);
-      return total / truth.length;
+      const rows = truth.map((label, i) => (sums[i] ?? 0) - (scores[label]?.[i] ?? 0));
+      return weightedMean(rows, counted);
     },
   };
 }
@@ -88,8 +90,8 @@ function logSumExp(scores: readonly Float64Array[], out: Float64Array): void {
 }
 
 /** Gradients in units of the label's standard deviation, so that fixed-point steps and leaf bounds fit any unit. */
-function squared(labels: Float64Array): Objective {
-  const { mean, scale } = spreadOf(labels);
+function squared(labels: Float64Array, _classes: number, weights: Float64Array | null): Objective {
+  const { mean, scale } = spreadOf(labels, weights);
   return {
     outputs: 1,
     base: [Math.fround(mean)],
@@ -99,11 +101,9 @@ function squared(labels: Float64Array): Objective {
       hessian.fill(1);
       for (let i = 0; i < labels.length; i++) gradient[i] = ((scores[i] ?? 0) - (labels[i] ?? 0)) / scale;
     },
-    loss([scores = new Float64Array(0)], truth) {
-      let total = 0;
-      for (let i = 0; i < truth.length; i++)
-        total += ((scores[i] ?? 0) - (truth[i] ?? 0)) * ((scores[i] ?? 0) - (truth[i] ?? 0));
-      return Math.sqrt(total / truth.length);
+    loss([scores = new Float64Array(0)], truth, counted) {
+      const rows = truth.map((label, i) => ((scores[i] ?? 0) - label) * ((scores[i] ?? 0) - label));
+      return Math.sqrt(weightedMean(rows, counted));
     },
   };
 }
