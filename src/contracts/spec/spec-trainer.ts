@@ -2,14 +2,20 @@ import { z } from 'zod';
 import { processKinds } from '../../domain/spec/closed-sets.ts';
 import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
-import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
+import {
+  monotoneDirections,
+  regressionObjectives,
+  trainerKinds,
+  type TrainerKind,
+} from '../../domain/spec/trainer-spec.ts';
 import { ofNoKind, strict } from './strict.ts';
 
 const count = z.int().min(1);
 const l2 = z.number().min(0);
+const share = z.number().gt(0).max(1);
 
 const anyTrained = {
-  historyShares: z.array(z.number().gt(0).max(1)).min(1).max(8),
+  historyShares: z.array(share).min(1).max(8),
   refit: z.boolean(),
   seed: z.int().min(0).max(4_294_967_295),
   gpu: strict({
@@ -28,10 +34,15 @@ const gbdt = strict({
   rowsPerLeafMin: count.max(1e6),
   l2,
   earlyStoppingTrees: count.max(10_000),
+  objective: z.enum(regressionObjectives).exactOptional(),
+  huberDelta: z.number().gt(0).exactOptional(),
+  rowShare: share.exactOptional(),
+  columnShare: share.exactOptional(),
+  monotone: z.record(z.string(), z.enum(monotoneDirections)).exactOptional(),
   ...anyOwn,
 });
 
-const linear = strict({ kind: z.literal('linear'), l2, ...anyOwn });
+const linear = strict({ kind: z.literal('linear'), l2, l1: z.number().min(0).exactOptional(), ...anyOwn });
 
 const { memoryBytes, timeoutMs } = modelProcessBounds;
 

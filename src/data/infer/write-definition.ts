@@ -12,7 +12,7 @@ import type {
   ModelSpec,
   TargetSpec,
 } from '../../domain/spec/spec.ts';
-import { defaultTrainers, isExternal, isTrainable } from '../../domain/spec/trainer-spec.ts';
+import { defaultTrainers, isExternal, isTrainable, objectiveIn } from '../../domain/spec/trainer-spec.ts';
 import { declareSource } from '../../sources/registry.ts';
 import { declareRepair } from './declare-repair.ts';
 import { isObject, keyOf, literalOf } from './literal-of.ts';
@@ -140,7 +140,7 @@ function overrides(spec: ModelSpec, use: Use): string[] {
   const { kind } = spec.trainer;
   const trainer = changed(defaultTrainers[kind], spec.trainer);
   const hasTrainer = kind !== usual.trainer.kind || Object.keys(trainer).length > 0;
-  const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task));
+  const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task, objectiveIn(spec.trainer)));
   return [
     ...(hasTrainer ? [`trainer: ${use(kind, `${kind}(${trainerArguments(spec.trainer, trainer)})`)}`] : []),
     ...(hasGates ? [`gates: [${spec.gates.map((gate) => gateOf(gate, use)).join(', ')}]`] : []),

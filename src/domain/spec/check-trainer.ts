@@ -1,7 +1,14 @@
 import { listNames } from '../words/nearest-name.ts';
 import { checkCommand, checkWorker } from './external/check-external.ts';
 import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
-import { isTrainerKind, trainerKinds, type TrainedSpec, type TrainerKind, type TrainerSpecs } from './trainer-spec.ts';
+import {
+  isTrainerKind,
+  trainerKinds,
+  type GbdtSpec,
+  type TrainedSpec,
+  type TrainerKind,
+  type TrainerSpecs,
+} from './trainer-spec.ts';
 
 type Checks = { readonly [Kind in TrainerKind]: (trainer: TrainerSpecs[Kind]) => SpecProblem[] };
 
@@ -12,9 +19,16 @@ const checks: Checks = {
     ...atLeast('trainer.rowsPerLeafMin', trainer.rowsPerLeafMin, 1),
     ...atLeast('trainer.l2', trainer.l2, 0),
     ...within('trainer.learningRate', trainer.learningRate, 0, 1, true),
+    ...checkShare('trainer.rowShare', trainer.rowShare),
+    ...checkShare('trainer.columnShare', trainer.columnShare),
+    ...checkObjective(trainer),
     ...checkHistory(trainer),
   ],
-  linear: (trainer) => [...atLeast('trainer.l2', trainer.l2, 0), ...checkHistory(trainer)],
+  linear: (trainer) => [
+    ...atLeast('trainer.l2', trainer.l2, 0),
+    ...atLeast('trainer.l1', trainer.l1 ?? 0, 0),
+    ...checkHistory(trainer),
+  ],
   imported: () => [],
   command: checkCommand,
   worker: checkWorker,
@@ -32,6 +46,40 @@ export function checkTrainer<Kind extends TrainerKind>(
       message: `there is no trainer of the kind ${JSON.stringify(kind)}`,
       fix: `Use one of: ${listNames(trainerKinds)}.`,
     },
+  ];
+}
+
+function checkShare(path: string, share: number | undefined): SpecProblem[] {
+  const isShare = share === undefined || (share > 0 && share <= 1);
+  return problemIf(!isShare, path, `${share} is not a share`, 'Use a number above 0 and up to 1.');
+}
+
+function checkObjective({ objective, huberDelta, monotone }: GbdtSpec): SpecProblem[] {
+  return [
+    ...problemIf(
+      objective === 'huber' && huberDelta === undefined,
+      'trainer.huberDelta',
+      'nobody can guess from which error on the target has outliers',
+      "Say it in the target's unit.",
+    ),
+    ...problemIf(
+      objective !== 'huber' && huberDelta !== undefined,
+      'trainer.huberDelta',
+      'only the objective huber reads it',
+      "Leave it out, or use objective: 'huber'.",
+    ),
+    ...problemIf(
+      huberDelta !== undefined && !(huberDelta > 0),
+      'trainer.huberDelta',
+      `${huberDelta} is not above 0`,
+      "Use an error in the target's unit.",
+    ),
+    ...problemIf(
+      objective === 'absolute' && monotone !== undefined,
+      'trainer.monotone',
+      'medians of leaves cannot be held to it',
+      'Use the objective huber, or leave one of them out.',
+    ),
   ];
 }
 

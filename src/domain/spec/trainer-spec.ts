@@ -27,12 +27,34 @@ export interface GbdtSpec extends TrainedSpec {
   readonly rowsPerLeafMin: number;
   readonly l2: number;
   readonly earlyStoppingTrees: number;
+  /** What is minimised, of a regression; absent: the squared error. */
+  readonly objective?: RegressionObjective;
+  /** Of `huber`, in the target's unit, above 0: beyond it an error counts as far as it grows, not by its square. */
+  readonly huberDelta?: number;
+  /** Share (0..1] of the training rows that each round draws anew by the seed; absent: all. */
+  readonly rowShare?: number;
+  /** Share (0..1] of the columns that each tree draws anew by the seed; absent: all. */
+  readonly columnShare?: number;
+  /** Number features as which grow no answer may fall (`increasing`) or rise (`decreasing`), all else equal. */
+  readonly monotone?: Readonly<Record<string, MonotoneDirection>>;
 }
 
-/** A linear or logistic model with a ridge penalty. */
+export const regressionObjectives = ['absolute', 'huber', 'poisson'] as const;
+/**
+ * `absolute`: medians. `huber`: means that far rows hardly move. `poisson`: means of counts, or other amounts from 0
+ * up, on a logarithmic scale.
+ */
+export type RegressionObjective = (typeof regressionObjectives)[number];
+
+export const monotoneDirections = ['increasing', 'decreasing'] as const;
+export type MonotoneDirection = (typeof monotoneDirections)[number];
+
+/** A linear or logistic model with an elastic net: a ridge penalty and, where declared, a lasso penalty. */
 export interface LinearSpec extends TrainedSpec {
   readonly kind: 'linear';
   readonly l2: number;
+  /** Of the sizes of the weights (0 or more): weights that do not earn it are 0. Absent: 0. */
+  readonly l1?: number;
 }
 
 /**
@@ -123,6 +145,11 @@ export function isExternal(trainer: TrainerSpec): trainer is ExternalSpec {
 /** Whether a family of this platform is fitted. */
 export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
   return isTrainable(trainer) && !isExternal(trainer);
+}
+
+/** What a trainer minimises where it is not the usual loss of the task. */
+export function objectiveIn(trainer: TrainerSpec): RegressionObjective | undefined {
+  return trainer.kind === 'gbdt' ? trainer.objective : undefined;
 }
 
 /** The secrets that a trainer names. */

@@ -8,6 +8,7 @@ import { linearImportance } from './linear-importance.ts';
 import { linearTasks, type LinearTask } from './linear-tasks.ts';
 import { learntRows } from '../numeric/learnt-rows.ts';
 import { minimise } from '../numeric/minimise.ts';
+import { minimiseSparse } from '../numeric/minimise-sparse.ts';
 import { predictions } from '../numeric/predictions.ts';
 import { validationLossOf } from '../numeric/validation-loss.ts';
 import { totalWeight } from '../numeric/weights.ts';
@@ -15,17 +16,22 @@ import { totalWeight } from '../numeric/weights.ts';
 /** Values with an own weight per category; rarer ones share one. */
 const codesMax = 64;
 const iterationsMax = 200;
+/** Weights that leave and come back to 0 take more steps. */
+const sparseIterationsMax = 1_000;
 /** Older rows add cost and little else to so few parameters. */
 const rowsMax = 200_000;
 /** On standardised inputs; keeps separable data finite. */
 const ridgeMin = 1;
 
-/** Ridge logistic, softmax or least squares on imputed, standardised inputs with missing flags and category weights. */
-export type Ridge = Pick<LinearSpec, 'l2'>;
+/**
+ * Logistic, softmax or least squares with an elastic net on imputed, standardised inputs with missing flags and
+ * category weights. Of `gbdt`, whose baseline it is, `l2` alone.
+ */
+export type Penalties = Pick<LinearSpec, 'l2' | 'l1'>;
 
-export const linearTrainer: Trainer<Ridge> = { family: 'linear', fit };
+export const linearTrainer: Trainer<Penalties> = { family: 'linear', fit };
 
-async function fit(asked: FitRequest<Ridge>): Promise<FittedModel> {
+async function fit(asked: FitRequest<Penalties>): Promise<FittedModel> {
   const request = learntRows(asked);
   const { signature, columns, validation, settings } = request;
   const training = { from: Math.max(request.training.from, request.training.to - rowsMax), to: request.training.to };
@@ -39,15 +45,19 @@ async function fit(asked: FitRequest<Ridge>): Promise<FittedModel> {
   const start = new Float64Array(design.parameters * outputs);
   start.set(task.startBias(labels, outputs, rowWeights));
   const ridge = Math.max(ridgeMin, settings.l2);
-  const fitted = await minimise(
-    (weights, gradient) => lossAndGradient(task, design, labels, rowWeights, weights, gradient, outputs, ridge),
-    start,
-    {
-      iterationsMax,
-      gradientMax: 1e-6,
-      onIteration: (iteration) => request.onProgress(iteration, iterationsMax),
-    },
-  );
+  const evaluate = (weights: Float64Array, gradient: Float64Array): number =>
+    lossAndGradient(task, design, labels, rowWeights, weights, gradient, outputs, ridge);
+  const { l1 = 0 } = settings;
+  const iterations = l1 > 0 ? sparseIterationsMax : iterationsMax;
+  const options = {
+    iterationsMax: iterations,
+    gradientMax: 1e-6,
+    onIteration: (iteration: number) => request.onProgress(iteration, iterations),
+  };
+  const penalty = l1 / totalWeight(rowWeights, design.rows);
+  const fitted = await (l1 > 0
+    ? minimiseSparse(evaluate, start, { penalty, first: outputs }, options)
+    : minimise(evaluate, start, options));
   const weights = unscale(fitted);
   const predict = (rows: typeof columns, range: RowRange): Float64Array => {
     const own = designOf(preprocessing, scalings, rows, range);
