@@ -40,7 +40,7 @@ describe('a draw', () => {
         if (drawn.has(row + 1)) neighbours++;
       }
     }
-    // About chi-squared with 39 degrees of freedom: one in 2,000 beyond 74, one in 10,000 below 15.
+    // About chi-squared with 39 degrees of freedom: one in 1,000 beyond 74, one in 7,000 below 15.
     const expected = draws * share;
     const statistic = taken.reduce((sum, times) => sum + (times - expected) ** 2 / (expected * (1 - share)), 0);
     expect(statistic).toBeLessThan(74);
