@@ -1,8 +1,9 @@
-import { columnsRead } from '../features/expressions/expression.ts';
-import { kindOf } from '../features/kind-of.ts';
-import type { ModelSpec } from './spec.ts';
-import { problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
-import { isOwn, type GbdtSpec } from './trainer-spec.ts';
+import { columnsRead } from '../../features/expressions/expression.ts';
+import { kindOf } from '../../features/kind-of.ts';
+import { taskOf } from '../../tasks/task-of.ts';
+import type { ModelSpec } from '../spec.ts';
+import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
+import { isOwn, type GbdtSpec } from '../trainer-spec.ts';
 
 /** Problems of what a trainer of this platform is told of features and the target of its definition. */
 export function checkTrainerColumns(spec: ModelSpec): SpecProblem[] {
@@ -21,7 +22,7 @@ export function checkTrainerColumns(spec: ModelSpec): SpecProblem[] {
 function checkObjective({ target, watch }: ModelSpec, { objective }: GbdtSpec): SpecProblem[] {
   return [
     ...problemIf(
-      objective !== undefined && target.task !== 'regression',
+      objective !== undefined && taskOf(target.task).hasClasses,
       'trainer.objective',
       `${objective} is for a value, and the target is ${target.task}`,
       'Leave it out: classes are fitted by log loss.',
@@ -39,7 +40,8 @@ function checkObjective({ target, watch }: ModelSpec, { objective }: GbdtSpec): 
 function checkMonotone({ target, features, derived = [], outliers = [] }: ModelSpec, trainer: GbdtSpec): SpecProblem[] {
   const names = Object.keys(trainer.monotone ?? {});
   if (names.length === 0) return [];
-  if (target.task === 'multiclass')
+  const { hasClasses, hasPositive } = taskOf(target.task);
+  if (hasClasses && !hasPositive)
     return [
       {
         path: 'trainer.monotone',
