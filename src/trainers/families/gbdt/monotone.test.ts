@@ -99,8 +99,8 @@ describe.each([
     expect(model.trees).toBeGreaterThan(10);
     // Both features are still read.
     expect(model.importance.find((one) => one.feature === feature)?.gain).toBeGreaterThan(0.01);
-    // float32 sigmoids and exponentials are not monotone to the last bit.
-    expect(await worst(model, feature, width)).toBeLessThanOrEqual(1e-6);
+    // A float32 sigmoid is not monotone to its last bit; sums, and exponentials in double precision, are.
+    expect(await worst(model, feature, width)).toBeLessThanOrEqual(target.task === 'binary' ? 1e-6 : 0);
     expect(await worst(free, feature, width)).toBeGreaterThan(0.05);
   });
 });
