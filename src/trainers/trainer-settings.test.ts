@@ -11,7 +11,7 @@ import {
 } from '../../tests/worlds/training-fixture.ts';
 import { withDuck } from '../data/duck/connect.ts';
 import type { FeatureSpec } from '../domain/spec/spec.ts';
-import type { TrainerInput } from '../domain/spec/trainer-spec.ts';
+import type { GbdtSpec, TrainerInputOf } from '../domain/spec/trainer-spec.ts';
 import type { TrainReport } from '../domain/training/training.ts';
 import { runTrain } from './run-train.ts';
 
@@ -36,7 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const train = (name: string, file: string, trainer: TrainerInput, features = [...fixtureFeatures, trust]) => {
+const train = (
+  name: string,
+  file: string,
+  trainer: Partial<GbdtSpec> | TrainerInputOf<'linear'>,
+  features = [...fixtureFeatures, trust],
+) => {
   const target = file === 'regression' ? fixtureTargets.regression : fixtureTargets.binary;
   const spec = fixtureSpec(target, { features }, { historyShares: [1], ...trainer });
   const job = fixtureJob(spec, folder, join(folder, `${file}.parquet`), name);
@@ -78,12 +83,29 @@ describe('an objective', () => {
   test.each([
     { objective: 'absolute' },
     { objective: 'huber', huberDelta: 20 },
+    { objective: 'quantile', quantile: 0.5 },
     { objective: 'poisson', rowShare: 0.8, columnShare: 0.8, monotone: { 'amount paid': 'increasing' } },
   ] as const)('goes through all steps of a training: $objective', async (trainer) => {
     const report = await train(trainer.objective, 'regression', { kind: 'gbdt', ...trainer }, [...fixtureFeatures]);
     const [prior] = report.baselines;
     expect(report.candidate.testMetrics.mae).toBeLessThan(0.6 * (prior?.testMetrics.mae ?? 0));
     expect(report.parity.rows).toBeGreaterThan(100);
+  });
+
+  test('of a quantile is judged by pinball loss, against the same quantile of the labels alone', async () => {
+    const trainer = { objective: 'quantile', quantile: 0.9 } as const;
+    const report = await train('upper', 'regression', { kind: 'gbdt', ...trainer }, [...fixtureFeatures]);
+    const [prior] = report.baselines;
+    expect(report.candidate.testMetrics.pinball).toBeLessThan(0.6 * (prior?.testMetrics.pinball ?? 0));
+    const scores = await withDuck({ threads: 1 }, (duck) =>
+      duck.rows(`SELECT avg(CAST(label < candidate[1] AS INT)) AS own, avg(CAST(label < prior[1] AS INT)) AS prior
+        FROM '${join(folder, 'upper', report.testScoresFile)}'`),
+    );
+    // Of 170 test rows a share of nine tenths has a standard error of 0.023; trees of few rows cover less than asked.
+    expect(Math.abs(Number(scores[0]?.['prior']) - 0.9)).toBeLessThan(0.08);
+    expect(Math.abs(Number(scores[0]?.['own']) - 0.9)).toBeLessThan(0.15);
+    const plain = await train('means', 'regression', { kind: 'gbdt' }, [...fixtureFeatures]);
+    expect(plain.candidate.testMetrics.pinball).toBeUndefined();
   });
 
   test('of counts refuses a target below 0, and names the row', async () => {

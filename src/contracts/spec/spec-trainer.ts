@@ -36,6 +36,7 @@ const gbdt = strict({
   earlyStoppingTrees: count.max(10_000),
   objective: z.enum(regressionObjectives).exactOptional(),
   huberDelta: z.number().gt(0).exactOptional(),
+  quantile: z.number().gt(0).lt(1).exactOptional(),
   rowShare: share.exactOptional(),
   columnShare: share.exactOptional(),
   monotone: z.record(z.string(), z.enum(monotoneDirections)).exactOptional(),

@@ -30,6 +30,7 @@ const byObjective: Readonly<Record<RegressionObjective, Partial<UsualMetrics>>> 
   absolute: { loss: 'mae', againstPrior: 'mae' },
   huber: { loss: 'mae', againstPrior: 'mae' },
   poisson: {},
+  quantile: { loss: 'pinball', againstPrior: 'pinball' },
 };
 
 /** What is usual for a task that is fitted by an objective; absent: its own. */

@@ -5,6 +5,7 @@ import {
   isTrainerKind,
   trainerKinds,
   type GbdtSpec,
+  type RegressionObjective,
   type TrainedSpec,
   type TrainerKind,
   type TrainerSpecs,
@@ -54,33 +55,48 @@ function checkShare(path: string, share: number | undefined): SpecProblem[] {
   return problemIf(!isShare, path, `${share} is not a share`, 'Use a number above 0 and up to 1.');
 }
 
-function checkObjective({ objective, huberDelta, monotone }: GbdtSpec): SpecProblem[] {
+function checkObjective({ objective, huberDelta, quantile, monotone }: GbdtSpec): SpecProblem[] {
   return [
-    ...problemIf(
-      objective === 'huber' && huberDelta === undefined,
-      'trainer.huberDelta',
-      'nobody can guess from which error on the target has outliers',
-      "Say it in the target's unit.",
-    ),
-    ...problemIf(
-      objective !== 'huber' && huberDelta !== undefined,
-      'trainer.huberDelta',
-      'only the objective huber reads it',
-      "Leave it out, or use objective: 'huber'.",
-    ),
+    ...onlyOf('huber', objective, 'huberDelta', huberDelta, {
+      message: 'nobody can guess from which error on the target has outliers',
+      fix: "Say it in the target's unit.",
+    }),
     ...problemIf(
       huberDelta !== undefined && !(huberDelta > 0),
       'trainer.huberDelta',
       `${huberDelta} is not above 0`,
       "Use an error in the target's unit.",
     ),
+    ...onlyOf('quantile', objective, 'quantile', quantile, {
+      message: 'nobody can guess which quantile is asked for',
+      fix: 'Say it, such as 0.9.',
+    }),
+    ...(quantile === undefined ? [] : within('trainer.quantile', quantile, 0, 1, false)),
     ...problemIf(
-      objective === 'absolute' && monotone !== undefined,
+      (objective === 'absolute' || objective === 'quantile') && monotone !== undefined,
       'trainer.monotone',
-      'medians of leaves cannot be held to it',
+      'medians and quantiles of leaves cannot be held to it',
       'Use the objective huber, or leave one of them out.',
     ),
   ];
+}
+
+/** A setting that one objective needs, and no other reads. */
+function onlyOf(
+  owner: RegressionObjective,
+  objective: RegressionObjective | undefined,
+  name: string,
+  value: number | undefined,
+  missing: Pick<SpecProblem, 'message' | 'fix'>,
+): SpecProblem[] {
+  const path = `trainer.${name}`;
+  if (objective === owner) return value === undefined ? [{ path, ...missing }] : [];
+  return problemIf(
+    value !== undefined,
+    path,
+    `only the objective ${owner} reads it`,
+    `Leave it out, or use objective: '${owner}'.`,
+  );
 }
 
 function checkHistory({ historyShares }: TrainedSpec): SpecProblem[] {

@@ -31,6 +31,8 @@ export interface GbdtSpec extends TrainedSpec {
   readonly objective?: RegressionObjective;
   /** Of `huber`, in the target's unit, above 0: beyond it an error counts as far as it grows, not by its square. */
   readonly huberDelta?: number;
+  /** Of `quantile` (0..1, both excluded): the share of the truth that is to lie below the answer. */
+  readonly quantile?: number;
   /** Share (0..1] of the training rows that each round draws anew by the seed; absent: all. */
   readonly rowShare?: number;
   /** Share (0..1] of the columns that each tree draws anew by the seed; absent: all. */
@@ -39,10 +41,10 @@ export interface GbdtSpec extends TrainedSpec {
   readonly monotone?: Readonly<Record<string, MonotoneDirection>>;
 }
 
-export const regressionObjectives = ['absolute', 'huber', 'poisson'] as const;
+export const regressionObjectives = ['absolute', 'huber', 'poisson', 'quantile'] as const;
 /**
  * `absolute`: medians. `huber`: means that far rows hardly move. `poisson`: means of counts, or other amounts from 0
- * up, on a logarithmic scale.
+ * up, on a logarithmic scale. `quantile`: below which a share of the truth lies.
  */
 export type RegressionObjective = (typeof regressionObjectives)[number];
 
@@ -150,6 +152,11 @@ export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
 /** What a trainer minimises where it is not the usual loss of the task. */
 export function objectiveIn(trainer: TrainerSpec): RegressionObjective | undefined {
   return trainer.kind === 'gbdt' ? trainer.objective : undefined;
+}
+
+/** Which quantile a trainer answers; null where it answers something else. */
+export function quantileIn(trainer: TrainerSpec): number | null {
+  return (trainer.kind === 'gbdt' && trainer.objective === 'quantile' ? trainer.quantile : undefined) ?? null;
 }
 
 /** The secrets that a trainer names. */

@@ -10,7 +10,8 @@ export type TrainerDeclaration =
 /**
  * Gradient-boosted trees on histograms: the default trainer. What is left out has the platform's defaults
  * (docs/built-in-trainers.md). `objective` of a regression: `absolute` answers medians, `huber` means that errors
- * beyond `huberDelta` (in the target's unit) hardly move, `poisson` means of counts; without it the squared error.
+ * beyond `huberDelta` (in the target's unit) hardly move, `poisson` means of counts, `quantile` the value below which
+ * a share `quantile` of the truth lies; without it the squared error.
  * `rowShare` and `columnShare` (0..1] let each tree see a part, drawn by `seed`. `monotone: { amount: 'increasing' }`:
  * no answer falls as the number feature grows. `weightColumn`: the number feature that says how many rows each row
  * counts as.

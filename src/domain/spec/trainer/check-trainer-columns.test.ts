@@ -47,6 +47,7 @@ describe('what a trainer can be told', () => {
     gbdt({ objective: 'absolute' }),
     gbdt({ objective: 'huber', huberDelta: 10, monotone: { amount: 'increasing' } }),
     gbdt({ objective: 'poisson', rowShare: 0.5, columnShare: 1 }),
+    gbdt({ objective: 'quantile', quantile: 0.9 }),
     gbdt({ monotone: { amount: 'decreasing' } }, { target: binary }),
     gbdt({ weightColumn: 'amount' }),
     // A weight that the model does not see, though no derived feature reads it.
@@ -61,7 +62,16 @@ describe('what a trainer can be told', () => {
   });
 
   test('and is not there where nobody says it: a definition keeps its digest', () => {
-    const settings = ['objective', 'huberDelta', 'rowShare', 'columnShare', 'monotone', 'weightColumn', 'l1'];
+    const settings = [
+      'objective',
+      'huberDelta',
+      'quantile',
+      'rowShare',
+      'columnShare',
+      'monotone',
+      'weightColumn',
+      'l1',
+    ];
     for (const spec of [gbdt({}), linear({})])
       expect(Object.keys(spec.trainer).filter((name) => settings.includes(name))).toEqual([]);
   });
@@ -99,12 +109,30 @@ describe('what it cannot be told is said in one sentence', () => {
       gbdt({ objective: 'huber', huberDelta: 0 }),
       "trainer.huberDelta: 0 is not above 0. Use an error in the target's unit.",
     ],
+    [
+      gbdt({ objective: 'quantile' }),
+      'trainer.quantile: nobody can guess which quantile is asked for. Say it, such as 0.9.',
+    ],
+    [
+      gbdt({ objective: 'quantile', quantile: 1 }),
+      'trainer.quantile: 1 is out of range. Use a number between 0 and 1, both excluded.',
+    ],
+    [
+      gbdt({ quantile: 0.9 }),
+      "trainer.quantile: only the objective quantile reads it. Leave it out, or use objective: 'quantile'.",
+    ],
+    [
+      gbdt({}, { gates: [{ gate: 'atMost', metric: 'pinball', value: 3 }] }),
+      'gates[0].metric: pinball is judged but the trainer answers no quantile. ' +
+        "Use gbdt({ objective: 'quantile', quantile: 0.9 }), or judge by another metric.",
+    ],
     [gbdt({ rowShare: 0 }), 'trainer.rowShare: 0 is not a share. Use a number above 0 and up to 1.'],
     [gbdt({ columnShare: 1.5 }), 'trainer.columnShare: 1.5 is not a share. Use a number above 0 and up to 1.'],
     [linear({ l1: -1 }), 'trainer.l1: -1 is too small. Use at least 0.'],
     [
       gbdt({ objective: 'absolute', monotone: { amount: 'increasing' } }),
-      'trainer.monotone: medians of leaves cannot be held to it. Use the objective huber, or leave one of them out.',
+      'trainer.monotone: medians and quantiles of leaves cannot be held to it. ' +
+        'Use the objective huber, or leave one of them out.',
     ],
     [
       gbdt({ monotone: { amount: 'increasing' } }, { target: classes }),
@@ -137,7 +165,8 @@ describe('what it cannot be told is said in one sentence', () => {
   });
 
   test.each([
-    [{ objective: 'quantile' }, 'trainer.objective'],
+    [{ objective: 'median' }, 'trainer.objective'],
+    [{ objective: 'quantile', quantile: 0 }, 'trainer.quantile'],
     [{ monotone: { amount: 'up' } }, 'trainer.monotone.amount'],
     [{ rowShare: 2 }, 'trainer.rowShare'],
     [{ l1: 1 }, 'trainer'],
@@ -160,6 +189,9 @@ test('the loss that is minimised is the loss that gates and promotions rest on',
     expect(gates.map((gate) => 'metric' in gate && gate.metric)).toEqual(['mae', 'mae']);
     expect(rollout.promotion.metric).toBe('mae');
   }
+  const upper = gbdt({ objective: 'quantile', quantile: 0.9 });
+  expect(upper.gates.map((gate) => 'metric' in gate && gate.metric)).toEqual(['pinball', 'pinball']);
+  expect(upper.rollout.promotion.metric).toBe('pinball');
   // Means are judged as means, by which loss ever they were found.
   for (const spec of [gbdt({ objective: 'poisson' }), gbdt({})]) {
     expect(spec.gates.map((gate) => 'metric' in gate && gate.metric)).toEqual(['rmse', 'rmse']);

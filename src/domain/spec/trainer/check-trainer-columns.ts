@@ -3,7 +3,7 @@ import { kindOf } from '../../features/kind-of.ts';
 import { taskOf } from '../../tasks/task-of.ts';
 import type { ModelSpec } from '../spec.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
-import { isOwn, type GbdtSpec } from '../trainer-spec.ts';
+import { isOwn, type GbdtSpec, type RegressionObjective } from '../trainer-spec.ts';
 
 /** Problems of what a trainer of this platform is told of features and the target of its definition. */
 export function checkTrainerColumns(spec: ModelSpec): SpecProblem[] {
@@ -19,6 +19,14 @@ export function checkTrainerColumns(spec: ModelSpec): SpecProblem[] {
   ];
 }
 
+/** Whether what an objective answers is what a correction moves answers to. */
+const answersMeans: Readonly<Record<RegressionObjective, boolean>> = {
+  absolute: false,
+  huber: false,
+  poisson: true,
+  quantile: false,
+};
+
 function checkObjective({ target, watch }: ModelSpec, { objective }: GbdtSpec): SpecProblem[] {
   return [
     ...problemIf(
@@ -28,7 +36,7 @@ function checkObjective({ target, watch }: ModelSpec, { objective }: GbdtSpec): 
       'Leave it out: classes are fitted by log loss.',
     ),
     ...problemIf(
-      (objective === 'absolute' || objective === 'huber') && watch.correction != null,
+      objective !== undefined && !answersMeans[objective] && watch.correction != null,
       'watch.correction',
       `it would move the answers of ${objective} to means`,
       'Leave the correction out, or the objective.',

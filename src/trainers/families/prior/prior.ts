@@ -7,7 +7,7 @@ import { huberLocation } from '../numeric/huber-location.ts';
 import { learntRows } from '../numeric/learnt-rows.ts';
 import type { FitRequest, FittedModel, Trainer } from '../../interface.ts';
 import { validationLossOf } from '../numeric/validation-loss.ts';
-import { weightedMedian } from '../numeric/weighted-median.ts';
+import { weightedMedian, weightedQuantile } from '../numeric/weighted-quantile.ts';
 import { weightedMean } from '../numeric/weights.ts';
 
 /**
@@ -17,7 +17,7 @@ import { weightedMean } from '../numeric/weights.ts';
 export const priorTrainer: Trainer<PriorSettings> = { family: 'prior', fit };
 
 /** Of whatever is to be beaten. */
-type PriorSettings = { readonly kind: OwnKind } & Pick<GbdtSpec, 'objective' | 'huberDelta'>;
+type PriorSettings = { readonly kind: OwnKind } & Pick<GbdtSpec, 'objective' | 'huberDelta' | 'quantile'>;
 
 type Answer = (
   labels: Float64Array,
@@ -43,6 +43,7 @@ const values: Record<RegressionObjective | 'squared', Value> = {
   absolute: weightedMedian,
   huber: (labels, weights, { huberDelta = 1 }) => huberLocation(labels, weights, huberDelta),
   poisson: weightedMean,
+  quantile: (labels, weights, { quantile = 0.5 }) => weightedQuantile(labels, weights, quantile),
 };
 
 async function fit(asked: FitRequest<PriorSettings>): Promise<FittedModel> {

@@ -1,4 +1,4 @@
-import { weightedMedian } from '../../numeric/weighted-median.ts';
+import { weightedMedian } from '../../numeric/weighted-quantile.ts';
 import { weightedMean } from '../../numeric/weights.ts';
 import { noScores, type ObjectiveOf } from './objective.ts';
 

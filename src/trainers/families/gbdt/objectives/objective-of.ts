@@ -5,9 +5,10 @@ import { logistic, softmax } from './classes.ts';
 import { huberWith } from './huber.ts';
 import type { ObjectiveOf } from './objective.ts';
 import { poisson } from './poisson.ts';
+import { quantileWith } from './quantile.ts';
 import { squared } from './squared.ts';
 
-type Settings = Pick<GbdtSpec, 'objective' | 'huberDelta'>;
+type Settings = Pick<GbdtSpec, 'objective' | 'huberDelta' | 'quantile'>;
 
 /** What boosting minimises where a definition does not say. */
 const usual: Record<TaskName, ObjectiveOf> = { binary: logistic, multiclass: softmax, regression: squared };
@@ -17,6 +18,7 @@ const named: Record<RegressionObjective, (settings: Settings) => ObjectiveOf> = 
   absolute: () => absolute,
   huber: ({ huberDelta = 1 }) => huberWith(huberDelta),
   poisson: () => poisson,
+  quantile: ({ quantile = 0.5 }) => quantileWith(quantile),
 };
 
 /** What boosting minimises, by what is predicted and what is declared. */

@@ -37,6 +37,9 @@ describe('a model that can ask nothing answers the value with the least loss', (
     ['absolute', { objective: 'absolute' }, null, 5],
     ['absolute, by weights', { objective: 'absolute' }, [1, 5, 1, 1, 1, 1, 1, 1], 1.5],
     ['absolute, by weights that are no halves', { objective: 'absolute' }, [1, 4, 1, 1, 1, 1, 1, 1], 2],
+    ['quantile', { objective: 'quantile', quantile: 0.75 }, null, 9],
+    ['quantile that is the median', { objective: 'quantile', quantile: 0.5 }, null, 5],
+    ['quantile, by weights', { objective: 'quantile', quantile: 0.75 }, [1, 1, 1, 4, 1, 0, 1, 1], 40],
     // With delta 4 only 40 is far from m: (m-7)+(m-1)+(m-2)+(m-3)+(m-9) - 4 = 0 where 9 is nearer than 4, so m = 5.2.
     ['huber', { objective: 'huber', huberDelta: 4.3 }, null, (7 + 1 + 2 + 3 + 9 + 4.3) / 5],
     ['huber that is wide enough', { objective: 'huber', huberDelta: 100 }, null, 62 / 6],
@@ -94,6 +97,28 @@ describe('what is known of groups is found again', () => {
     expect(medians.model.validationLoss).toBeCloseTo(error / (to - from), 6);
   });
 
+  test('quantiles of a spread that grows, each above its share of the labels', async () => {
+    const labels = Float64Array.from({ length: rows }, (_, row) => 50 * group(row) + (1 + group(row)) * 10 * skewed());
+    for (const quantile of [0.1, 0.9]) {
+      // oxlint-disable-next-line no-await-in-loop -- one fit at a time
+      const { of, model, answers, request } = await fitted(labels, { objective: 'quantile', quantile });
+      for (let g = 0; g < groups; g++) {
+        const truth = 50 * g - (1 + g) * 10 * Math.log(1 - quantile);
+        // Of 1,100 such rows the 0.9 quantile has a standard error of 3 / sqrt(1,100) = 0.09 times the scale.
+        expect(Math.abs((of[g] ?? 0) - truth) / ((1 + g) * 10)).toBeLessThan(0.35);
+      }
+      const { from, to } = request.validation ?? { from: 0, to: 0 };
+      let [loss, below] = [0, 0];
+      for (let row = from; row < to; row++) {
+        const missed = (labels[row] ?? 0) - (answers[row] ?? 0);
+        loss += Math.max(quantile * missed, (quantile - 1) * missed);
+        if (missed < 0) below++;
+      }
+      expect(model.validationLoss).toBeCloseTo(loss / (to - from), 6);
+      expect(Math.abs(below / (to - from) - quantile)).toBeLessThan(0.03);
+    }
+  });
+
   test('levels under rows that are wildly wrong, by huber', async () => {
     const labels = Float64Array.from(
       { length: rows },
@@ -143,6 +168,7 @@ describe.each([
   ['absolute', { objective: 'absolute' }],
   ['huber', { objective: 'huber', huberDelta: 5 }],
   ['poisson', { objective: 'poisson' }],
+  ['quantile', { objective: 'quantile', quantile: 0.9 }],
 ] as const)('%s', (name, settings) => {
   const random = lehmer(41);
   const rows = 1_200;
