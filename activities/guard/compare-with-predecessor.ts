@@ -7,6 +7,7 @@ import { gainsOf } from '../../src/domain/metrics/gains.ts';
 import { judgePromotion } from '../../src/domain/rollout/judge-promotion.ts';
 import { signatureOf } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { quantileIn } from '../../src/domain/spec/trainer-spec.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { loadModel } from '../../src/onnx/run/run-model.ts';
 import { scoreForeign } from '../../src/onnx/run/score-columns.ts';
@@ -53,6 +54,7 @@ export async function compareWithPredecessor(
         challenger: Float64Array.from(rows.flatMap((row) => row.rawScores)),
         championThreshold: thresholdOf(spec.target, predecessor.threshold),
         challengerThreshold: thresholdOf(spec.target, version.threshold),
+        quantile: quantileIn(spec.trainer),
         gains: spec.value === null ? null : gainsOf(spec.value, labels, amount),
         ...(spec.entity === null
           ? {}

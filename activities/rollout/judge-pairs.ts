@@ -8,6 +8,7 @@ import { numberNames } from '../../src/domain/words/number-names.ts';
 import { sayMany } from '../../src/domain/words/say.ts';
 import { dueLook, type DueLook } from '../../src/domain/rollout/rollout-plan.ts';
 import type { StepOutcome } from '../../src/domain/record/runs.ts';
+import { quantileIn } from '../../src/domain/spec/trainer-spec.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { labelPlanOf } from '../../src/domain/watch/mature-through.ts';
 import type { ModelSpec, RolloutSpec } from '../../src/domain/spec/spec.ts';
@@ -109,6 +110,7 @@ async function toPaired(db: Db, spec: ModelSpec, row: RolloutRow, rows: readonly
     challenger: Float64Array.from(corrected.flat()),
     championThreshold: thresholdOf(spec.target, base?.threshold ?? null),
     challengerThreshold: thresholdOf(spec.target, challenger?.threshold ?? null),
+    quantile: quantileIn(spec.trainer),
     ...(spec.entity === null
       ? {}
       : { entities: Uint32Array.from(numberNames(known.map((row) => row.entity ?? `row ${row.seq}`))) }),

@@ -3,6 +3,7 @@ import { thresholdOf } from '../../src/answering/decide.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { answeringPlan } from '../../src/domain/rollout/answering-plan.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { quantileIn } from '../../src/domain/spec/trainer-spec.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
@@ -25,6 +26,7 @@ export function comparableRows(
     challenger: challenger.flat(),
     championThreshold: thresholdOf(spec.target, championThreshold),
     challengerThreshold: thresholdOf(spec.target, report.candidate.threshold),
+    quantile: quantileIn(spec.trainer),
     gains:
       scores.gains === null
         ? null

@@ -1,6 +1,7 @@
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import type { ScoredRows } from '../../src/domain/metrics/scored-rows.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { quantileIn } from '../../src/domain/spec/trainer-spec.ts';
 import { classesOf } from '../../src/domain/tasks/task-of.ts';
 
 /** The test rows as one model scored them. */
@@ -16,6 +17,7 @@ export function testRows(
     labels,
     scores: scores.flat(),
     threshold,
+    quantile: quantileIn(spec.trainer),
     gains: gains === null ? null : { yes: Float64Array.from(gains.yes), no: Float64Array.from(gains.no) },
   };
 }

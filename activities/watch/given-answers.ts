@@ -2,6 +2,7 @@ import type { MeasuredAnswer } from '../../src/db/traffic/read/stretch.ts';
 import { estimateQuality } from '../../src/domain/metrics/estimate-quality.ts';
 import { amountColumns, gainsOf, type Gains } from '../../src/domain/metrics/gains.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { quantileIn } from '../../src/domain/spec/trainer-spec.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { GivenAnswers } from '../../src/domain/watch/window-quality.ts';
 
@@ -17,6 +18,7 @@ export function givenOf(spec: ModelSpec, rows: readonly MeasuredAnswer[]): Given
     scores: Float64Array.from(rows.flatMap((row) => row.scores)),
     decisions: Uint32Array.from(rows, (row) => Math.max(0, classes.indexOf(row.decision ?? ''))),
     gains: gainsWhen(spec, labels, rows),
+    quantile: quantileIn(spec.trainer),
   };
 }
 

@@ -142,6 +142,11 @@ def losses():
         ),
         "squaredErrorRows": vectors("numpy", ["values", "labels"], [[a, b, (numpy.array(a) - b) ** 2] for a, b in values if a[0] < 1e100]),
         "absoluteErrorRows": vectors("numpy", ["values", "labels"], [[a, b, abs(numpy.array(a) - b)] for a, b in values]),
+        "pinballRows": vectors(
+            "scikit-learn, row by row", ["values", "labels", "quantile"],
+            [[a, b, q, [metrics.mean_pinball_loss([y], [x], alpha=q) for x, y in zip(a, b)]]
+             for q in (0.5, 0.05, 0.9) for a, b in values],
+        ),
         "mean": vectors(
             "math.fsum", ["values", "weights"],
             [[s, None, math.fsum(numbers(s)) / len(numbers(s))] for s in ([7.0], SCORES, MILLION, [1e150, 3e150])]

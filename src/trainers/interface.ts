@@ -23,6 +23,11 @@ export interface FitRequest<Settings> {
   readonly limits: readonly OutlierLimits[];
   /** Index into `signature.classes`, or the value itself for regression; one per row of `columns`. */
   readonly labels: Float64Array;
+  /**
+   * How much each row of `columns` counts, in rows: 0 and above, finite; null counts every row once. A training row of
+   * weight 0 is left out wholly; those of validation weigh the validation loss and nothing else.
+   */
+  readonly weights: Float64Array | null;
   readonly training: RowRange;
   /** Rows for early stopping; null fits as many rounds as may be. */
   readonly validation: RowRange | null;
@@ -41,7 +46,7 @@ export interface FittedModel {
   readonly family: 'gbdt' | 'linear' | 'prior';
   /** Boosting rounds kept; 0 for other families. */
   readonly trees: number;
-  /** Log loss (rmse for regression) on the validation rows; null without validation. */
+  /** Log loss (rmse for regression) on the validation rows by their weights; null without validation. */
   readonly validationLoss: number | null;
   /**
    * Share per feature, summing to 1, largest first: of the total gain (trees) or of the spread that its terms give the

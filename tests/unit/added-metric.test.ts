@@ -61,7 +61,7 @@ describe('a metric is added by one row and one function', () => {
     expect(modelSpecSchema.safeParse(define()).success).toBe(true);
     expect(checkSpec(define())).toEqual([]);
     const price = { ...defineModel('price', { ...base, target: regression('price') }), gates: [gate] };
-    expect(checkSpec(price)).toMatchObject([{ path: 'gates[0].metric', fix: 'Use one of: rmse, mae.' }]);
+    expect(checkSpec(price)).toMatchObject([{ path: 'gates[0].metric', fix: 'Use one of: rmse, mae, pinball.' }]);
     expect(modelSpecSchema.safeParse({ ...define(), gates: [{ ...gate, metric: 'delight' }] }).success).toBe(false);
   });
 

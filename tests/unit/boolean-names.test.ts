@@ -17,7 +17,7 @@ const kept = new Set(
     // The client and the table of errors; the SDK's kind of feature.
     'boolean retryable',
     // Rows of the metrics' registry, which say what a metric needs.
-    'needsThreshold needsValue',
+    'needsThreshold needsValue needsQuantile',
   ].flatMap((names) => names.split(' ')),
 );
 

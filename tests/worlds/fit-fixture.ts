@@ -17,6 +17,7 @@ export function fitRequest(
     signature: signatureOf({ features, target }),
     columns: columnsOf(labels.length, columns),
     labels,
+    weights: null,
     limits: [],
     training: { from: 0, to: cut },
     validation: { from: cut, to: labels.length },

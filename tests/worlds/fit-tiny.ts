@@ -44,6 +44,7 @@ export async function fitTiny(folder: string): Promise<void> {
     signature: signatureOf({ features, target }),
     columns: columnsOf(rows.length, columns),
     labels,
+    weights: null,
     limits: [],
     training: { from: 0, to: rows.length },
     validation: null,

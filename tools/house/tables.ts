@@ -72,8 +72,9 @@ const units: Readonly<Record<MetricUnit, string>> = {
 
 function linesOfMetrics(): readonly string[] {
   const rows = metricNames().map((name) => {
-    const { title, about, tasks, better, unit, needsThreshold, needsValue, interval } = metricRow(name);
-    const judged = needsValue ? 'decisions and `value`' : needsThreshold ? 'decisions' : 'scores';
+    const { title, about, tasks, better, unit, needsThreshold, needsValue, needsQuantile, interval } = metricRow(name);
+    const scores = needsQuantile === true ? 'scores, by `trainer.quantile`' : 'scores';
+    const judged = needsValue ? 'decisions and `value`' : needsThreshold ? 'decisions' : scores;
     const cells = [`\`${name}\``, title, about, tasks.join(', '), better, units[unit], judged, interval];
     return `| ${cells.join(' | ')} |`;
   });

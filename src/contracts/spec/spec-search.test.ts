@@ -1,19 +1,23 @@
 import { expect, test } from 'vitest';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
-import type { TrainerInput } from '../../domain/spec/trainer-spec.ts';
+import type { TargetSpec } from '../../domain/spec/spec.ts';
+import type { SearchedFamilies, TrainerInput } from '../../domain/spec/trainer-spec.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
 import * as draw from '../../sdk/declare/draws.ts';
 import { search } from '../../sdk/declare/trainer.ts';
 import { parseSpec } from './parse-spec.ts';
 
-const specWith = (trainer: TrainerInput): unknown =>
+const column = { column: 'outcome', labelDelay: { rows: 10 } };
+const binary = { task: 'binary', positive: 'yes', negative: 'no', ...column } as const;
+
+const specWith = (trainer: TrainerInput, target: TargetSpec = binary): unknown =>
   JSON.parse(
     JSON.stringify(
       completeSpec({
         name: 'searched',
         about: { owner: 'o', useCase: 'u', successCriterion: 's' },
         features: [{ kind: 'number', name: 'amount', missing: 'refuse' }],
-        target: { task: 'binary', column: 'outcome', positive: 'yes', negative: 'no', labelDelay: { rows: 10 } },
+        target,
         source: { kind: 'file', path: 'a.csv', format: 'csv' },
         trainer,
       }),
@@ -69,6 +73,16 @@ test.each([
   [{ cost: { perHour: 0, max: 3 } }, /trainer\.cost\.perHour/],
 ])('refuses %j with its place', (change, said) => {
   expect(refusalOf({ ...base.trainer, ...change })).toMatch(said);
+});
+
+test('what is minimised is said, and is the same for all that is compared', () => {
+  const regression = (families: SearchedFamilies) => specWith(search(families), { task: 'regression', ...column });
+  expect(() => parseSpec(regression({ gbdt: { objective: 'absolute' } }))).not.toThrow();
+  expect(() => parseSpec(regression({ gbdt: { objective: 'absolute' }, linear: {} }))).toThrow(/another loss than/);
+  expect(() => parseSpec(regression({ gbdt: { objective: draw.oneOf('absolute', 'huber') } }))).toThrow(
+    /cannot be comp/,
+  );
+  expect(() => parseSpec(regression({ gbdt: { monotone: { amuont: 'increasing' } } }))).toThrow(/Did you mean amount/);
 });
 
 test('blocks leave no rows on which trials could be compared', () => {

@@ -2,21 +2,30 @@ import { z } from 'zod';
 import { processKinds } from '../../domain/spec/closed-sets.ts';
 import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
-import { trainerKinds, type TrainerKind } from '../../domain/spec/trainer-spec.ts';
+import {
+  monotoneDirections,
+  regressionObjectives,
+  trainerKinds,
+  type TrainerKind,
+} from '../../domain/spec/trainer-spec.ts';
 import { searchedOf, searchRules } from './spec-search.ts';
 import { ofNoKind, strict } from './strict.ts';
 
 const count = z.int().min(1);
 const l2 = z.number().min(0);
+const share = z.number().gt(0).max(1);
 
 const anyTrained = {
-  historyShares: z.array(z.number().gt(0).max(1)).min(1).max(8),
+  historyShares: z.array(share).min(1).max(8),
   refit: z.boolean(),
   seed: z.int().min(0).max(4_294_967_295),
   gpu: strict({
     tag: z.string().regex(tagPattern, 'must be 1 to 32 lower-case letters, digits or "-"').exactOptional(),
   }).exactOptional(),
 };
+
+/** What the families of this platform can be told beyond that. */
+const anyOwn = { weightColumn: z.string().min(1).exactOptional(), ...anyTrained };
 
 const gbdt = strict({
   kind: z.literal('gbdt'),
@@ -26,16 +35,22 @@ const gbdt = strict({
   rowsPerLeafMin: count.max(1e6),
   l2,
   earlyStoppingTrees: count.max(10_000),
-  ...anyTrained,
+  objective: z.enum(regressionObjectives).exactOptional(),
+  huberDelta: z.number().gt(0).exactOptional(),
+  quantile: z.number().gt(0).lt(1).exactOptional(),
+  rowShare: share.exactOptional(),
+  columnShare: share.exactOptional(),
+  monotone: z.record(z.string(), z.enum(monotoneDirections)).exactOptional(),
+  ...anyOwn,
 });
 
-const linear = strict({ kind: z.literal('linear'), l2, ...anyTrained });
+const linear = strict({ kind: z.literal('linear'), l2, l1: z.number().min(0).exactOptional(), ...anyOwn });
 
 const search = strict({
   kind: z.literal('search'),
   families: strict({ gbdt: searchedOf(gbdt.shape).exactOptional(), linear: searchedOf(linear.shape).exactOptional() }),
   ...searchRules,
-  ...anyTrained,
+  ...anyOwn,
 });
 
 const { memoryBytes, timeoutMs } = modelProcessBounds;

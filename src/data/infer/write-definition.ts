@@ -17,6 +17,7 @@ import {
   isExternal,
   isSearch,
   isTrainable,
+  objectiveIn,
   type ExternalSpec,
   type SearchSpec,
 } from '../../domain/spec/trainer-spec.ts';
@@ -147,7 +148,7 @@ function overrides(spec: ModelSpec, use: Use): string[] {
   const { kind } = spec.trainer;
   const trainer = changed(defaultTrainers[kind], spec.trainer);
   const hasTrainer = kind !== usual.trainer.kind || Object.keys(trainer).length > 0;
-  const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task));
+  const hasGates = canonicalJson(spec.gates) !== canonicalJson(defaultGates(target.task, objectiveIn(spec.trainer)));
   return [
     ...(hasTrainer ? [`trainer: ${use(kind, `${kind}(${trainerArguments(spec.trainer, trainer)})`)}`] : []),
     ...(hasGates ? [`gates: [${spec.gates.map((gate) => gateOf(gate, use)).join(', ')}]`] : []),

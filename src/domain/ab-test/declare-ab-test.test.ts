@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { completeSpec } from '../spec/default-spec.ts';
 import type { ValueSpec } from '../spec/spec.ts';
+import { defaultTrainers } from '../spec/trainer-spec.ts';
 import { declareAbTest, metricsFor, planOf, type AskedAbTest } from './declare-ab-test.ts';
 
 const value: ValueSpec = {
@@ -44,7 +45,7 @@ test('what is left out has a default, and bounds come from what is declared', ()
 test('what a task can be tested by', () => {
   expect(metricsFor(spec)).toEqual(['logLoss', 'brier', 'accuracy', 'value', 'positiveRate']);
   const regression = { target: { task: 'regression', column: 'y', labelDelay: { rows: 1 } } } as const;
-  expect(metricsFor(regression)).toEqual(['mae', 'mean']);
+  expect(metricsFor(regression)).toEqual(['mae', 'pinball', 'mean']);
 });
 
 describe('refused in one sentence', () => {
@@ -68,5 +69,15 @@ describe('refused in one sentence', () => {
     [{ effectMin: 40 }, spec, 'The smallest difference that matters lies between 0 and 18.'],
   ] as const)('%j', (asked, of, sentence) => {
     expect(() => declare(asked as Partial<AskedAbTest>, of)).toThrow(sentence);
+  });
+});
+
+test('pinball loss asks for a trainer that answers a quantile', () => {
+  const target = { task: 'regression', column: 'y', labelDelay: { rows: 1 } } as const;
+  const means = { ...spec, target, value: null };
+  expect(() => declare({ metric: 'pinball' }, means)).toThrow(/answers no quantile, which "pinball" is about/);
+  const trainer = { ...defaultTrainers.gbdt, objective: 'quantile', quantile: 0.9 } as const;
+  expect(declare({ metric: 'pinball', effectMin: 1, bounds: [0, 100] }, { ...means, trainer })).toMatchObject({
+    better: 'lower',
   });
 });

@@ -1,5 +1,6 @@
 import { findMetric, metricNames, metricRow } from '../metrics/metrics.ts';
 import type { ModelSpec, ValueSpec } from '../spec/spec.ts';
+import { quantileIn } from '../spec/trainer-spec.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { PerennialError } from '../words/errors.ts';
 import { sayChoice, sayNumber } from '../words/say.ts';
@@ -43,7 +44,7 @@ export interface AskedAbTest {
  * outside of their ranges.
  */
 export function declareAbTest(
-  spec: Pick<ModelSpec, 'target' | 'value' | 'rollout'>,
+  spec: Pick<ModelSpec, 'target' | 'value' | 'rollout' | 'trainer'>,
   asked: AskedAbTest,
 ): DeclaredAbTest {
   const { versions, metric } = asked;
@@ -100,13 +101,18 @@ export function planOf({ metric, better, bounds, horizon, alpha, effectMin }: De
 /** Metrics of outcomes that no prediction enters: only what happened counts. */
 const outcomeMetrics = ['positiveRate', 'mean'] as const;
 
-function refuseMetric({ target, value }: Pick<ModelSpec, 'target' | 'value'>, metric: string): void {
+function refuseMetric(
+  { target, value, trainer }: Pick<ModelSpec, 'target' | 'value' | 'trainer'>,
+  metric: string,
+): void {
   const task = taskOf(target.task);
   const known = metricsFor({ target });
   if (!known.includes(metric))
     throw refused('metric', `A model of the task ${task.name} is tested by ${sayChoice(known)}, not by "${metric}".`);
   if (findMetric(metric)?.needsValue === true && value === null)
     throw refused('metric', `The definition does not say what a decision is worth: "${metric}" needs \`value\`.`);
+  if (findMetric(metric)?.needsQuantile === true && quantileIn(trainer) === null)
+    throw refused('metric', `The trainer of the definition answers no quantile, which "${metric}" is about.`);
 }
 
 /** What models of a task can be tested by: what is one number per unit. */

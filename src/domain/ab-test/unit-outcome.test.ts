@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ModelSpec } from '../spec/spec.ts';
+import { defaultTrainers } from '../spec/trainer-spec.ts';
 import { unitOutcomes, type UnitRow } from './unit-outcome.ts';
 
 const target = { task: 'binary', column: 'y', positive: 'fraud', negative: 'fine', labelDelay: { rows: 1 } } as const;
-const spec: Pick<ModelSpec, 'target' | 'value'> = {
+const trainer = defaultTrainers.gbdt;
+const spec: Pick<ModelSpec, 'target' | 'value' | 'trainer'> = {
   target,
+  trainer,
   value: {
     currency: 'EUR',
     truePositive: { fixed: 0, per: { column: 'amount', factor: 1 } },
@@ -48,8 +51,12 @@ test('a metric of the registry, by the decision that was given', () => {
 });
 
 test('a value is its own outcome', () => {
-  const regression = { target: { task: 'regression', column: 'y', labelDelay: { rows: 1 } }, value: null } as const;
+  const target = { task: 'regression', column: 'y', labelDelay: { rows: 1 } } as const;
+  const regression = { target, value: null, trainer };
   const one = { label: '3.5', scores: [3], decision: null, controlScores: [4] };
   expect(unitOutcomes(regression, 'mean', [one], amounts)).toEqual([{ outcome: 3.5, covariate: 4 }]);
   expect(unitOutcomes(regression, 'mae', [one], amounts)[0]?.outcome).toBeCloseTo(0.5, 12);
+  expect(unitOutcomes(regression, 'pinball', [one], amounts)[0]?.outcome).toBeNull();
+  const quantile = { ...regression, trainer: { ...trainer, objective: 'quantile', quantile: 0.9 } } as const;
+  expect(unitOutcomes(quantile, 'pinball', [one], amounts)[0]?.outcome).toBeCloseTo(0.45, 12);
 });

@@ -3,6 +3,7 @@ import { metricRows } from '../metrics/metric-of.ts';
 import { findMetric } from '../metrics/metrics.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { ModelSpec } from '../spec/spec.ts';
+import { quantileIn } from '../spec/trainer-spec.ts';
 import { classesOf, taskOf } from '../tasks/task-of.ts';
 
 /** A labelled row that stands for its unit. */
@@ -25,7 +26,7 @@ export interface UnitOutcome {
  * column of the rows, for amounts of the value declaration.
  */
 export function unitOutcomes(
-  spec: Pick<ModelSpec, 'target' | 'value'>,
+  spec: Pick<ModelSpec, 'target' | 'value' | 'trainer'>,
   metric: string,
   rows: readonly UnitRow[],
   column: (name: string) => ArrayLike<number>,
@@ -51,7 +52,7 @@ interface Labelled {
 }
 
 function outcomesOf(
-  { target, value }: Pick<ModelSpec, 'target' | 'value'>,
+  { target, value, trainer }: Pick<ModelSpec, 'target' | 'value' | 'trainer'>,
   metric: string,
   { rows, labels, column }: Labelled,
 ): ArrayLike<number> {
@@ -66,6 +67,7 @@ function outcomesOf(
     threshold: null,
     ...(classes.length === 0 ? {} : { decisions: rows.map(({ decision }) => classes.indexOf(decision ?? '')) }),
     gains: value === null ? null : gainsOf(value, labels, column),
+    quantile: quantileIn(trainer),
   });
   return found ?? [];
 }

@@ -7,6 +7,7 @@ import {
   hitRows,
   logLossRows,
   mean,
+  pinballRows,
   squaredErrorRows,
 } from '../../statistics/samples/losses.ts';
 import { ascendingOrder, auroc, averagePrecision } from '../../statistics/samples/ranking.ts';
@@ -39,6 +40,7 @@ export const measures: {
   value: (rows) => (rows.gains == null ? null : gainRows(decisionsIn(rows), rows.gains)),
   rmse: rootOfSquares,
   mae: ({ scores, labels }) => absoluteErrorRows(scores, labels),
+  pinball: ({ scores, labels, quantile }) => (quantile == null ? null : pinballRows(scores, labels, quantile)),
 };
 
 /** The area is never asked for with weights, since DeLong gives its interval and its comparison; then it is null. */

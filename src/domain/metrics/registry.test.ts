@@ -18,7 +18,14 @@ const binary: ScoredRows = {
   gains,
 };
 const multiclass: ScoredRows = { ...binary, task: 'multiclass', threshold: null, gains: null };
-const regression: ScoredRows = { task: 'regression', classes: [], labels, scores: said, threshold: null };
+const regression: ScoredRows = {
+  task: 'regression',
+  classes: [],
+  labels,
+  scores: said,
+  threshold: null,
+  quantile: 0.9,
+};
 const rowsOf = { binary, multiclass, regression };
 
 test.each(metricNames())('%s is measured for the tasks of its row and for no other', (name) => {
@@ -44,6 +51,10 @@ test.each(metricsOf('binary'))(
 test.each(metricNames())('%s needs a declared value only if its row says so', (name) => {
   const [task = 'binary'] = metricRow(name).tasks;
   expect(metricOf(name, { ...rowsOf[task], gains: null })() === null).toBe(metricRow(name).needsValue);
+});
+
+test.each(metricsOf('regression'))('%s needs a declared quantile only if its row says so', (name) => {
+  expect(metricOf(name, { ...regression, quantile: null })() === null).toBe(metricRow(name).needsQuantile === true);
 });
 
 test('what is usual for a task exists for it', () => {

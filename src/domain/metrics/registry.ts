@@ -22,6 +22,8 @@ export interface MetricRow {
   readonly needsThreshold: boolean;
   /** It exists only where the definition declares what each outcome is worth. */
   readonly needsValue: boolean;
+  /** It exists only where the trainer is declared to answer a quantile. Absent: it does not ask. */
+  readonly needsQuantile?: boolean;
   /** It is the plain mean of one number per row, so that two models can be compared row by row. */
   readonly isPerRow: boolean;
   /** Between what a row can lie, where that has bounds by definition and the metric `isPerRow`; null without. */
@@ -166,6 +168,20 @@ export const metricRegistry = {
     unit: 'target',
     needsThreshold: false,
     needsValue: false,
+    isPerRow: true,
+    rowRange: null,
+    interval: 'bootstrap',
+  },
+  pinball: {
+    title: 'Pinball loss',
+    noun: 'pinball loss',
+    about: 'the mean miss of a declared quantile: from below its share of it, from above the rest of 1',
+    tasks: ['regression'],
+    better: 'lower',
+    unit: 'target',
+    needsThreshold: false,
+    needsValue: false,
+    needsQuantile: true,
     isPerRow: true,
     rowRange: null,
     interval: 'bootstrap',

@@ -16,6 +16,8 @@ export interface ScoredRows {
   /** Class numbers of decisions as they were given; absent, the threshold decides. */
   readonly decisions?: ArrayLike<number>;
   readonly gains?: Gains | null;
+  /** Regression: which quantile (0..1) the values are declared to be; absent or null, none. */
+  readonly quantile?: number | null;
 }
 
 /** Class numbers that the rows are judged by. */

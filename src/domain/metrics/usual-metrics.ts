@@ -1,4 +1,5 @@
 import type { TaskName } from '../spec/spec.ts';
+import type { RegressionObjective } from '../spec/trainer-spec.ts';
 import type { MetricName } from './registry.ts';
 
 export interface UsualMetrics {
@@ -23,3 +24,16 @@ export const usualMetrics: Readonly<Record<TaskName, UsualMetrics>> = {
 
 /** The losses that some task promotes by, each once. */
 export const usualLosses: readonly MetricName[] = [...new Set(Object.values(usualMetrics).map(({ loss }) => loss))];
+
+/** What a trainer that minimises something else of a value is judged by instead: medians are not the best means. */
+const byObjective: Readonly<Record<RegressionObjective, Partial<UsualMetrics>>> = {
+  absolute: { loss: 'mae', againstPrior: 'mae' },
+  huber: { loss: 'mae', againstPrior: 'mae' },
+  poisson: {},
+  quantile: { loss: 'pinball', againstPrior: 'pinball' },
+};
+
+/** What is usual for a task that is fitted by an objective; absent: its own. */
+export function usualMetricsFor(task: TaskName, objective?: RegressionObjective): UsualMetrics {
+  return objective === undefined ? usualMetrics[task] : { ...usualMetrics[task], ...byObjective[objective] };
+}

@@ -2,7 +2,15 @@ import { listNames } from '../words/nearest-name.ts';
 import { checkCommand, checkWorker } from './external/check-external.ts';
 import { checkSearch } from './search/check-search.ts';
 import { atLeast, problemIf, within, type SpecProblem } from './spec-bounds.ts';
-import { isTrainerKind, trainerKinds, type TrainedSpec, type TrainerKind, type TrainerSpecs } from './trainer-spec.ts';
+import {
+  isTrainerKind,
+  trainerKinds,
+  type GbdtSpec,
+  type RegressionObjective,
+  type TrainedSpec,
+  type TrainerKind,
+  type TrainerSpecs,
+} from './trainer-spec.ts';
 
 type Checks = { readonly [Kind in TrainerKind]: (trainer: TrainerSpecs[Kind]) => SpecProblem[] };
 
@@ -13,9 +21,16 @@ const checks: Checks = {
     ...atLeast('trainer.rowsPerLeafMin', trainer.rowsPerLeafMin, 1),
     ...atLeast('trainer.l2', trainer.l2, 0),
     ...within('trainer.learningRate', trainer.learningRate, 0, 1, true),
+    ...checkShare('trainer.rowShare', trainer.rowShare),
+    ...checkShare('trainer.columnShare', trainer.columnShare),
+    ...checkObjective(trainer),
     ...checkHistory(trainer),
   ],
-  linear: (trainer) => [...atLeast('trainer.l2', trainer.l2, 0), ...checkHistory(trainer)],
+  linear: (trainer) => [
+    ...atLeast('trainer.l2', trainer.l2, 0),
+    ...atLeast('trainer.l1', trainer.l1 ?? 0, 0),
+    ...checkHistory(trainer),
+  ],
   search: (trainer) => [...checkSearch(trainer, (own) => checkTrainer(own)), ...checkHistory(trainer)],
   imported: () => [],
   command: checkCommand,
@@ -35,6 +50,55 @@ export function checkTrainer<Kind extends TrainerKind>(
       fix: `Use one of: ${listNames(trainerKinds)}.`,
     },
   ];
+}
+
+function checkShare(path: string, share: number | undefined): SpecProblem[] {
+  const isShare = share === undefined || (share > 0 && share <= 1);
+  return problemIf(!isShare, path, `${share} is not a share`, 'Use a number above 0 and up to 1.');
+}
+
+function checkObjective({ objective, huberDelta, quantile, monotone }: GbdtSpec): SpecProblem[] {
+  return [
+    ...onlyOf('huber', objective, 'huberDelta', huberDelta, {
+      message: 'nobody can guess from which error on the target has outliers',
+      fix: "Say it in the target's unit.",
+    }),
+    ...problemIf(
+      huberDelta !== undefined && !(huberDelta > 0),
+      'trainer.huberDelta',
+      `${huberDelta} is not above 0`,
+      "Use an error in the target's unit.",
+    ),
+    ...onlyOf('quantile', objective, 'quantile', quantile, {
+      message: 'nobody can guess which quantile is asked for',
+      fix: 'Say it, such as 0.9.',
+    }),
+    ...(quantile === undefined ? [] : within('trainer.quantile', quantile, 0, 1, false)),
+    ...problemIf(
+      (objective === 'absolute' || objective === 'quantile') && monotone !== undefined,
+      'trainer.monotone',
+      'medians and quantiles of leaves cannot be held to it',
+      'Use the objective huber, or leave one of them out.',
+    ),
+  ];
+}
+
+/** A setting that one objective needs, and no other reads. */
+function onlyOf(
+  owner: RegressionObjective,
+  objective: RegressionObjective | undefined,
+  name: string,
+  value: number | undefined,
+  missing: Pick<SpecProblem, 'message' | 'fix'>,
+): SpecProblem[] {
+  const path = `trainer.${name}`;
+  if (objective === owner) return value === undefined ? [{ path, ...missing }] : [];
+  return problemIf(
+    value !== undefined,
+    path,
+    `only the objective ${owner} reads it`,
+    `Leave it out, or use objective: '${owner}'.`,
+  );
 }
 
 function checkHistory({ historyShares }: TrainedSpec): SpecProblem[] {

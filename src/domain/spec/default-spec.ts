@@ -1,6 +1,6 @@
 import { isRows, type Extent } from '../words/extent.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { usualMetrics } from '../metrics/usual-metrics.ts';
+import { usualMetricsFor } from '../metrics/usual-metrics.ts';
 import { defaultRetention } from './default-retention.ts';
 import { usualLeakage } from './parts/leakage-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
@@ -27,7 +27,14 @@ import type {
   ValueSpec,
   WatchSpec,
 } from './spec.ts';
-import { completeTrainer, withoutRefit, withWholeHistory, type TrainerInput } from './trainer-spec.ts';
+import {
+  completeTrainer,
+  objectiveIn,
+  withoutRefit,
+  withWholeHistory,
+  type RegressionObjective,
+  type TrainerInput,
+} from './trainer-spec.ts';
 
 /** A model as a person writes it: five required parts, everything else has a default in this file. */
 export interface ModelSpecInput {
@@ -86,8 +93,8 @@ export const defaultBlockRowsMax = 50_000;
 export const defaultApproval: ApprovalSpec = { people: 1, fourEyes: false, atDeadline: 'take-out' };
 
 /** Better than knowing nothing, and no worse than the champion. */
-export function defaultGates(task: TaskName): readonly GateSpec[] {
-  const { loss, againstPrior } = usualMetrics[task];
+export function defaultGates(task: TaskName, objective?: RegressionObjective): readonly GateSpec[] {
+  const { loss, againstPrior } = usualMetricsFor(task, objective);
   return [
     { gate: 'betterThanBaseline', baseline: 'prior', metric: againstPrior, by: 0 },
     { gate: 'noWorseThanChampion', metric: loss, margin: taskOf(task).loss.margin, alpha: 0.05 },
@@ -99,6 +106,7 @@ export function defaultRollout(
   task: TaskName,
   window: Extent = defaultWindow,
   labelDelay: Extent = defaultLabelDelay,
+  objective?: RegressionObjective,
 ): RolloutSpec {
   return {
     shadow: window,
@@ -111,7 +119,7 @@ export function defaultRollout(
     slowMs: 250,
     breaker: { errorShareMax: 0.05, rowsMin: 100 },
     promotion: {
-      metric: usualMetrics[task].loss,
+      metric: usualMetricsFor(task, objective).loss,
       margin: taskOf(task).loss.margin,
       alpha: 0.05,
       labelledRowsMin: halfRows(window),
@@ -173,7 +181,9 @@ export function defaultRetrain(window: Extent = defaultWindow): RetrainSpec {
 export function completeSpec(input: ModelSpecInput): ModelSpec {
   const { task } = input.target;
   const window = input.watch?.window ?? defaultWindow;
-  const rollout = defaultRollout(task, window, input.target.labelDelay);
+  const trainer = completeTrainer(trainerFor(input));
+  const objective = objectiveIn(trainer);
+  const rollout = defaultRollout(task, window, input.target.labelDelay, objective);
   const watch = defaultWatch(window);
   const steps = completeUserSteps(input.steps);
   return {
@@ -189,13 +199,13 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     ...(input.repairs === undefined || input.repairs.length === 0 ? {} : { repairs: input.repairs }),
     contract: { ...defaultContract, ...input.contract },
     source: input.source,
-    trainer: completeTrainer(trainerFor(input)),
+    trainer,
     split: {
       ...defaultSplit,
       ...(input.split?.blocks === undefined ? {} : { testRowsMax: defaultBlockRowsMax }),
       ...input.split,
     },
-    gates: input.gates ?? defaultGates(task),
+    gates: input.gates ?? defaultGates(task, objective),
     slices: input.slices ?? [],
     value: input.value ?? null,
     rollout: {

@@ -10,6 +10,11 @@ export interface TrainedSpec {
   /** Refit the chosen configuration on all rows (also those of the test) once the gate has passed. */
   readonly refit: boolean;
   readonly seed: number;
+  /**
+   * A number feature that says how many rows each row counts as while a model and its baselines are fitted: 0 or more.
+   * Absent, each counts once. Metrics and gates count every row once.
+   */
+  readonly weightColumn?: string;
   /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
   readonly gpu?: { readonly tag?: string };
 }
@@ -23,12 +28,36 @@ export interface GbdtSpec extends TrainedSpec {
   readonly rowsPerLeafMin: number;
   readonly l2: number;
   readonly earlyStoppingTrees: number;
+  /** What is minimised, of a regression; absent: the squared error. */
+  readonly objective?: RegressionObjective;
+  /** Of `huber`, in the target's unit, above 0: beyond it an error counts as far as it grows, not by its square. */
+  readonly huberDelta?: number;
+  /** Of `quantile` (0..1, both excluded): the share of the truth that is to lie below the answer. */
+  readonly quantile?: number;
+  /** Share (0..1] of the training rows that each round draws anew by the seed; absent: all. */
+  readonly rowShare?: number;
+  /** Share (0..1] of the columns that each tree draws anew by the seed; absent: all. */
+  readonly columnShare?: number;
+  /** Number features as which grow no answer may fall (`increasing`) or rise (`decreasing`), all else equal. */
+  readonly monotone?: Readonly<Record<string, MonotoneDirection>>;
 }
 
-/** A linear or logistic model with a ridge penalty. */
+export const regressionObjectives = ['absolute', 'huber', 'poisson', 'quantile'] as const;
+/**
+ * `absolute`: medians. `huber`: means that far rows hardly move. `poisson`: means of counts, or other amounts from 0
+ * up, on a logarithmic scale. `quantile`: below which a share of the truth lies.
+ */
+export type RegressionObjective = (typeof regressionObjectives)[number];
+
+export const monotoneDirections = ['increasing', 'decreasing'] as const;
+export type MonotoneDirection = (typeof monotoneDirections)[number];
+
+/** A linear or logistic model with an elastic net: a ridge penalty and, where declared, a lasso penalty. */
 export interface LinearSpec extends TrainedSpec {
   readonly kind: 'linear';
   readonly l2: number;
+  /** Of the sizes of the weights (0 or more): weights that do not earn it are 0. Absent: 0. */
+  readonly l1?: number;
 }
 
 /**
@@ -136,6 +165,27 @@ export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
 /** Whether trials choose the family and its settings. */
 export function isSearch(trainer: TrainerSpec): trainer is SearchSpec {
   return trainer.kind === 'search';
+}
+
+/** What a trainer minimises where it is not the usual loss of the task. */
+export function objectiveIn(trainer: TrainerSpec): RegressionObjective | undefined {
+  return treesIn(trainer).objective;
+}
+
+/** Which quantile a trainer answers; null where it answers something else. */
+export function quantileIn(trainer: TrainerSpec): number | null {
+  const { objective, quantile } = treesIn(trainer);
+  return (objective === 'quantile' ? quantile : undefined) ?? null;
+}
+
+/** What is minimised by boosted trees, where there may be any: of a search, that is no range (`checkSearch`). */
+function treesIn(trainer: TrainerSpec): Pick<GbdtSpec, 'objective' | 'quantile'> {
+  if (trainer.kind === 'gbdt') return trainer;
+  const { objective, quantile } = (isSearch(trainer) ? trainer.families.gbdt : undefined) ?? {};
+  return {
+    ...(typeof objective === 'string' ? { objective } : {}),
+    ...(typeof quantile === 'number' ? { quantile } : {}),
+  };
 }
 
 /** The secrets that a trainer names. */

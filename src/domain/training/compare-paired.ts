@@ -22,6 +22,8 @@ export interface PairedRows {
   readonly championDecisions?: ArrayLike<number>;
   readonly challengerDecisions?: ArrayLike<number>;
   readonly gains?: Gains | null;
+  /** Regression: which quantile both are declared to answer; absent or null, none. */
+  readonly quantile?: number | null;
   /** A number for each entity, row by row; absent where rows have none. */
   readonly entities?: Uint32Array;
 }
@@ -78,12 +80,12 @@ export function comparePaired(
 
 /** One of the two models, as rows that it scored alone. */
 export function sideOf(paired: PairedRows, side: 'champion' | 'challenger'): ScoredRows {
-  const { task, classes, labels, gains = null } = paired;
+  const { task, classes, labels, gains = null, quantile = null } = paired;
   const [scores, threshold, decisions] =
     side === 'champion'
       ? [paired.champion, paired.championThreshold, paired.championDecisions]
       : [paired.challenger, paired.challengerThreshold, paired.challengerDecisions];
-  const rows = { task, classes, labels, scores, threshold, gains };
+  const rows = { task, classes, labels, scores, threshold, gains, quantile };
   return decisions === undefined ? rows : { ...rows, decisions };
 }
 

@@ -17,6 +17,8 @@ export interface GivenAnswers {
   /** Class numbers of the answers that were given: thresholds differ between the versions of one window. */
   readonly decisions: Uint32Array;
   readonly gains: Gains | null;
+  /** Regression: which quantile the values are declared to be; absent or null, none. */
+  readonly quantile?: number | null;
 }
 
 /**

@@ -32,19 +32,29 @@ const branchMember = 6;
 
 /**
  * Preprocessing, trees, base score and head as one file. Operator: ai.onnx.ml TreeEnsemble version 5, which has no base
- * values, hence the explicit Add. Trees that are a single leaf are folded into the base score.
+ * values, hence the explicit Add. Trees that are a single leaf are folded into the base score. `link` says whether the
+ * sums are what the task's head takes, or logarithms of the answers.
  */
 export function treeEnsembleGraph(
   preprocessing: Preprocessing,
   trees: readonly EnsembleTree[],
   base: readonly number[],
   metadata: Readonly<Record<string, string>>,
+  link: 'task' | 'log' = 'task',
 ): Uint8Array {
   const { signature } = preprocessing;
   const started = startGraph(signature);
   const { graph } = started;
   const features = preprocessing.encodings.map((feature) => addEncoding(started, feature));
-  heads[signature.task].fromSums(graph, signature.classes, addTrees(graph, features, trees, base, 'float'), 'float');
+  const head = heads[signature.task];
+  if (link === 'task')
+    head.fromSums(graph, signature.classes, addTrees(graph, features, trees, base, 'float'), 'float');
+  else {
+    // An error of a sum is a relative one of its exponential: hundreds of float32 leaves would make it 1e-5.
+    const exact = features.map((feature) => graph.node('Cast', [feature], { to: { int: 11 } }));
+    const sums = addTrees(graph, exact, trees, base, 'double');
+    head.fromSums(graph, signature.classes, graph.node('Exp', [sums]), 'double');
+  }
   return graph.finish(metadata);
 }
 

@@ -13,7 +13,8 @@ import { listed, written } from './written.ts';
 /**
  * What every feature can say. `missing` is `refuse` unless told: a row without the value is then refused at the door.
  * `serve` says what the API does with any value that breaks what is declared: `refuse` it by name, or `accept`, answer
- * and watch it. `use: 'derived'` is an input that the model sees through derived features alone.
+ * and watch it. `use: 'derived'` is an input that the model sees through derived features alone, or, where a trainer
+ * names it as the weight of rows, not at all.
  */
 export interface FeatureOptions<Missing extends MissingPolicy> {
   readonly missing?: Missing;

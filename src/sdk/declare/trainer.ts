@@ -8,12 +8,23 @@ export type TrainerDeclaration =
   | TrainerInputOf<'command'>
   | TrainerInputOf<'worker'>;
 
-/** Gradient-boosted trees on histograms: the default trainer. What is left out has the platform's defaults. */
+/**
+ * Gradient-boosted trees on histograms: the default trainer. What is left out has the platform's defaults
+ * (docs/built-in-trainers.md). `objective` of a regression: `absolute` answers medians, `huber` means that errors
+ * beyond `huberDelta` (in the target's unit) hardly move, `poisson` means of counts, `quantile` the value below which
+ * a share `quantile` of the truth lies; without it the squared error.
+ * `rowShare` and `columnShare` (0..1] let each tree see a part, drawn by `seed`. `monotone: { amount: 'increasing' }`:
+ * no answer falls as the number feature grows. `weightColumn`: the number feature that says how many rows each row
+ * counts as.
+ */
 export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt'> {
   return { kind: 'gbdt', ...options };
 }
 
-/** A regularised linear (or logistic) model. */
+/**
+ * A linear (or logistic) model with a ridge penalty `l2` and, where declared, a lasso penalty `l1` (0 or more), both
+ * against the sum of the losses of the rows. `weightColumn`: the number feature that says how many rows each counts as.
+ */
 export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'linear'> {
   return { kind: 'linear', ...options };
 }

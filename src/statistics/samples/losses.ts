@@ -78,6 +78,18 @@ export function absoluteErrorRows(values: ArrayLike<number>, labels: ArrayLike<n
   return Float64Array.from(labels, (label, i) => Math.abs((values[i] ?? Number.NaN) - label));
 }
 
+/**
+ * Pinball loss (Koenker & Bassett 1978): `quantile` (0..1, both excluded) times what a value misses from below, and
+ * the rest of 1 times what it misses from above, in the unit of the label. Its mean is least where a share `quantile`
+ * of the labels lies below the value. Exact (golden vectors).
+ */
+export function pinballRows(values: ArrayLike<number>, labels: ArrayLike<number>, quantile: number): Float64Array {
+  return Float64Array.from(labels, (label, i) => {
+    const missed = label - (values[i] ?? Number.NaN);
+    return missed < 0 ? (quantile - 1) * missed : quantile * missed;
+  });
+}
+
 /** NaN for no rows: an average of nothing is not 0. Exact (golden vectors). Exact (golden vectors). */
 export function mean(values: ArrayLike<number>, weights?: ArrayLike<number>): number {
   let sum = 0;

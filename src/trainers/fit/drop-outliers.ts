@@ -4,7 +4,7 @@ import { pickColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import type { FitRequest, RowRange } from '../interface.ts';
 import { trainingRowsMin } from '../prepare/split-by-time.ts';
 
-type Rows = Pick<FitRequest<unknown>, 'columns' | 'labels' | 'training' | 'validation'>;
+type Rows = Pick<FitRequest<unknown>, 'columns' | 'labels' | 'weights' | 'training' | 'validation'>;
 
 /**
  * The same rows without those training rows that have a number beyond a limit of a feature that says `drop`; rows of
@@ -12,7 +12,7 @@ type Rows = Pick<FitRequest<unknown>, 'columns' | 'labels' | 'training' | 'valid
  * too little to learn from.
  */
 export function dropOutliers(rows: Rows, limits: readonly OutlierLimits[]): Rows {
-  const { columns, labels, training, validation } = rows;
+  const { columns, labels, weights, training, validation } = rows;
   const all = training.to - training.from;
   const trained = keptIn(columns, training, limits);
   if (trained === all) return rows;
@@ -24,6 +24,7 @@ export function dropOutliers(rows: Rows, limits: readonly OutlierLimits[]): Rows
   return {
     columns: pickColumns(columns, kept),
     labels: Float64Array.from(kept, (row) => labels[row] ?? Number.NaN),
+    weights: weights === null ? null : Float64Array.from(kept, (row) => weights[row] ?? 0),
     training: { from: 0, to: trained },
     validation: validation === null ? null : { from: trained, to: kept.length },
   };

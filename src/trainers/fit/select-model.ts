@@ -4,6 +4,7 @@ import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface.ts';
 import { dropOutliers, keptIn } from './drop-outliers.ts';
 import { fitAs } from '../registry.ts';
+import { rowWeights } from './row-weights.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
 
 /** Shares of history that leave fewer rows than this are not tried: their validation loss is luck. */
@@ -71,10 +72,12 @@ export function stageOf(
   validation: RowRange | null,
   treesMax: number | null = null,
 ): Omit<FitRequest<unknown>, 'settings'> {
-  const { signature, table, limits } = context;
+  const { signature, table, limits, settings } = context;
+  const { columns, labels } = table;
+  const weights = rowWeights(settings, table);
   return {
     signature,
-    ...dropOutliers({ columns: table.columns, labels: table.labels, training, validation }, limits),
+    ...dropOutliers({ columns, labels, weights, training, validation }, limits),
     limits,
     treesMax,
     checkpoint: context.checkpoint(stage),

@@ -4,6 +4,7 @@ import type { Metrics } from '../../domain/metrics/metrics.ts';
 import { pickRows, type ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import { gatedSlices } from '../../domain/spec/gates/declared-slices.ts';
+import { quantileIn } from '../../domain/spec/trainer-spec.ts';
 import type { JudgeJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { readFitted } from '../fit/read-fitted.ts';
@@ -103,7 +104,9 @@ function trainedOf(rows: FolderRows, { file, testScores }: Scored, threshold: nu
 function testRows({ spec, signature, table, split }: FolderRows, scores: Float64Array, threshold: number | null) {
   const { task, classes } = signature;
   const labels = table.labels.subarray(split.test.from, split.test.to);
-  return { task, classes, labels, scores, threshold, gains: gainsIn(spec, table, split.test) } satisfies ScoredRows;
+  const gains = gainsIn(spec, table, split.test);
+  const quantile = quantileIn(spec.trainer);
+  return { task, classes, labels, scores, threshold, gains, quantile } satisfies ScoredRows;
 }
 
 interface AllScored {

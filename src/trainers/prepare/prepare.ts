@@ -6,6 +6,7 @@ import type { PrepareJob } from '../../domain/training/training.ts';
 import { derivedGraph } from '../../onnx/graphs/derived-graph.ts';
 import type { OnProgress } from '../interface.ts';
 import { checkLabels } from './check-labels.ts';
+import { checkTrainedRows } from './check-trained-rows.ts';
 import { checkLeakage } from './check-leakage.ts';
 import { files, type Prepared, type Split } from './folder.ts';
 import { learnLimits } from './learn-limits.ts';
@@ -30,6 +31,7 @@ export async function prepare(
   const { table, unlabelledRows } = await readTable(spec, dataPaths);
   await onProgress({ phase: 'load', done: 1, of: 1, note: `${table.rows} labelled rows` });
   checkLabels(spec, table, unlabelledRows);
+  checkTrainedRows(spec, table);
   for (const { text } of checkLeakage(spec, table, allowed))
     await onProgress({ phase: 'load', done: 1, of: 1, note: text });
   const split = await splitRows(folder, spec, table, dataPaths);

@@ -4,6 +4,7 @@ import { signatureOf } from '../../domain/spec/signature.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
+import { checkTrainedRows } from '../prepare/check-trained-rows.ts';
 import { refitModel, selectModel, type FitContext } from '../fit/select-model.ts';
 import { chooseThreshold } from '../judge/threshold.ts';
 import { limitsIn } from '../prepare/learn-limits.ts';
@@ -26,6 +27,7 @@ export interface YardstickModel {
 export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise<YardstickModel> {
   if (spec.split.blocks !== undefined || spec.split.group !== undefined) throw notByTime();
   checkLabels(spec, table, 0);
+  checkTrainedRows(spec, table);
   const settings = ownTrainerOf(spec.trainer);
   const signature = signatureOf(spec);
   const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);

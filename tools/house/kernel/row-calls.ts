@@ -8,6 +8,7 @@ import {
   hitRows,
   logLossRows,
   mean,
+  pinballRows,
   squaredErrorRows,
 } from '../../../src/statistics/samples/losses.ts';
 import { areaDifferenceRows, areaRows, pairedDelong } from '../../../src/statistics/samples/delong.ts';
@@ -45,6 +46,7 @@ export const rowCalls: KernelCalls = {
   hitRows: each((given) => [hitRows(given.list(0), given.list(1))]),
   squaredErrorRows: each((given) => [squaredErrorRows(given.list(0), given.list(1))]),
   absoluteErrorRows: each((given) => [absoluteErrorRows(given.list(0), given.list(1))]),
+  pinballRows: each((given) => [pinballRows(given.list(0), given.list(1), given.number(2))]),
   mean: each((given) => mean(given.list(0), given.listOrNull(1) ?? undefined)),
   f1Score: each((given) => f1Score(given.list(0), given.list(1), given.number(2))),
   calibrationError: each((given) => {

@@ -68,8 +68,9 @@ function checkExpression(
 }
 
 /** An input that is declared for derived features and read by none would be asked of every caller for nothing. */
-function checkUses({ features }: ModelSpec, derived: readonly DerivedSpec[]): SpecProblem[] {
-  const read = new Set(derived.flatMap(({ expression }) => columnsRead(expression)));
+function checkUses({ features, trainer }: ModelSpec, derived: readonly DerivedSpec[]): SpecProblem[] {
+  const weights = 'weightColumn' in trainer && trainer.weightColumn !== undefined ? [trainer.weightColumn] : [];
+  const read = new Set([...derived.flatMap(({ expression }) => columnsRead(expression)), ...weights]);
   return features.flatMap(({ name, use }, index) =>
     problemIf(
       use !== undefined && derived.length > 0 && !read.has(name),

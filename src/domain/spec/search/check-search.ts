@@ -23,10 +23,36 @@ export function checkSearch(trainer: SearchSpec, checkOwn: CheckOwn): SpecProble
       'Say what is searched: search({ gbdt: { leavesMax: draw.integer(7, 63) } }).',
     ),
     ...distributions,
+    ...checkLoss(families),
     // Of what is no range, the ends say nothing.
     ...(distributions.length > 0 ? [] : families.flatMap((family) => checkEnds(family, checkOwn))),
     ...checkRules(trainer),
     ...checkGrid(trainer),
+  ];
+}
+
+/** What says how far an answer is off, or what is promised of it: it cannot be chosen by what comes out best. */
+const neverDrawn: readonly string[] = ['objective', 'huberDelta', 'quantile', 'monotone'];
+
+function checkLoss(families: readonly SearchedFamily[]): SpecProblem[] {
+  const trees = families.find(({ family }) => family === 'gbdt');
+  return [
+    ...families.flatMap(({ family, searched }) =>
+      Object.keys(searched).flatMap((name) =>
+        problemIf(
+          neverDrawn.includes(name),
+          `trainer.families.${family}.${name}`,
+          'says what is minimised or promised, so trials cannot be compared over it',
+          'Name one value.',
+        ),
+      ),
+    ),
+    ...problemIf(
+      trees?.fixed['objective'] !== undefined && families.length > 1,
+      'trainer.families.gbdt.objective',
+      'is another loss than that of the other families, so their trials cannot be compared',
+      'Search gbdt alone, or leave the objective out.',
+    ),
   ];
 }
 

@@ -1,12 +1,24 @@
 import type { Bins } from './bins.ts';
 import { roundToFixedPoint } from './fixed-point.ts';
 import { TreeGrower, type GrowRules } from './grow-tree.ts';
-import type { Objective } from './objective.ts';
+import type { Gradients } from './histogram.ts';
+import { noScores, type Objective } from './objectives/objective.ts';
+import { renewLeaves } from './renew-leaves.ts';
+import { drawShare } from './sample.ts';
 import { addTree, type Tree } from './tree.ts';
 
 export interface BoostRows {
   readonly columns: readonly Uint8Array[];
   readonly labels: Float64Array;
+  /** Above 0, or null: each row counts once. */
+  readonly weights: Float64Array | null;
+}
+
+/** What each tree sees of the rows and columns, drawn from the seed and its number; shares in (0..1]. */
+export interface Sampling {
+  readonly seed: number;
+  readonly rowShare: number;
+  readonly columnShare: number;
 }
 
 export interface BoostRequest {
@@ -14,7 +26,8 @@ export interface BoostRequest {
   readonly training: BoostRows;
   readonly validation: BoostRows | null;
   readonly objective: Objective;
-  readonly rules: Omit<GrowRules, 'leafFactor'>;
+  readonly rules: Omit<GrowRules, 'leafFactor' | 'rows' | 'features'>;
+  readonly sampling: Sampling;
   readonly learningRate: number;
   readonly roundsMax: number;
   /** Stop after this many rounds without a better validation loss. */
@@ -34,39 +47,28 @@ export interface Boosted {
  * Gradient boosting with early stopping. Scores are rebuilt by replaying trees in order, so a resume changes nothing.
  */
 export async function boost(request: BoostRequest): Promise<Boosted> {
-  const { objective, training, validation, rules, learningRate } = request;
-  const rows = training.labels.length;
-  const grower = new TreeGrower(training.columns, request.bins, rows);
-  const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
+  const { objective, training, validation } = request;
   const binCounts = request.bins.map(({ count }) => count);
-  const scores = objective.base.map((value) => new Float64Array(rows).fill(value));
+  const scores = objective.base.map((value) => new Float64Array(training.labels.length).fill(value));
+  const growRound = growerOf(request, binCounts);
   const held =
     validation === null ? [] : objective.base.map((value) => new Float64Array(validation.labels.length).fill(value));
-  const rounds: Tree[][] = [];
-  let bestLoss = validation === null ? null : objective.loss(held, validation.labels);
+  const rounds: (readonly Tree[])[] = [];
+  let bestLoss = validation === null ? null : objective.loss(held, validation.labels, validation.weights);
   let bestRounds = 0;
   while (rounds.length < request.roundsMax) {
     const known = request.resume[rounds.length];
-    const round: Tree[] = [];
-    if (known === undefined) objective.startRound(scores);
-    for (const [output, target] of scores.entries()) {
-      const resumed = known?.[output];
-      if (resumed === undefined) {
-        objective.gradients(output, scores, gradients);
-        roundToFixedPoint(gradients.gradient);
-        roundToFixedPoint(gradients.hessian);
-        round.push(grower.grow(gradients, { ...rules, leafFactor: learningRate * objective.leafScale }, target));
-      } else {
-        addTree(resumed, training.columns, binCounts, target);
-        round.push(resumed);
-      }
-    }
-    if (round.every((tree) => tree.nodes.length === 0)) break;
+    const round = known ?? growRound(rounds.length, scores);
+    if (known !== undefined)
+      for (const [output, tree] of known.entries())
+        addTree(tree, training.columns, binCounts, scores[output] ?? noScores);
+    // What one draw cannot split, the next one may.
+    if (!isSampled(request.sampling) && round.every((tree) => tree.nodes.length === 0)) break;
     rounds.push(round);
     if (validation !== null && bestLoss !== null) {
       for (const [output, tree] of round.entries())
-        addTree(tree, validation.columns, binCounts, held[output] ?? new Float64Array(0));
-      const loss = objective.loss(held, validation.labels);
+        addTree(tree, validation.columns, binCounts, held[output] ?? noScores);
+      const loss = objective.loss(held, validation.labels, validation.weights);
       if (loss < bestLoss) {
         bestLoss = loss;
         bestRounds = rounds.length;
@@ -76,4 +78,62 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     await request.onRound(rounds, known === undefined);
   }
   return { rounds: validation === null ? rounds : rounds.slice(0, bestRounds), validationLoss: bestLoss };
+}
+
+type GrowRound = (round: number, scores: readonly Float64Array[]) => readonly Tree[];
+
+/** Grows the trees of one round and adds their answers to the scores. */
+function growerOf(request: BoostRequest, binCounts: readonly number[]): GrowRound {
+  const { objective, training, rules, learningRate, sampling } = request;
+  const { columns, labels, weights } = training;
+  const rows = labels.length;
+  const grower = new TreeGrower(columns, request.bins, rows);
+  const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
+  const leafFactor = learningRate * objective.leafScale;
+  const { renew } = objective;
+  // The grower adds its own leaves, of the rows that it saw: not what is wanted where others are to follow.
+  const ignored = renew === undefined && sampling.rowShare === 1 ? null : new Float64Array(rows);
+  return (round, scores) => {
+    objective.startRound(scores);
+    const drawn = sampling.rowShare < 1 ? drawShare(sampling.rowShare, rows, sampling.seed, round, 'rows') : null;
+    return scores.map((target, output) => {
+      objective.gradients(output, scores, gradients);
+      if (weights !== null) weigh(gradients, weights);
+      roundToFixedPoint(gradients.gradient);
+      roundToFixedPoint(gradients.hessian);
+      const sampled = {
+        ...(drawn === null ? {} : { rows: drawn }),
+        ...featuresFor(sampling, columns.length, round * objective.outputs + output),
+      };
+      const grown = grower.grow(gradients, { ...rules, ...sampled, leafFactor }, ignored ?? target);
+      if (ignored === null) return grown;
+      const tree =
+        renew === undefined
+          ? grown
+          : renewLeaves(grown, renew, { columns, labels, weights, rows: drawn }, binCounts, target, learningRate);
+      addTree(tree, columns, binCounts, target);
+      return tree;
+    });
+  };
+}
+
+function isSampled({ rowShare, columnShare }: Sampling): boolean {
+  return rowShare < 1 || columnShare < 1;
+}
+
+/** Which columns a tree may ask about; absent: all. */
+function featuresFor({ columnShare, seed }: Sampling, columns: number, tree: number): Pick<GrowRules, 'features'> {
+  if (columnShare === 1) return {};
+  const features = new Uint8Array(columns);
+  for (const column of drawShare(columnShare, columns, seed, tree, 'columns')) features[column] = 1;
+  return { features };
+}
+
+/** A row of weight 2 pulls as two equal rows do; how many rows a leaf has is not changed by it. */
+function weigh({ gradient, hessian }: Gradients, weights: Float64Array): void {
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] ?? 0;
+    gradient[i] = (gradient[i] ?? 0) * weight;
+    hessian[i] = (hessian[i] ?? 0) * weight;
+  }
 }

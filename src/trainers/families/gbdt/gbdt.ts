@@ -5,21 +5,25 @@ import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
-import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
+import type { GbdtSpec, MonotoneDirection } from '../../../domain/spec/trainer-spec.ts';
+import { learntRows } from '../numeric/learnt-rows.ts';
 import { predictions } from '../numeric/predictions.ts';
 import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
 import { boost } from './boost.ts';
 import { readRounds, roundsPerCheckpoint } from './checkpoint-state.ts';
 import { exportTrees } from './export-trees.ts';
-import { objectives } from './objective.ts';
+import type { Link } from './objectives/objective.ts';
+import { objectiveOf } from './objectives/objective-of.ts';
+import type { GrowRules } from './grow-tree.ts';
+import type { Direction } from './split.ts';
 import { addTree, type Tree } from './tree.ts';
 
 /** A leaf never needs more than a twentieth of the rows: 60 rows must still be able to split. */
 const rowsPerLeafShareMax = 1 / 20;
 
 /**
- * Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error). Deterministic,
- * seedless.
+ * Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error, or what `objective`
+ * names). Deterministic; the seed draws rows and columns where shares of them are declared, and nothing else.
  */
 export const gbdtTrainer: Trainer<GbdtSpec> = { family: 'gbdt', fit };
 
@@ -28,9 +32,11 @@ interface Fitted {
   readonly bins: readonly Bins[];
   readonly rounds: readonly (readonly Tree[])[];
   readonly base: readonly number[];
+  readonly link: Link;
 }
 
-async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
+async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
+  const request = learntRows(asked);
   const { signature, columns, labels, training, validation, settings } = request;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
@@ -38,25 +44,34 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
   );
   const own = labels.subarray(training.from, training.to);
-  const objective = objectives[signature.task](own, signature.classes.length);
+  const weightsIn = ({ from, to }: RowRange) => request.weights?.subarray(from, to) ?? null;
+  const objective = objectiveOf(signature.task, settings)(own, signature.classes.length, weightsIn(training));
   const { checkpoint } = request;
+  const { rowShare = 1 } = settings;
   const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
     bins,
-    training: { columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))), labels: own },
+    training: {
+      columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))),
+      labels: own,
+      weights: weightsIn(training),
+    },
     validation:
       validation === null
         ? null
         : {
             columns: binColumns(preprocessing, bins, columns, validation),
             labels: labels.subarray(validation.from, validation.to),
+            weights: weightsIn(validation),
           },
     objective,
     rules: {
       l2: settings.l2,
       leavesMax: settings.leavesMax,
-      rowsMin: Math.max(1, Math.min(settings.rowsPerLeafMin, Math.floor(own.length * rowsPerLeafShareMax))),
+      rowsMin: Math.max(1, Math.min(settings.rowsPerLeafMin, Math.floor(own.length * rowShare * rowsPerLeafShareMax))),
+      ...directionsOf(preprocessing, settings),
     },
+    sampling: { seed: settings.seed, rowShare, columnShare: settings.columnShare ?? 1 },
     learningRate: settings.learningRate,
     roundsMax: treesMax,
     patienceRounds: settings.earlyStoppingTrees,
@@ -67,7 +82,7 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
       await request.onProgress(grown.length, treesMax);
     },
   });
-  const fitted: Fitted = { preprocessing, bins, rounds, base: objective.base };
+  const fitted: Fitted = { preprocessing, bins, rounds, base: objective.base, link: objective.link };
   return {
     family: 'gbdt',
     trees: rounds.length,
@@ -105,15 +120,24 @@ function rawScores(
 }
 
 function predict(fitted: Fitted, columns: FeatureColumns, range: RowRange): Float64Array {
-  return predictions[fitted.preprocessing.signature.task](rawScores(fitted, columns, range));
+  return answersOf(fitted, rawScores(fitted, columns, range));
 }
 
-function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: string): Uint8Array {
+function answersOf({ preprocessing, link }: Fitted, scores: readonly Float64Array[]): Float64Array {
+  const answers = predictions[preprocessing.signature.task](scores);
+  return link === 'log' ? answers.map(Math.exp) : answers;
+}
+
+function toOnnx(fitted: Fitted, dataDigest: string): Uint8Array {
+  const { preprocessing, bins, rounds, base, link } = fitted;
   const { signature } = preprocessing;
   const metadata = metadataOf('gbdt', signature, dataDigest);
   const trees = exportTrees(rounds, bins);
-  if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata);
-  const answer = predictions[signature.task](base.map((value) => Float64Array.of(value)));
+  if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata, link);
+  const answer = answersOf(
+    fitted,
+    base.map((value) => Float64Array.of(value)),
+  );
   return priorGraph(signature, [...answer], metadata);
 }
 
@@ -128,4 +152,16 @@ function importanceOf({ preprocessing, rounds }: Fitted): { feature: string; gai
   return [...gains]
     .map(([feature, gain]) => ({ feature, gain: total > 0 ? gain / total : 0 }))
     .toSorted((left, right) => right.gain - left.gain || (left.feature < right.feature ? -1 : 1));
+}
+
+/** What is declared of features, by the columns that they become; nothing where nothing is. */
+function directionsOf({ encodings }: Preprocessing, { monotone }: GbdtSpec): Pick<GrowRules, 'directions'> {
+  if (monotone === undefined) return {};
+  const signs: Record<MonotoneDirection, Direction> = { increasing: 1, decreasing: -1 };
+  return {
+    directions: encodings.map(({ source }) => {
+      const declared = Object.hasOwn(monotone, source) ? monotone[source] : undefined;
+      return declared === undefined ? 0 : signs[declared];
+    }),
+  };
 }

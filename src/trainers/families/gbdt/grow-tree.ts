@@ -6,23 +6,28 @@ import {
   type Gradients,
   type HistogramLayout,
 } from './histogram.ts';
-import type { NodeSums, Split, SplitRules } from './split.ts';
+import { boundsOfChildren, stepOf, unbounded } from './monotone.ts';
+import type { Bounds, Direction, NodeSums, Split, SplitRules } from './split.ts';
 import { bestCategorySplit } from './split-category.ts';
 import { bestNumberSplit } from './split-number.ts';
 import { leftTable, type Tree, type TreeNode } from './tree.ts';
 
-export interface GrowRules extends SplitRules {
+export interface GrowRules extends Omit<SplitRules, 'monotone'> {
   readonly leavesMax: number;
+  /** The rows to grow on, ascending; absent: all. */
+  readonly rows?: Int32Array;
+  /** 1 for each column that may be asked about; absent: all. */
+  readonly features?: Uint8Array;
+  /** What answers may do as each column grows; absent: anything. */
+  readonly directions?: readonly Direction[];
   /** Multiplies the Newton step of a leaf: learning rate, times the label's scale for regression. */
   readonly leafFactor: number;
 }
 
-/** A Newton step beyond this says more about a vanishing hessian than about the rows. */
-const leafStepMax = 10;
-
 interface Leaf {
   readonly start: number;
   readonly sums: NodeSums;
+  readonly bounds: Bounds;
   histogram: Float64Array | null;
   split: Split | null;
 }
@@ -51,13 +56,15 @@ export class TreeGrower {
   }
 
   /**
-   * Grows one tree and adds its answers to `scores` of the same rows. A node of the tree is never deeper than its
-   * leaves.
+   * Grows one tree and adds its answers to `scores` of the rows that it is grown on. A node of the tree is never deeper
+   * than its leaves.
    */
   grow(gradients: Gradients, rules: GrowRules, scores: Float64Array): Tree {
     const order = this.#order;
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    const root: Leaf = { start: 0, sums: totals(gradients, order.length), histogram: null, split: null };
+    if (rules.rows === undefined) for (let i = 0; i < order.length; i++) order[i] = i;
+    else order.set(rules.rows);
+    const sums = totals(gradients, order, rules.rows?.length ?? order.length);
+    const root: Leaf = { start: 0, sums, bounds: unbounded, histogram: null, split: null };
     const leaves: Leaf[] = [root];
     const parents: { node: number; side: 'left' | 'right' }[] = [];
     const nodes: GrownNode[] = [];
@@ -68,7 +75,7 @@ export class TreeGrower {
       const leaf = leaves[chosen];
       const split = leaf?.split;
       if (leaf === undefined || split === undefined || split === null) break;
-      const [left, right] = this.#divide(leaf, split);
+      const [left, right] = this.#divide(leaf, split, rules);
       const id = nodes.push({ split, left: -(chosen + 1), right: -(leaves.length + 1) }) - 1;
       const link = parents[chosen];
       const parent = link === undefined ? undefined : nodes[link.node];
@@ -85,8 +92,8 @@ export class TreeGrower {
   }
 
   #settle(leaf: Leaf, rules: GrowRules, scores: Float64Array): number {
-    const step = -leaf.sums.gradient / (leaf.sums.hessian + rules.l2);
-    const value = Math.fround(Math.max(-leafStepMax, Math.min(leafStepMax, step)) * rules.leafFactor);
+    const step = stepOf(leaf.sums.gradient, leaf.sums.hessian, rules.l2, leaf.bounds);
+    const value = Math.fround(step * rules.leafFactor);
     for (let i = leaf.start; i < leaf.start + leaf.sums.rows; i++) {
       const row = this.#order[i] ?? 0;
       scores[row] = (scores[row] ?? 0) + value;
@@ -115,22 +122,23 @@ export class TreeGrower {
     if (histogram === null) {
       buildHistogram(leaf.histogram, this.#layout, this.#columns, gradients, this.#order, leaf.start, leaf.sums.rows);
     }
-    leaf.split = leaf.sums.rows < 2 * rules.rowsMin ? null : this.#bestSplit(leaf.histogram, leaf.sums, rules);
+    leaf.split = leaf.sums.rows < 2 * rules.rowsMin ? null : this.#bestSplit(leaf.histogram, leaf, rules);
   }
 
-  #bestSplit(histogram: Float64Array, sums: NodeSums, rules: GrowRules): Split | null {
+  #bestSplit(histogram: Float64Array, { sums, bounds }: Leaf, rules: GrowRules): Split | null {
     let best: Split | null = null;
     for (const [feature, bins] of this.#bins.entries()) {
+      if (rules.features?.[feature] === 0) continue;
       const base = (this.#layout.offsets[feature] ?? 0) * 3;
       const find = bins.isCoded ? bestCategorySplit : bestNumberSplit;
-      const split = find(histogram, base, bins.count, feature, sums, rules);
+      const split = find(histogram, base, bins.count, feature, sums, rulesFor(rules, feature, bounds));
       if (split !== null && (best === null || split.gain > best.gain)) best = split;
     }
     return best;
   }
 
   /** Stable partition of the leaf's rows: row order within a child stays the order of the table. */
-  #divide(leaf: Leaf, split: Split): [Leaf, Leaf] {
+  #divide(leaf: Leaf, split: Split, { directions, l2 }: GrowRules): [Leaf, Leaf] {
     const column = this.#columns[split.feature] ?? new Uint8Array(0);
     const table = leftTable(split, this.#bins[split.feature]?.count ?? 0);
     const end = leaf.start + leaf.sums.rows;
@@ -147,9 +155,11 @@ export class TreeGrower {
       hessian: leaf.sums.hessian - split.left.hessian,
       rows: leaf.sums.rows - split.left.rows,
     };
+    const direction = directions?.[split.feature] ?? 0;
+    const [leftBounds, rightBounds] = boundsOfChildren(direction, leaf.bounds, split.left, rightSums, l2);
     return [
-      { start: leaf.start, sums: split.left, histogram: null, split: null },
-      { start: left, sums: rightSums, histogram: null, split: null },
+      { start: leaf.start, sums: split.left, bounds: leftBounds, histogram: null, split: null },
+      { start: left, sums: rightSums, bounds: rightBounds, histogram: null, split: null },
     ];
   }
 
@@ -171,12 +181,18 @@ function bestLeaf(leaves: readonly Leaf[]): number {
   return best;
 }
 
-function totals({ gradient, hessian }: Gradients, rows: number): NodeSums {
+/** What a search for splits of one feature in one node has to keep to. */
+function rulesFor({ l2, rowsMin, directions }: GrowRules, feature: number, { lower, upper }: Bounds): SplitRules {
+  if (directions === undefined) return { l2, rowsMin };
+  return { l2, rowsMin, monotone: { direction: directions[feature] ?? 0, lower, upper } };
+}
+
+function totals({ gradient, hessian }: Gradients, order: Int32Array, rows: number): NodeSums {
   let g = 0;
   let h = 0;
   for (let i = 0; i < rows; i++) {
-    g += gradient[i] ?? 0;
-    h += hessian[i] ?? 0;
+    g += gradient[order[i] ?? 0] ?? 0;
+    h += hessian[order[i] ?? 0] ?? 0;
   }
   return { gradient: g, hessian: h, rows };
 }

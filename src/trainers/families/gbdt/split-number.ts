@@ -1,4 +1,13 @@
-import { gainMin, hessianMin, nodeScore, type NodeSums, type Split, type SplitRules } from './split.ts';
+import { boundedScore, keepsTo, stepOf } from './monotone.ts';
+import {
+  gainMin,
+  hessianMin,
+  nodeScore,
+  type MonotoneRule,
+  type NodeSums,
+  type Split,
+  type SplitRules,
+} from './split.ts';
 
 /**
  * The best threshold of one number feature in one node, or null. With missing rows in the node both directions are
@@ -63,9 +72,12 @@ function scan(
   startHessian: number,
   startRows: number,
   node: NodeSums,
-  { l2, rowsMin }: SplitRules,
+  { l2, rowsMin, monotone }: SplitRules,
 ): Scan | null {
-  const parent = nodeScore(node.gradient, node.hessian, l2);
+  const parent =
+    monotone === undefined
+      ? nodeScore(node.gradient, node.hessian, l2)
+      : boundedScore(node.gradient, node.hessian, l2, monotone);
   let gradient = startGradient;
   let hessian = startHessian;
   let rows = startRows;
@@ -82,8 +94,11 @@ function scan(
     if (rows < rowsMin || hessian < hessianMin) continue;
     if (node.rows - rows < rowsMin || node.hessian - hessian < hessianMin) break;
     const otherGradient = node.gradient - gradient;
+    const otherHessian = node.hessian - hessian;
     const score =
-      (gradient * gradient) / (hessian + l2) + (otherGradient * otherGradient) / (node.hessian - hessian + l2);
+      monotone === undefined
+        ? (gradient * gradient) / (hessian + l2) + (otherGradient * otherGradient) / (otherHessian + l2)
+        : monotoneScore(gradient, hessian, otherGradient, otherHessian, l2, monotone);
     if (score > best) {
       best = score;
       threshold = bin;
@@ -95,4 +110,19 @@ function scan(
   return threshold < 0
     ? null
     : { gain: best - parent, threshold, gradient: bestGradient, hessian: bestHessian, rows: bestRows };
+}
+
+/** Score of two children within the bounds of their node; what would break the direction is worth nothing. */
+function monotoneScore(
+  leftGradient: number,
+  leftHessian: number,
+  rightGradient: number,
+  rightHessian: number,
+  l2: number,
+  rule: MonotoneRule,
+): number {
+  const left = stepOf(leftGradient, leftHessian, l2, rule);
+  const right = stepOf(rightGradient, rightHessian, l2, rule);
+  if (!keepsTo(rule.direction, left, right)) return -Infinity;
+  return boundedScore(leftGradient, leftHessian, l2, rule) + boundedScore(rightGradient, rightHessian, l2, rule);
 }

@@ -4,9 +4,25 @@ export interface NodeSums {
   readonly rows: number;
 }
 
+/** -1: no answer rises as the feature grows; 1: none falls; 0: it may do either. */
+export type Direction = -1 | 0 | 1;
+
+/** Between which the Newton step of a node lies, as splits above it have promised. */
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Bounds of a node, and what the feature that is looked at may do there. */
+export interface MonotoneRule extends Bounds {
+  readonly direction: Direction;
+}
+
 export interface SplitRules {
   readonly l2: number;
   readonly rowsMin: number;
+  /** What the steps of this node may be, where some feature is declared to be monotone; absent: anything. */
+  readonly monotone?: MonotoneRule;
 }
 
 export interface Split {

@@ -3,7 +3,7 @@ import { standardisedMax, type LinearParameters } from '../../../onnx/graphs/lin
 import { encodeColumn, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import type { RowRange } from '../../interface.ts';
 
-/** Scaling of one numeric encoding, learnt from the training rows; float32, as the graph computes. */
+/** Scaling of one numeric encoding, learnt from the training rows by their weights; float32, as the graph computes. */
 export interface Scaling {
   readonly encoding: number;
   readonly mean: number;
@@ -22,12 +22,17 @@ export interface Design {
   readonly parameters: number;
 }
 
-export function scalingsFrom(preprocessing: Preprocessing, columns: FeatureColumns, range: RowRange): Scaling[] {
+export function scalingsFrom(
+  preprocessing: Preprocessing,
+  columns: FeatureColumns,
+  range: RowRange,
+  weights: Float64Array | null,
+): Scaling[] {
   return preprocessing.encodings.flatMap((feature, encoding) => {
     if (feature.form === 'code') return [];
-    const values = encodeColumn(feature, columns, range.from, range.to).filter((value) => Number.isFinite(value));
-    const mean = Math.fround(average(values, (value) => value));
-    const deviation = Math.sqrt(average(values, (value) => (value - mean) * (value - mean)));
+    const values = encodeColumn(feature, columns, range.from, range.to);
+    const mean = Math.fround(average(values, weights, (value) => value));
+    const deviation = Math.sqrt(average(values, weights, (value) => (value - mean) * (value - mean)));
     // A constant column carries nothing; rounding noise around a large constant must not be blown up either.
     const isConstant = deviation <= 1e-6 * Math.abs(mean) || deviation === 0;
     return [{ encoding, mean, inverseScale: isConstant ? 0 : Math.fround(1 / deviation) }];
@@ -116,8 +121,16 @@ export function parametersOf(
   return { bias: at(0), numbers, categories };
 }
 
-function average(values: Float32Array, of: (value: number) => number): number {
+/** Over the finite values, each counted by the weight of its row. */
+function average(values: Float32Array, weights: Float64Array | null, of: (value: number) => number): number {
   let sum = 0;
-  for (const value of values) sum += of(value);
-  return values.length === 0 ? 0 : sum / values.length;
+  let total = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (!Number.isFinite(value)) continue;
+    const weight = weights?.[row] ?? 1;
+    sum += weight * of(value);
+    total += weight;
+  }
+  return total === 0 ? 0 : sum / total;
 }

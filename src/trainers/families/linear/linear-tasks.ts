@@ -8,12 +8,15 @@ export interface LinearTask {
   /** Scores per row. */
   outputs(classes: number): number;
   /** Labels in the unit in which they are fitted, and the way back for the weights. */
-  targetsOf(labels: Float64Array): {
+  targetsOf(
+    labels: Float64Array,
+    weights: Float64Array | null,
+  ): {
     readonly labels: Float64Array;
     readonly unscale: (weights: Float64Array) => Float64Array;
   };
   /** Where each output begins: what it would say without any input. */
-  startBias(labels: Float64Array, outputs: number): readonly number[];
+  startBias(labels: Float64Array, outputs: number, weights: Float64Array | null): readonly number[];
   /** Replaces scores by d loss / d score and returns the loss. */
   residuals(cells: Float64Array, label: number): number;
 }
@@ -24,8 +27,8 @@ export const linearTasks: Record<TaskName, LinearTask> = {
   binary: {
     outputs: () => 1,
     targetsOf: unscaled,
-    startBias(labels) {
-      const [negative = 0.5, positive = 0.5] = smoothedShares(labels, 2);
+    startBias(labels, _outputs, weights) {
+      const [negative = 0.5, positive = 0.5] = smoothedShares(labels, 2, weights);
       return [Math.log(positive / negative)];
     },
     residuals(cells, label) {
@@ -37,7 +40,7 @@ export const linearTasks: Record<TaskName, LinearTask> = {
   multiclass: {
     outputs: (classes) => classes,
     targetsOf: unscaled,
-    startBias: (labels, outputs) => smoothedShares(labels, outputs).map((share) => Math.log(share)),
+    startBias: (labels, outputs, weights) => smoothedShares(labels, outputs, weights).map((share) => Math.log(share)),
     residuals(cells, label) {
       softmaxInPlace(cells);
       const p = cells[label] ?? 0;
@@ -58,8 +61,8 @@ export const linearTasks: Record<TaskName, LinearTask> = {
 };
 
 /** In units of the label's standard deviation, so that one ridge and one tolerance fit any unit. */
-function standardised(labels: Float64Array): ReturnType<LinearTask['targetsOf']> {
-  const { mean, scale } = spreadOf(labels);
+function standardised(labels: Float64Array, weights: Float64Array | null): ReturnType<LinearTask['targetsOf']> {
+  const { mean, scale } = spreadOf(labels, weights);
   return {
     labels: labels.map((label) => (label - mean) / scale),
     unscale: (weights) => weights.map((weight, index) => weight * scale + (index === 0 ? mean : 0)),

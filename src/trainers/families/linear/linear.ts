@@ -6,44 +6,58 @@ import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
 import { linearImportance } from './linear-importance.ts';
 import { linearTasks, type LinearTask } from './linear-tasks.ts';
+import { learntRows } from '../numeric/learnt-rows.ts';
 import { minimise } from '../numeric/minimise.ts';
+import { minimiseSparse } from '../numeric/minimise-sparse.ts';
 import { predictions } from '../numeric/predictions.ts';
 import { validationLossOf } from '../numeric/validation-loss.ts';
+import { totalWeight } from '../numeric/weights.ts';
 
 /** Values with an own weight per category; rarer ones share one. */
 const codesMax = 64;
 const iterationsMax = 200;
+/** Weights that leave and come back to 0 take more steps. */
+const sparseIterationsMax = 1_000;
 /** Older rows add cost and little else to so few parameters. */
 const rowsMax = 200_000;
 /** On standardised inputs; keeps separable data finite. */
 const ridgeMin = 1;
 
-/** Ridge logistic, softmax or least squares on imputed, standardised inputs with missing flags and category weights. */
-export type Ridge = Pick<LinearSpec, 'l2'>;
+/**
+ * Logistic, softmax or least squares with an elastic net on imputed, standardised inputs with missing flags and
+ * category weights. Of `gbdt`, whose baseline it is, `l2` alone.
+ */
+export type Penalties = Pick<LinearSpec, 'l2' | 'l1'>;
 
-export const linearTrainer: Trainer<Ridge> = { family: 'linear', fit };
+export const linearTrainer: Trainer<Penalties> = { family: 'linear', fit };
 
-async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
+async function fit(asked: FitRequest<Penalties>): Promise<FittedModel> {
+  const request = learntRows(asked);
   const { signature, columns, validation, settings } = request;
   const training = { from: Math.max(request.training.from, request.training.to - rowsMax), to: request.training.to };
+  const rowWeights = request.weights?.subarray(training.from, training.to) ?? null;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
-  const scalings = scalingsFrom(preprocessing, columns, training);
+  const scalings = scalingsFrom(preprocessing, columns, training, rowWeights);
   const design = designOf(preprocessing, scalings, columns, training);
   const task = linearTasks[signature.task];
   const outputs = task.outputs(signature.classes.length);
-  const { labels, unscale } = task.targetsOf(request.labels.subarray(training.from, training.to));
+  const { labels, unscale } = task.targetsOf(request.labels.subarray(training.from, training.to), rowWeights);
   const start = new Float64Array(design.parameters * outputs);
-  start.set(task.startBias(labels, outputs));
+  start.set(task.startBias(labels, outputs, rowWeights));
   const ridge = Math.max(ridgeMin, settings.l2);
-  const fitted = await minimise(
-    (weights, gradient) => lossAndGradient(task, design, labels, weights, gradient, outputs, ridge),
-    start,
-    {
-      iterationsMax,
-      gradientMax: 1e-6,
-      onIteration: (iteration) => request.onProgress(iteration, iterationsMax),
-    },
-  );
+  const evaluate = (weights: Float64Array, gradient: Float64Array): number =>
+    lossAndGradient(task, design, labels, rowWeights, weights, gradient, outputs, ridge);
+  const { l1 = 0 } = settings;
+  const iterations = l1 > 0 ? sparseIterationsMax : iterationsMax;
+  const options = {
+    iterationsMax: iterations,
+    gradientMax: 1e-6,
+    onIteration: (iteration: number) => request.onProgress(iteration, iterations),
+  };
+  const penalty = l1 / totalWeight(rowWeights, design.rows);
+  const fitted = await (l1 > 0
+    ? minimiseSparse(evaluate, start, { penalty, first: outputs }, options)
+    : minimise(evaluate, start, options));
   const weights = unscale(fitted);
   const predict = (rows: typeof columns, range: RowRange): Float64Array => {
     const own = designOf(preprocessing, scalings, rows, range);
@@ -56,9 +70,7 @@ async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
     family: 'linear',
     trees: 0,
     validationLoss:
-      validation === null
-        ? null
-        : validationLossOf(signature, predict(columns, validation), request.labels, validation),
+      validation === null ? null : validationLossOf(signature, predict(columns, validation), request, validation),
     importance: linearImportance(preprocessing, design, weights, outputs),
     predict,
     toOnnx: (dataDigest) =>
@@ -70,31 +82,33 @@ async function fit(request: FitRequest<Ridge>): Promise<FittedModel> {
   };
 }
 
-/** Mean loss plus ridge / (2 rows) · |weights without bias|². */
+/** Weighted mean loss plus ridge / (2 · sum of row weights) · |weights without bias|². */
 function lossAndGradient(
   task: LinearTask,
   design: Design,
   labels: Float64Array,
+  rowWeights: Float64Array | null,
   weights: Float64Array,
   gradient: Float64Array,
   outputs: number,
   ridge: number,
 ): number {
-  const { rows } = design;
+  const total = totalWeight(rowWeights, design.rows);
   gradient.fill(0);
   let loss = 0;
   const cells = new Float64Array(outputs);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < design.rows; row++) {
+    const rowWeight = rowWeights?.[row] ?? 1;
     for (let k = 0; k < outputs; k++) cells[k] = rowScore(design, weights, outputs, k, row);
     const label = labels[row] ?? 0;
-    loss += task.residuals(cells, label);
-    for (let k = 0; k < outputs; k++) addRow(design, gradient, outputs, k, row, (cells[k] ?? 0) / rows);
+    loss += rowWeight * task.residuals(cells, label);
+    for (let k = 0; k < outputs; k++) addRow(design, gradient, outputs, k, row, (rowWeight * (cells[k] ?? 0)) / total);
   }
   let penalty = 0;
   for (let i = outputs; i < weights.length; i++) {
     const weight = weights[i] ?? 0;
     penalty += weight * weight;
-    gradient[i] = (gradient[i] ?? 0) + (ridge * weight) / rows;
+    gradient[i] = (gradient[i] ?? 0) + (ridge * weight) / total;
   }
-  return loss / rows + (ridge * penalty) / (2 * rows);
+  return loss / total + (ridge * penalty) / (2 * total);
 }

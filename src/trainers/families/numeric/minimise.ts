@@ -22,7 +22,7 @@ export async function minimise(
   let x = start.slice();
   let gradient = new Float64Array(x.length);
   let value = evaluate(x, gradient);
-  const pairs: { s: Float64Array; y: Float64Array; rho: number }[] = [];
+  const pairs: Pair[] = [];
   for (let iteration = 1; iteration <= options.iterationsMax; iteration++) {
     if (gradient.every((component) => Math.abs(component) <= options.gradientMax)) break;
     let direction = descent(gradient, pairs);
@@ -58,10 +58,15 @@ export async function minimise(
   return x;
 }
 
-function descent(
-  gradient: Float64Array,
-  pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[],
-): Float64Array {
+/** A step, how the gradient changed by it, and 1 over their product. */
+export interface Pair {
+  readonly s: Float64Array;
+  readonly y: Float64Array;
+  readonly rho: number;
+}
+
+/** The direction of L-BFGS from a gradient and the last steps (Nocedal & Wright 2006, algorithm 7.4). */
+export function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   const q = gradient.slice();
   const alphas: number[] = [];
   for (const { s, y, rho } of pairs.toReversed()) {
@@ -76,12 +81,12 @@ function descent(
   return q.map((component) => -component);
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
-function addScaled(target: Float64Array, values: Float64Array, factor: number): void {
+export function addScaled(target: Float64Array, values: Float64Array, factor: number): void {
   for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + factor * (values[i] ?? 0);
 }
