@@ -116,6 +116,18 @@ describe('exact explanations', () => {
     }
   });
 
+  it('give no part to any feature where every row is answered alike', async () => {
+    const { request } = world('binary', 7);
+    const model = await gbdtTrainer.fit({ ...request, labels: request.labels.map(() => 1) });
+    expect(model.trees).toBe(0);
+    const explainer = await exactExplainer(model.toOnnx('digest'), request.signature);
+    expect(explainer?.method).toBe('constant');
+    const row = rowAt(request.columns, request.signature, 0);
+    const [reasons] = (await explainer?.explain([{ row, output: 0 }])) ?? [];
+    expect(reasons?.score).toBeGreaterThan(3);
+    expect([...(reasons?.contributions ?? [])]).toEqual([0, 0, 0, 0]);
+  });
+
   it('say nothing of a file that does not count its rows', async () => {
     const { request } = world('binary', 6);
     const model = await gbdtTrainer.fit(request);

@@ -10,6 +10,7 @@ import { openSession, runRows } from '../run/run-model.ts';
 import { linearExplainer } from './linear-explainer.ts';
 import type { Explainer, Reasons } from './reasons.ts';
 import { treeExplainer, type ExplainEncoded } from './tree-explainer.ts';
+import { units } from './units.ts';
 
 /**
  * Explains a file of ours from what it says of itself. Null for any other, and for files of earlier releases, which
@@ -20,6 +21,7 @@ export async function exactExplainer(bytes: Uint8Array, signature: Signature): P
   const notes = readExplainNotes(model.metadata);
   if (notes === null) return null;
   const features = featuresOf(signature).map(({ name }) => name);
+  if (notes.constant !== undefined) return constantExplainer(features, signature, notes.constant);
   const trees = notes.leafRows === undefined ? null : readTrees(model, notes.leafRows);
   const explainRow = explainEncodedOf(notes, trees);
   const places = notes.sources.map((source) => features.indexOf(source));
@@ -45,6 +47,21 @@ export async function exactExplainer(bytes: Uint8Array, signature: Signature): P
       }
       return explained;
     },
+  };
+}
+
+/** No feature has a part in what is the same for every row. */
+function constantExplainer(features: readonly string[], { task }: Signature, answer: readonly number[]): Explainer {
+  return {
+    method: 'constant',
+    features,
+    explain: (rows) =>
+      Promise.resolve(
+        rows.map(({ output }) => {
+          const score = units[task](answer, output);
+          return { base: score, score, contributions: new Float64Array(features.length) };
+        }),
+      ),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ExplainEncoded } from './tree-explainer.ts';
 
 /**
  * A term less its mean over the training rows: the Shapley value of a sum of terms, each of one feature (Štrumbelj and
- * Kononenko 2014, section 3).
+ * Kononenko 2014).
  */
 export function linearExplainer({ bias, numbers, categories, expected }: LinearNotes): ExplainEncoded {
   return (row, output, into) => {

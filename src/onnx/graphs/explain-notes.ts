@@ -15,6 +15,8 @@ export interface ExplainNotes {
   /** Of trees: training rows in each leaf, in the order of `leaf_weights`. */
   readonly leafRows?: Uint32Array;
   readonly linear?: LinearNotes;
+  /** Of a model that answers every row alike: that answer. */
+  readonly constant?: readonly number[];
 }
 
 export interface LinearNotes extends LinearParameters {
@@ -31,9 +33,10 @@ export function explainNotes({ leafRows, ...notes }: ExplainNotes): Record<strin
 export function readExplainNotes(metadata: ReadonlyMap<string, string>): ExplainNotes | null {
   const notes = parsed(metadata.get(key) ?? '');
   if (!isObject(notes)) return null;
-  const { encoded, sources, leafRows, linear } = notes;
+  const { encoded, sources, leafRows, linear, constant } = notes;
   if (!isTexts(encoded) || !isTexts(sources) || encoded.length !== sources.length) return null;
   if (typeof leafRows === 'string') return { encoded, sources, leafRows: unpacked(leafRows) };
+  if (isNumbers(constant)) return { encoded, sources, constant };
   return isLinear(linear, encoded.length) ? { encoded, sources, linear } : null;
 }
 
