@@ -98,22 +98,28 @@ export class TreeShap {
       break;
     }
     const next = from + last + 1;
-    for (const [child, isHot] of [
-      [hot, 1],
-      [cold, 0],
-    ] as const) {
-      const zero = cover === 0 ? 0 : (incomingZero * (tree.cover[child] ?? 0)) / cover;
-      const one = incomingOne * isHot;
-      // Nobody goes there, whatever is known.
-      if (zero === 0 && one === 0) continue;
+    // Nobody goes there, whatever is known, where both are 0.
+    const hotZero = cover === 0 ? 0 : (incomingZero * (tree.cover[hot] ?? 0)) / cover;
+    if (hotZero !== 0 || incomingOne !== 0) {
       copy(paths, from, next, last + 1);
-      this.#walk(tree, row, into, child, next, last + 1, zero, one, asked);
+      this.#walk(tree, row, into, hot, next, last + 1, hotZero, incomingOne, asked);
+    }
+    const coldZero = cover === 0 ? 0 : (incomingZero * (tree.cover[cold] ?? 0)) / cover;
+    if (coldZero !== 0) {
+      copy(paths, from, next, last + 1);
+      this.#walk(tree, row, into, cold, next, last + 1, coldZero, 0, asked);
     }
   }
 }
 
+/** A loop: paths are short, and `copyWithin` costs more than it moves. */
 function copy({ feature, zero, one, weight }: Paths, from: number, to: number, count: number): void {
-  for (const cells of [feature, zero, one, weight]) cells.copyWithin(to, from, from + count);
+  for (let i = 0; i < count; i++) {
+    feature[to + i] = feature[from + i] ?? 0;
+    zero[to + i] = zero[from + i] ?? 0;
+    one[to + i] = one[from + i] ?? 0;
+    weight[to + i] = weight[from + i] ?? 0;
+  }
 }
 
 /** Adds a step to a path of `steps`. */
