@@ -1,6 +1,8 @@
 import type { OutlierLimits } from '../domain/spec/spec.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
+import type { EnsembleTree } from '../onnx/graphs/tree-ensemble.ts';
+import type { Preprocessing } from '../onnx/graphs/preprocessing.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
 
 /** Rows [from, to) of a table in time order. */
@@ -33,8 +35,24 @@ export interface FitRequest<Settings> {
    */
   readonly treesMax: number | null;
   readonly checkpoint: Checkpoint | null;
+  /** Trees that stay as they are, and to which others are added; taken by `gbdt` alone. Absent begins from nothing. */
+  readonly warmStart?: WarmStart;
   /** Called at least every few hundred milliseconds; awaiting it lets the process notice that it should end. */
   readonly onProgress: (done: number, of: number) => Promise<void>;
+}
+
+/** The trees of a version that is served, as its file holds them. */
+export interface WarmStart {
+  /** SHA-256 of the file, in hex. */
+  readonly digest: string;
+  /** By the words that the version knows: others are unseen until the next full fit. */
+  readonly preprocessing: Preprocessing;
+  /** Each leaf counts its rows. */
+  readonly trees: readonly EnsembleTree[];
+  /** What each sum begins with. */
+  readonly base: readonly number[];
+  /** Trees of the sum that has most. */
+  readonly rounds: number;
 }
 
 export interface FittedModel {

@@ -25,6 +25,7 @@ const gbdt = strict({
   rowsPerLeafMin: count.max(1e6),
   l2,
   earlyStoppingTrees: count.max(10_000),
+  warmStart: z.boolean().exactOptional(),
   ...anyTrained,
 });
 

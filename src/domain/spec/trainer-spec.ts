@@ -22,6 +22,11 @@ export interface GbdtSpec extends TrainedSpec {
   readonly rowsPerLeafMin: number;
   readonly l2: number;
   readonly earlyStoppingTrees: number;
+  /**
+   * Keeps the trees of the champion and adds others, fitted on the rows that it has not seen; where that cannot be, the
+   * fit begins from nothing and says why. Absent begins from nothing, and stays out: the definition keeps its digest.
+   */
+  readonly warmStart?: boolean;
 }
 
 /** A linear or logistic model with a ridge penalty. */
@@ -118,6 +123,11 @@ export function isExternal(trainer: TrainerSpec): trainer is ExternalSpec {
 /** Whether a family of this platform is fitted. */
 export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
   return isTrainable(trainer) && !isExternal(trainer);
+}
+
+/** Whether a fit goes on from the champion, where it can. */
+export function isWarmStarted(trainer: TrainerSpec): boolean {
+  return trainer.kind === 'gbdt' && trainer.warmStart === true;
 }
 
 /** The secrets that a trainer names. */

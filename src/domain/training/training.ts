@@ -33,6 +33,30 @@ export type TrainingWork = keyof TrainingJobs;
 /** What makes, or judges, model files: it needs nothing but the folder. */
 export type TrainingStep = Exclude<TrainingWork, 'measure'>;
 
+/** The version that is served, whose file lies in the folder of a training. */
+export interface GivenChampion {
+  readonly version: number;
+  readonly threshold: number | null;
+  /** Rows with `_order` above this are younger than its training; said where a fit may go on from it. */
+  readonly trainedThroughOrder?: number;
+}
+
+/** What became of a fit that was asked to go on from the champion. */
+export interface WarmStarted {
+  /** In one sentence; where it began from nothing, why. */
+  readonly text: string;
+  /** Absent where it began from nothing. */
+  readonly from?: {
+    readonly version: number;
+    /** SHA-256 of the champion's file, in hex. */
+    readonly digest: string;
+    /** Trees that it had; of several classes, of each. */
+    readonly trees: number;
+    /** Rows that the champion had not seen and the candidate learnt from. */
+    readonly rows: number;
+  };
+}
+
 /** Snapshots become rows in parts. */
 export interface PrepareJob {
   readonly job: 'prepare';
@@ -45,7 +69,7 @@ export interface PrepareJob {
   /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
   readonly allowed?: readonly string[];
   /** Whose file lies in the folder, where a program of somebody else is to see it. */
-  readonly champion?: { readonly version: number; readonly threshold: number | null };
+  readonly champion?: GivenChampion;
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
@@ -174,6 +198,8 @@ export interface TrainReport {
   readonly firstCorrection?: FirstCorrection;
   /** What a foreign file took when it was tried; older imports were not measured. */
   readonly memory?: ModelMemory;
+  /** Absent where no warm start was asked for. */
+  readonly warmStart?: WarmStarted;
   /** Of a program of somebody else: what it said of itself, and where it ran; shown, and never judged by. */
   readonly external?: ExternalFit;
 }

@@ -67,7 +67,9 @@ function partOf(bytes: Uint8Array): Part {
   return { bytes, inputs, outputs };
 }
 
-const typeNames: ReadonlyMap<number, string> = new Map(Object.entries(elementTypes).map(([name, number]) => [number, name]));
+const typeNames: ReadonlyMap<number, string> = new Map(
+  Object.entries(elementTypes).map(([name, number]) => [number, name]),
+);
 
 function valueOf({ name, type, dims }: ForeignValue): GraphValue {
   const known = typeNames.get(type);

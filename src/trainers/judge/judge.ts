@@ -85,6 +85,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
         ({ parity }) => parity,
       ),
     ),
+    ...(fitted.warmStart === undefined ? {} : { warmStart: fitted.warmStart }),
     ...(fitted.external === undefined ? {} : { external: fitted.external }),
     ...(fitted.memory === undefined ? {} : { memory: fitted.memory }),
   };

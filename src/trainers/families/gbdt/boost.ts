@@ -13,6 +13,8 @@ export interface BoostRequest {
   readonly bins: readonly Bins[];
   readonly training: BoostRows;
   readonly validation: BoostRows | null;
+  /** Scores before the first round, where they are not the base of the objective: one array per output. */
+  readonly start?: { readonly training: readonly Float64Array[]; readonly validation: readonly Float64Array[] };
   readonly objective: Objective;
   readonly rules: Omit<GrowRules, 'leafFactor'>;
   readonly learningRate: number;
@@ -39,9 +41,8 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
   const grower = new TreeGrower(training.columns, request.bins, rows);
   const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
   const binCounts = request.bins.map(({ count }) => count);
-  const scores = objective.base.map((value) => new Float64Array(rows).fill(value));
-  const held =
-    validation === null ? [] : objective.base.map((value) => new Float64Array(validation.labels.length).fill(value));
+  const scores = startOf(objective, rows, request.start?.training);
+  const held = validation === null ? [] : startOf(objective, validation.labels.length, request.start?.validation);
   const rounds: Tree[][] = [];
   let bestLoss = validation === null ? null : objective.loss(held, validation.labels);
   let bestRounds = 0;
@@ -76,4 +77,9 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     await request.onRound(rounds, known === undefined);
   }
   return { rounds: validation === null ? rounds : rounds.slice(0, bestRounds), validationLoss: bestLoss };
+}
+
+/** A copy: rounds are added to it. */
+function startOf({ base }: Objective, rows: number, given?: readonly Float64Array[]): Float64Array[] {
+  return given?.map((scores) => scores.slice()) ?? base.map((value) => new Float64Array(rows).fill(value));
 }

@@ -1,10 +1,10 @@
-import { metadataOf } from '../../../onnx/graphs/metadata.ts';
+import { metadataOf, warmStartIn } from '../../../onnx/graphs/metadata.ts';
 import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
-import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble.ts';
+import { hasSplits, treeEnsembleGraph, type EnsembleTree } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
-import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
+import type { FitRequest, FittedModel, RowRange, Trainer, WarmStart } from '../../interface.ts';
 import type { GbdtSpec } from '../../../domain/spec/trainer-spec.ts';
 import { predictions } from '../numeric/predictions.ts';
 import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
@@ -13,6 +13,8 @@ import { readRounds, roundsPerCheckpoint } from './checkpoint-state.ts';
 import { exportTrees } from './export-trees.ts';
 import { objectives } from './objective.ts';
 import { addTree, type Tree } from './tree.ts';
+import { warmImportance } from './warm/warm-importance.ts';
+import { warmScores } from './warm/warm-scores.ts';
 
 /** A leaf never needs more than a twentieth of the rows: 60 rows must still be able to split. */
 const rowsPerLeafShareMax = 1 / 20;
@@ -28,11 +30,13 @@ interface Fitted {
   readonly bins: readonly Bins[];
   readonly rounds: readonly (readonly Tree[])[];
   readonly base: readonly number[];
+  readonly warmStart: WarmStart | null;
 }
 
 async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
-  const { signature, columns, labels, training, validation, settings } = request;
-  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
+  const { signature, columns, labels, training, validation, settings, warmStart = null } = request;
+  const preprocessing =
+    warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codesMax, request.limits);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
   const bins = preprocessing.encodings.map((feature, index) =>
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
@@ -51,6 +55,14 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
             columns: binColumns(preprocessing, bins, columns, validation),
             labels: labels.subarray(validation.from, validation.to),
           },
+    ...(warmStart === null
+      ? {}
+      : {
+          start: {
+            training: warmScores(warmStart, columns, training),
+            validation: validation === null ? [] : warmScores(warmStart, columns, validation),
+          },
+        }),
     objective,
     rules: {
       l2: settings.l2,
@@ -67,12 +79,12 @@ async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
       await request.onProgress(grown.length, treesMax);
     },
   });
-  const fitted: Fitted = { preprocessing, bins, rounds, base: objective.base };
+  const fitted: Fitted = { preprocessing, bins, rounds, base: warmStart?.base ?? objective.base, warmStart };
   return {
     family: 'gbdt',
-    trees: rounds.length,
+    trees: (warmStart?.rounds ?? 0) + rounds.length,
     validationLoss,
-    importance: importanceOf(fitted),
+    importance: warmStart === null ? importanceOf(fitted) : warmImportance(preprocessing, treesOf(fitted)),
     predict: (rows, range) => predict(fitted, rows, range),
     toOnnx: (dataDigest) => toOnnx(fitted, dataDigest),
   };
@@ -92,13 +104,16 @@ function binColumns(
 }
 
 function rawScores(
-  { preprocessing, bins, rounds, base }: Fitted,
+  { preprocessing, bins, rounds, base, warmStart }: Fitted,
   columns: FeatureColumns,
   range: RowRange,
 ): Float64Array[] {
   const binned = binColumns(preprocessing, bins, columns, range);
   const counts = bins.map(({ count }) => count);
-  const scores = base.map((value) => new Float64Array(range.to - range.from).fill(value));
+  const scores =
+    warmStart === null
+      ? base.map((value) => new Float64Array(range.to - range.from).fill(value))
+      : warmScores(warmStart, columns, range);
   for (const round of rounds)
     for (const [output, tree] of round.entries()) addTree(tree, binned, counts, scores[output] ?? new Float64Array(0));
   return scores;
@@ -108,10 +123,16 @@ function predict(fitted: Fitted, columns: FeatureColumns, range: RowRange): Floa
   return predictions[fitted.preprocessing.signature.task](rawScores(fitted, columns, range));
 }
 
-function toOnnx({ preprocessing, bins, rounds, base }: Fitted, dataDigest: string): Uint8Array {
+function treesOf({ bins, rounds, warmStart }: Fitted): readonly EnsembleTree[] {
+  return [...(warmStart?.trees ?? []), ...exportTrees(rounds, bins)];
+}
+
+function toOnnx(fitted: Fitted, dataDigest: string): Uint8Array {
+  const { preprocessing, base, warmStart } = fitted;
   const { signature } = preprocessing;
-  const metadata = metadataOf('gbdt', signature, dataDigest);
-  const trees = exportTrees(rounds, bins);
+  const from = warmStart === null ? {} : warmStartIn(warmStart.digest);
+  const metadata = { ...metadataOf('gbdt', signature, dataDigest), ...from };
+  const trees = treesOf(fitted);
   if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata);
   const answer = predictions[signature.task](base.map((value) => Float64Array.of(value)));
   return priorGraph(signature, [...answer], metadata);
