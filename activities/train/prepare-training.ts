@@ -4,7 +4,7 @@ import type { SnapshotRef, TrainInput } from '../../src/domain/record/runs.ts';
 import { allowedSuspicions } from '../../src/db/models/leakage-allowances.ts';
 import { readSpecRevision } from '../../src/db/models/specs.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
-import { isExternal, isWarmStarted, type TrainerSpec } from '../../src/domain/spec/trainer-spec.ts';
+import { isExternal, isGoneOnFrom, type TrainerSpec } from '../../src/domain/spec/trainer-spec.ts';
 import type { GivenChampion } from '../../src/domain/training/training.ts';
 import { files } from '../../src/trainers/prepare/folder.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -42,7 +42,7 @@ async function givenChampion(
   folder: string,
   trainer: TrainerSpec,
 ): Promise<GivenChampion | null> {
-  const isWarm = isWarmStarted(trainer);
+  const isWarm = isGoneOnFrom(trainer);
   if (!isExternal(trainer) && !isWarm) return null;
   const champion = await copyChampion(deps, input.model, folder);
   if (champion === null || !isWarm) return champion;

@@ -66,7 +66,7 @@ export { blocks, group } from './declare/split.ts';
 export * as outlier from './declare/outliers.ts';
 export { step } from './declare/steps/step.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
-export { command, gbdt, linear, worker } from './declare/trainer.ts';
+export { command, gbdt, linear, streaming, worker } from './declare/trainer.ts';
 export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';
 export * as windowed from './declare/windows.ts';
 export { PerennialError } from '../domain/words/errors.ts';

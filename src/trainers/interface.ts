@@ -4,6 +4,7 @@ import type { TrainProgress } from '../domain/training/training.ts';
 import type { EnsembleTree } from '../onnx/graphs/tree-ensemble.ts';
 import type { Preprocessing } from '../onnx/graphs/preprocessing.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
+import type { StreamState } from './families/streaming/stream-state.ts';
 
 /** Rows [from, to) of a table in time order. */
 export interface RowRange {
@@ -37,6 +38,8 @@ export interface FitRequest<Settings> {
   readonly checkpoint: Checkpoint | null;
   /** Trees that stay as they are, and to which others are added; taken by `gbdt` alone. Absent begins from nothing. */
   readonly warmStart?: WarmStart;
+  /** A state of a stream that is gone on from; taken by `streaming` alone. Absent begins from nothing. */
+  readonly streamState?: StreamState;
   /** Called at least every few hundred milliseconds; awaiting it lets the process notice that it should end. */
   readonly onProgress: (done: number, of: number) => Promise<void>;
 }
@@ -56,7 +59,7 @@ export interface WarmStart {
 }
 
 export interface FittedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior';
   /** Boosting rounds kept; 0 for other families. */
   readonly trees: number;
   /** Log loss (rmse for regression) on the validation rows; null without validation. */

@@ -31,6 +31,15 @@ const gbdt = strict({
 
 const linear = strict({ kind: z.literal('linear'), l2, ...anyTrained });
 
+const streaming = strict({
+  kind: z.literal('streaming'),
+  alpha: z.number().gt(0).max(10),
+  beta: z.number().min(0).max(1_000),
+  l1: z.number().min(0),
+  l2,
+  ...anyTrained,
+});
+
 const { memoryBytes, timeoutMs } = modelProcessBounds;
 
 /** Where an imported model is run, as its definition and its import may say it. */
@@ -75,11 +84,14 @@ const worker = strict({
   ...anyExternal,
 });
 
-const ofKind = { gbdt, linear, imported, command, worker } as const satisfies Record<TrainerKind, z.ZodObject>;
+const ofKind = { gbdt, linear, streaming, imported, command, worker } as const satisfies Record<
+  TrainerKind,
+  z.ZodObject
+>;
 
 /** One shape per kind: a setting of another kind is refused by name. */
 export const trainerSchema = z.discriminatedUnion(
   'kind',
-  [ofKind.gbdt, ofKind.linear, ofKind.imported, ofKind.command, ofKind.worker],
+  [ofKind.gbdt, ofKind.linear, ofKind.streaming, ofKind.imported, ofKind.command, ofKind.worker],
   { error: ofNoKind(`must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`) },
 );

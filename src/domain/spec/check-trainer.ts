@@ -15,6 +15,13 @@ const checks: Checks = {
     ...checkHistory(trainer),
   ],
   linear: (trainer) => [...atLeast('trainer.l2', trainer.l2, 0), ...checkHistory(trainer)],
+  streaming: (trainer) => [
+    ...within('trainer.alpha', trainer.alpha, 0, 10, true),
+    ...within('trainer.beta', trainer.beta, 0, 1_000, true),
+    ...atLeast('trainer.l1', trainer.l1, 0),
+    ...atLeast('trainer.l2', trainer.l2, 0),
+    ...checkHistory(trainer),
+  ],
   imported: () => [],
   command: checkCommand,
   worker: checkWorker,

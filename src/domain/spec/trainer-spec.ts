@@ -36,6 +36,21 @@ export interface LinearSpec extends TrainedSpec {
 }
 
 /**
+ * A logistic model that takes each labelled row once, in the order of time, and goes on from the state of the champion:
+ * FTRL-Proximal (McMahan et al. 2013, Algorithm 1), for two classes and for several.
+ */
+export interface StreamingSpec extends TrainedSpec {
+  readonly kind: 'streaming';
+  /** Learning rate of each weight before it has seen anything, above 0 and up to 10. */
+  readonly alpha: number;
+  /** How long it stays near that rate, 0 to 1,000. */
+  readonly beta: number;
+  /** Weights whose evidence stays below it are 0. */
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/**
  * The model came as a file, so nothing here can train it; it is served and watched. What is left out of where it is
  * run is usual (`model-process.ts`), and stays out: a definition without it keeps its digest.
  */
@@ -47,6 +62,7 @@ export interface ImportedSpec extends Partial<ModelProcessSpec> {
 export interface TrainerSpecs {
   readonly gbdt: GbdtSpec;
   readonly linear: LinearSpec;
+  readonly streaming: StreamingSpec;
   readonly imported: ImportedSpec;
   readonly command: CommandSpec;
   readonly worker: WorkerSpec;
@@ -83,6 +99,7 @@ export const defaultTrainers: TrainerSpecs = {
     ...anyTrained,
   },
   linear: { kind: 'linear', l2: 1, ...anyTrained },
+  streaming: { kind: 'streaming', alpha: 0.1, beta: 1, l1: 0, l2: 1, ...anyTrained, historyShares: [1] },
   imported: { kind: 'imported' },
   command: usualCommand,
   worker: usualWorker,
@@ -126,8 +143,8 @@ export function isOwn(trainer: TrainerSpec): trainer is OwnSpec {
 }
 
 /** Whether a fit goes on from the champion, where it can. */
-export function isWarmStarted(trainer: TrainerSpec): boolean {
-  return trainer.kind === 'gbdt' && trainer.warmStart === true;
+export function isGoneOnFrom(trainer: TrainerSpec): boolean {
+  return trainer.kind === 'streaming' || (trainer.kind === 'gbdt' && trainer.warmStart === true);
 }
 
 /** The secrets that a trainer names. */

@@ -134,7 +134,7 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported' | 'external';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior' | 'imported' | 'external';
   /** File name within the folder. */
   readonly modelFile: string;
   readonly threshold: number | null;

@@ -4,6 +4,7 @@ import type { TrainerInputOf, TrainerOptions } from '../../domain/spec/trainer-s
 export type TrainerDeclaration =
   | TrainerInputOf<'gbdt'>
   | TrainerInputOf<'linear'>
+  | TrainerInputOf<'streaming'>
   | TrainerInputOf<'command'>
   | TrainerInputOf<'worker'>;
 
@@ -15,6 +16,14 @@ export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt
 /** A regularised linear (or logistic) model. */
 export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'linear'> {
   return { kind: 'linear', ...options };
+}
+
+/**
+ * A logistic model that learns from each labelled row once, in the order of time, and goes on from the state of the
+ * champion (FTRL-Proximal). For classes; each training costs as much as there are new rows.
+ */
+export function streaming(options: TrainerOptions<'streaming'> = {}): TrainerInputOf<'streaming'> {
+  return { kind: 'streaming', ...options };
 }
 
 /**

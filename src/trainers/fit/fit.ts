@@ -6,6 +6,7 @@ import { writeJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
+import { fitStream } from './fit-stream.ts';
 import { fitWarm } from './fit-warm.ts';
 import { refitModel, selectModel, type FitContext } from './select-model.ts';
 import { warmStartOf } from './warm-start-of.ts';
@@ -27,6 +28,7 @@ export async function fit(folder: string, onProgress: OnProgress): Promise<void>
 
 async function fitParts(folder: string, rows: FolderRows, context: FitContext, report: OnProgress): Promise<Fitted> {
   const { training, validation } = rows.split;
+  if (context.settings.kind === 'streaming') return fitStream(folder, rows, context, context.settings, report);
   const warm = await warmStartOf(folder, rows, context.settings);
   if (warm !== null && 'start' in warm) return fitWarm(folder, rows, context, warm, report);
   if (warm !== null) await report({ phase: 'fit', done: 0, of: 1, note: warm.said.text });

@@ -18,7 +18,7 @@ const foldFile = z.object({ modelFile: z.string(), predictionsFile: z.string(), 
 
 const fittedAs = (name: 'candidate' | 'release') =>
   z.object({
-    family: z.enum(['gbdt', 'linear', 'prior', 'external']),
+    family: z.enum(['gbdt', 'linear', 'streaming', 'prior', 'external']),
     modelFile: z.literal(`${name}.onnx`),
     predictionsFile: z.literal(`${name}.predictions.parquet`).nullable(),
     trees: index,
