@@ -53,14 +53,24 @@ function isMissing(feature: BinnedProfile | CategoryProfile, cell: number): bool
 }
 
 function textOf(feature: FeatureProfile | null, cell: number, own: string | null): string | null {
-  if (feature?.kind !== 'category') return own;
+  if (feature === null || !('values' in feature)) return own;
   return isMissing(feature, cell) ? null : (feature.values[cell] ?? own);
 }
 
 function numberOf({ kind }: SignatureColumn, feature: FeatureProfile | null, cell: number, own: number): number {
-  if (feature?.kind !== 'binned') return own;
+  if (feature === null || !('edges' in feature)) return own;
   if (isMissing(feature, cell)) return Number.NaN;
   const { edges } = feature;
-  if (kind === 'boolean') return (edges[cell] ?? 1) >= 1 ? 1 : 0;
-  return edges[cell] ?? edges.at(-1) ?? own;
+  return standsFor[kind](edges[cell], edges.at(-1)) ?? own;
 }
+
+type StandsFor = (edge: number | undefined, last: number | undefined) => number | undefined;
+
+/** What stands for the values of a cell up to its edge; the cell above the last one has none. */
+const atEdge: StandsFor = (edge, last) => edge ?? last;
+const standsFor: Record<FeatureKind, StandsFor> = {
+  number: atEdge,
+  category: () => undefined,
+  boolean: (edge) => (edge === undefined || edge >= 1 ? 1 : 0),
+  time: atEdge,
+};

@@ -13,6 +13,20 @@ export const units: Record<TaskName, (answer: ArrayLike<number>, output: number)
   regression: (answer) => answer[0] ?? 0,
 };
 
+/** The class whose score an output is; undefined for a value. */
+export const classExplained: Record<TaskName, (classes: readonly string[], output: number) => string | undefined> = {
+  binary: ([, positive]) => positive,
+  multiclass: (classes, output) => classes[output],
+  regression: () => undefined,
+};
+
+/** Which output explains an answer: of several classes that of the decided one. */
+export const outputExplained: Record<TaskName, (classes: readonly string[], decision: string | null) => number> = {
+  binary: () => 0,
+  multiclass: (classes, decision) => Math.max(0, classes.indexOf(decision ?? '')),
+  regression: () => 0,
+};
+
 function clipped(probability: number): number {
   return Math.min(Math.max(probability, probabilityMin), 1 - probabilityMin);
 }

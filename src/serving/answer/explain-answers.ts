@@ -2,6 +2,7 @@ import type { Explanation } from '../../domain/record/explanation.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sampledRowsMax } from '../../domain/words/limits.ts';
 import type { Explainer, RowToExplain } from '../../onnx/explain/reasons.ts';
+import { outputExplained } from '../../onnx/explain/units.ts';
 import type { ServedVersion } from '../versions/model-table.ts';
 import type { AnsweredRow } from './answer-by-arms.ts';
 import { sayExplanation } from './say-explanation.ts';
@@ -51,9 +52,8 @@ function rowsMaxOf({ method }: Explainer): number {
   return method === 'sampled' ? sampledRowsMax : Infinity;
 }
 
-/** Of several classes the decided one is explained. */
 function toExplain({ pick, signature }: ServedVersion, { asked, answer }: AnsweredRow): RowToExplain {
-  const output = signature.task === 'multiclass' ? Math.max(0, signature.classes.indexOf(answer?.decision ?? '')) : 0;
+  const output = outputExplained[signature.task](signature.classes, answer?.decision ?? null);
   return { row: pick(asked.row), output };
 }
 

@@ -1,4 +1,5 @@
 import { derive } from '../../domain/features/expressions/evaluate.ts';
+import { isText } from '../../domain/features/kind-of.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import type { FeatureKind } from '../../domain/spec/spec.ts';
 import { cut } from '../../domain/words/cut.ts';
@@ -13,7 +14,7 @@ export function cellOf(signature: Signature, row: EncodedRow, feature: string): 
   const read = (name: string): number | string | null => {
     const column = signature.columns.find((one) => one.name === name);
     if (column === undefined) return null;
-    return column.kind === 'category' ? (row.texts[column.index] ?? null) : (row.numbers[column.index] ?? null);
+    return isText(column) ? (row.texts[column.index] ?? null) : (row.numbers[column.index] ?? null);
   };
   const derived = signature.derived?.find(({ name }) => name === feature);
   const kind = derived?.kind ?? signature.columns.find(({ name }) => name === feature)?.kind ?? 'number';

@@ -1,9 +1,8 @@
 import type { CorrectionReason, Explanation, FeatureReason } from '../../domain/record/explanation.ts';
 import type { Answer } from '../../domain/record/records.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
 import type { TaskName } from '../../domain/spec/spec.ts';
 import type { Explainer, Reasons, RowToExplain } from '../../onnx/explain/reasons.ts';
-import { units } from '../../onnx/explain/units.ts';
+import { classExplained, units } from '../../onnx/explain/units.ts';
 import type { ServedVersion } from '../versions/model-table.ts';
 import { cellOf, sayCell } from './explained-cell.ts';
 
@@ -27,7 +26,7 @@ const subjects: Record<TaskName, (of: string) => string> = {
 export function sayExplanation(explained: Explained): Explanation {
   const { version, explainer, asked, reasons, top } = explained;
   const { signature } = version;
-  const of = ofWhat(signature, asked.output);
+  const of = classExplained[signature.task](signature.classes, asked.output) ?? null;
   const subject = subjects[signature.task](of ?? '');
   const ranked = [...reasons.contributions]
     .map((contribution, index) => ({ contribution, index, feature: explainer.features[index] ?? '' }))
@@ -54,10 +53,6 @@ export function sayExplanation(explained: Explained): Explanation {
     ...(explainer.samples === undefined ? {} : { samples: explainer.samples }),
     ...correctionOf(explained, subject),
   };
-}
-
-function ofWhat({ classes, task }: Signature, output: number): string | null {
-  return classes[task === 'binary' ? 1 : output] ?? null;
 }
 
 /** A correction is a sum over what it reads, so that its parts are exact. */

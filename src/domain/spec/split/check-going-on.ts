@@ -1,4 +1,5 @@
 import { problemIf, type SpecProblem } from '../spec-bounds.ts';
+import { taskOf } from '../../tasks/task-of.ts';
 import type { ModelSpec } from '../spec.ts';
 import { isGoneOnFrom, type StreamingSpec } from '../trainer-spec.ts';
 
@@ -30,10 +31,10 @@ export function checkGoingOn({ split, outliers, trainer, target }: ModelSpec): S
   ];
 }
 
-function checkStreaming(trainer: StreamingSpec, { task }: ModelSpec['target']): SpecProblem[] {
+function checkStreaming(trainer: StreamingSpec, target: ModelSpec['target']): SpecProblem[] {
   return [
     ...problemIf(
-      task === 'regression',
+      !taskOf(target.task).hasClasses,
       'trainer.kind',
       'the streaming trainer learns classes, and the target is a value',
       'Name gbdt or linear.',
