@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeColumns } from '../src/serving/model-process/encode-columns.ts';
+import { encodeColumns } from '../src/onnx/run/encode-columns.ts';
 import { loadScorer } from '../src/serving/versions/session.ts';
 import { signatureOf } from '../src/domain/spec/signature.ts';
 import type { FeatureSpec } from '../src/domain/spec/spec.ts';

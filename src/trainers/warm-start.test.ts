@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureJob, fixtureSpec } from '../../tests/worlds/training-fixture.ts';
 import { withDuck } from '../data/duck/connect.ts';
 import type { ModelSpec, TargetSpec } from '../domain/spec/spec.ts';
+import type { GbdtSpec } from '../domain/spec/trainer-spec.ts';
 import type { TrainJob } from '../domain/training/training.ts';
 import { files } from './prepare/folder.ts';
 import { runTrain } from './run-train.ts';
@@ -19,7 +20,7 @@ const target: TargetSpec = {
   negative: 'no',
   labelDelay: { rows: 10 },
 };
-const specWith = (trainer: NonNullable<Parameters<typeof fixtureSpec>[2]>, changes: Partial<ModelSpec> = {}) =>
+const specWith = (trainer: Partial<GbdtSpec>, changes: Partial<ModelSpec> = {}) =>
   fixtureSpec(
     target,
     {
@@ -32,7 +33,7 @@ const specWith = (trainer: NonNullable<Parameters<typeof fixtureSpec>[2]>, chang
       slices: [],
       ...changes,
     },
-    { historyShares: [1], treesMax: 150, learningRate: 0.1, earlyStoppingTrees: 20, ...trainer },
+    { kind: 'gbdt', historyShares: [1], treesMax: 150, learningRate: 0.1, earlyStoppingTrees: 20, ...trainer },
   );
 const warm = specWith({ warmStart: true });
 let folder = '';
@@ -106,6 +107,10 @@ describe('a warm start', () => {
     const lossOf = (metrics: { readonly logLoss?: number } | undefined) => metrics?.logLoss ?? Number.NaN;
     expect(lossOf(report.candidate.testMetrics)).toBeLessThan(lossOf(report.champion?.testMetrics) - 0.1);
     expect(full.report.warmStart).toBeUndefined();
+    // The amount that decides most moves scores most; the hour of the day says nothing.
+    expect(report.contributions?.rows).toBe(100);
+    expect(report.contributions?.features.map(({ feature }) => feature).at(-1)).toBe('at');
+    expect(report.contributions?.features[0]?.mean).toBeGreaterThan(0.3);
     expect(report.parity.labelMismatches).toBe(0);
     expect(report.importance.reduce((sum, { gain }) => sum + gain, 0)).toBeCloseTo(1, 9);
   });

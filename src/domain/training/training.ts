@@ -41,6 +41,14 @@ export interface GivenChampion {
   readonly trainedThroughOrder?: number;
 }
 
+/** How much each feature moves the score of a test row on average, the most first. */
+export interface MeanContributions {
+  /** Test rows that were explained. */
+  readonly rows: number;
+  /** In log-odds, in the logit of the decided class, or in the unit of the value. */
+  readonly features: readonly { readonly feature: string; readonly mean: number }[];
+}
+
 /** What became of a fit that was asked to go on from the champion. */
 export interface WarmStarted {
   /** In one sentence; where it began from nothing, why. */
@@ -180,6 +188,8 @@ export interface TrainReport {
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /** Of what is released; absent where its file cannot be explained exactly, and in earlier releases. */
+  readonly contributions?: MeanContributions;
   /** Beyond which numbers are outliers, and what is done about them; absent where nothing is declared. */
   readonly outliers?: readonly OutlierLimits[];
   /** What each feature says about the target by itself; absent in trainings of earlier releases and for imports. */

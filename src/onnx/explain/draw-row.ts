@@ -1,5 +1,6 @@
 import { isText } from '../../domain/features/kind-of.ts';
 import type { EncodedRow, Signature, SignatureColumn } from '../../domain/spec/signature.ts';
+import type { FeatureKind } from '../../domain/spec/spec.ts';
 import type {
   BinnedProfile,
   CategoryProfile,

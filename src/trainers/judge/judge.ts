@@ -14,6 +14,7 @@ import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import { correctHoldOut } from './hold-out/correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
+import { meanContributions } from './mean-contributions.ts';
 import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
 import { scoreFolds } from './score-folds.ts';
@@ -59,6 +60,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
       labels: table.labels.subarray(split.training.from, split.training.to),
     },
   });
+  const contributions = await meanContributions(folder, rows, release);
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });
   await onProgress({ phase: 'score', done: 1, of: 1 });
@@ -75,6 +77,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
+    ...(contributions === null ? {} : { contributions }),
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),
