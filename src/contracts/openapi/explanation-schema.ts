@@ -14,6 +14,7 @@ export const explainSchema: JsonSchema = {
       additionalProperties: false,
     },
   ],
+  examples: [true, { top: 5 }],
   description: 'Says why each row is answered as it is; true names three features. Nothing is computed without it.',
 };
 
@@ -71,6 +72,31 @@ export const explanationSchema: JsonSchema = {
     samples: { type: 'integer', description: 'Orders of features that were drawn, where contributions are sampled.' },
     correction: correctionSchema,
   },
+  examples: [
+    {
+      method: 'tree-shap',
+      text: 'It says -1.2 for the log-odds of yes on average, and 1.6 here.',
+      of: 'yes',
+      base: -1.2,
+      score: 1.6,
+      features: [
+        {
+          feature: 'basket',
+          value: 120.5,
+          contribution: 2.1,
+          text: 'basket = 120.5 raises the log-odds of yes by 2.1.',
+        },
+      ],
+      others: 0.7,
+      correction: {
+        from: 1.6,
+        to: 1.3,
+        level: -0.3,
+        features: [],
+        text: 'The correction moves the log-odds of yes from 1.6 to 1.3.',
+      },
+    },
+  ],
   required: ['method', 'text'],
   description: 'Why the row was answered so, where `explain` asked for it.',
 };

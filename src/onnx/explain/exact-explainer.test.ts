@@ -6,6 +6,8 @@ import { fitRequest, lehmer } from '../../../tests/worlds/fit-fixture.ts';
 import type { Expression } from '../../domain/features/expressions/expression.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { TargetSpec, TaskName } from '../../domain/spec/spec.ts';
+import { preprocessingWith } from '../graphs/preprocessing.ts';
+import { treeEnsembleGraph, type EnsembleNode } from '../graphs/tree-ensemble.ts';
 import { columnsOf, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
 import { withDerived } from '../run/derive-columns.ts';
 import { loadModel } from '../run/run-model.ts';
@@ -126,6 +128,19 @@ describe('exact explanations', () => {
     const [reasons] = (await explainer?.explain([{ row, output: 0 }])) ?? [];
     expect(reasons?.score).toBeGreaterThan(3);
     expect([...(reasons?.contributions ?? [])]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('say nothing of trees that would hold up everybody for long', async () => {
+    const { signature } = world('regression', 8).request;
+    const chain = (depth: number): EnsembleNode =>
+      depth === 0
+        ? { leaf: 1, rows: 1 }
+        : { feature: 0, cut: depth, missingLeft: true, left: { leaf: depth, rows: 1 }, right: chain(depth - 1) };
+    const preprocessing = preprocessingWith(signature, () => ({ codes: new Map(), codeCount: 0 }));
+    const fileOf = (depth: number) => treeEnsembleGraph(preprocessing, [{ target: 0, root: chain(depth) }], [0], {});
+    expect((await exactExplainer(fileOf(200), signature))?.method).toBe('tree-shap');
+    // 251 leaves, 250 deep: 1.6e7 steps.
+    expect(await exactExplainer(fileOf(250), signature)).toBeNull();
   });
 
   it('say nothing of a file that does not count its rows', async () => {

@@ -3,7 +3,8 @@ import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 import { featuresOf } from '../../domain/spec/signature.ts';
 import { cutGraph, cutOutput } from '../file/cut-graph.ts';
 import { readForeign } from '../file/read-foreign.ts';
-import { readTrees } from '../file/read-trees.ts';
+import { readTrees, type ReadTrees } from '../file/read-trees.ts';
+import type { EnsembleNode } from '../graphs/tree-ensemble.ts';
 import { readExplainNotes, type ExplainNotes } from '../graphs/explain-notes.ts';
 import { columnOf, columnsOf, type FeatureColumns } from '../run/columns.ts';
 import { openSession, runRows } from '../run/run-model.ts';
@@ -12,9 +13,12 @@ import type { Explainer, Reasons } from './reasons.ts';
 import { treeExplainer, type ExplainEncoded } from './tree-explainer.ts';
 import { units } from './units.ts';
 
+/** Steps of the algorithm for one row, some 100 ms: nobody else is answered meanwhile. */
+const stepsMax = 1e7;
+
 /**
- * Explains a file of ours from what it says of itself. Null for any other, and for files of earlier releases, which
- * counted no rows. What the model sees of a row is computed by the nodes of the file itself.
+ * Explains a file of ours from what it says of itself; what the model sees of a row is computed by the nodes of the
+ * file. Null for any other, for files of earlier releases, which counted no rows, and for trees that would take long.
  */
 export async function exactExplainer(bytes: Uint8Array, signature: Signature): Promise<Explainer | null> {
   const model = readForeign(bytes);
@@ -25,7 +29,7 @@ export async function exactExplainer(bytes: Uint8Array, signature: Signature): P
   const trees = notes.leafRows === undefined ? null : readTrees(model, notes.leafRows);
   const explainRow = explainEncodedOf(notes, trees);
   const places = notes.sources.map((source) => features.indexOf(source));
-  if (explainRow === null || places.includes(-1)) return null;
+  if (explainRow === null || places.includes(-1) || (trees !== null && stepsOf(trees) > stepsMax)) return null;
   const session = await openSession(cutGraph(bytes, notes.encoded), { shouldKeepMemory: false });
   const width = notes.encoded.length;
   return {
@@ -63,6 +67,19 @@ function constantExplainer(features: readonly string[], { task }: Signature, ans
         }),
       ),
   };
+}
+
+/** The order of TreeSHAP: leaves times the square of the depth, summed over the trees of all outputs. */
+function stepsOf({ trees }: ReadTrees): number {
+  const measure = (node: EnsembleNode, depth: number): { readonly leaves: number; readonly depth: number } => {
+    if ('leaf' in node) return { leaves: 1, depth };
+    const [left, right] = [measure(node.left, depth + 1), measure(node.right, depth + 1)];
+    return { leaves: left.leaves + right.leaves, depth: Math.max(left.depth, right.depth) };
+  };
+  return trees.reduce((sum, { root }) => {
+    const { leaves, depth } = measure(root, 0);
+    return sum + leaves * depth * depth;
+  }, 0);
 }
 
 function explainEncodedOf({ linear }: ExplainNotes, trees: ReturnType<typeof readTrees>): ExplainEncoded | null {
