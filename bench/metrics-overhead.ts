@@ -60,7 +60,8 @@ const entry: RoutingEntry = {
   salt: 's',
   leaseUntilMs: null,
 };
-const source: Pick<RoutingSource, 'read' | 'spec'> = {
+const source: Pick<RoutingSource, 'read' | 'spec' | 'profileDigest'> = {
+  profileDigest: () => Promise.resolve(null),
   read: () => Promise.resolve([entry]),
   spec: () => Promise.resolve(spec),
 };

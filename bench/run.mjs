@@ -10,6 +10,7 @@ const known = [
   'csv',
   'data',
   'derived',
+  'explain',
   'growth',
   'judgement',
   'kafka',

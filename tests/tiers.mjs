@@ -37,6 +37,8 @@ export const longFiles = [
   'tests/integration/loop/postgres-source.test.ts',
   'activities/growth.db.test.ts',
   'src/trainers/run-train.test.ts',
+  'src/trainers/warm-start.test.ts',
+  'tests/integration/loop/warm-start.test.ts',
   'tests/integration/loop/online-views.test.ts',
   'tests/integration/loop/corrections-within.test.ts',
   'src/main-import.test.ts',

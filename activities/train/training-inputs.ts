@@ -40,7 +40,12 @@ export async function championOf(deps: ActivityDependencies, input: Ask, folder:
 }
 
 /** The champion's cut-off in this training's order: all of the history, and the traffic up to its last mature row. */
-async function seenThrough(deps: ActivityDependencies, input: Ask, champion: number, folder: string): Promise<number> {
+export async function seenThrough(
+  deps: ActivityDependencies,
+  input: Ask,
+  champion: number,
+  folder: string,
+): Promise<number> {
   const { db } = deps.database;
   const { spec } = await readSpecRevision(db, input.model, input.specRevision);
   const digests = input.snapshots.map(({ digest }) => digest);

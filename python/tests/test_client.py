@@ -39,6 +39,15 @@ def test_rows_of_every_form_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
 
+def test_explanations_are_asked_for_by_fewer_rows() -> None:
+    with platform() as known:
+        known.answers = [answered(100), answered(1), answered(1)]
+        assert len(predict("m", [ROW] * 101, url=known.url, token="t", explain=True)) == 101
+        predict("m", ROW, url=known.url, token="t", explain=2)
+    bodies = [json.loads(body) for _, _, _, body in known.asked]
+    assert [(len(body["rows"]), body["explain"]) for body in bodies] == [(100, True), (1, True), (1, {"top": 2})]
+
+
 def test_long_lists_go_in_several_requests() -> None:
     with platform() as known:
         known.answers = [answered(500), answered(3)]

@@ -224,6 +224,7 @@ describe('linear graph', () => {
         categories: [{ encoding: 2, table }],
       },
       {},
+      preprocessing.encodings.map(() => [0]),
     );
     const { scores } = await run(bytes, columns);
     // Row 3 is missing everywhere: the means leave only bias, flag and the row of the unseen category.

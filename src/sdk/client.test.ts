@@ -364,6 +364,25 @@ describe('what goes wrong says what to do', () => {
     ]);
   });
 
+  test('explanations are asked for in requests that are small enough', async () => {
+    answers = [
+      ((response, { body }) => {
+        const predictions = (body.predictionIds ?? []).map((predictionId) => ({ predictionId }));
+        json(200, { model: 'shop.orders', predictions })(response, { method: '', url: '', headers: {}, body });
+      }) satisfies Answer,
+    ];
+    const rows = Array.from({ length: 101 }, (_, row) => ({ row }));
+    await client().orders.predictMany(rows, { explain: { top: 2 } });
+    await client().orders.predict({}, { explain: true });
+    await client().orders.predict({}, { explain: false });
+    expect(heard.map(({ body }) => [body.rows?.length, body['explain']])).toEqual([
+      [100, { top: 2 }],
+      [1, { top: 2 }],
+      [1, true],
+      [1, undefined],
+    ]);
+  });
+
   test('a redirect is not followed: the token stays here', async () => {
     answers = [((response) => void response.writeHead(302, { location: `${url}/elsewhere` }).end()) satisfies Answer];
     expect(await failure(client({ attemptsMax: 1 }).orders.predict({}))).toMatchObject({ code: 'unreachable' });

@@ -67,7 +67,7 @@ export * as outlier from './declare/outliers.ts';
 export { step } from './declare/steps/step.ts';
 export { binary, multiclass, regression } from './declare/target.ts';
 export * as draw from './declare/draws.ts';
-export { command, gbdt, linear, search, worker } from './declare/trainer.ts';
+export { command, gbdt, linear, search, streaming, worker } from './declare/trainer.ts';
 export { defineView, from, type DefinedView, type ViewDefinition } from './declare/view.ts';
 export * as windowed from './declare/windows.ts';
 export { PerennialError } from '../domain/words/errors.ts';

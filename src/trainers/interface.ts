@@ -1,7 +1,10 @@
 import type { OutlierLimits } from '../domain/spec/spec.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
+import type { EnsembleTree } from '../onnx/graphs/tree-ensemble.ts';
+import type { Preprocessing } from '../onnx/graphs/preprocessing.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
+import type { StreamState } from './families/streaming/stream-state.ts';
 
 /** Rows [from, to) of a table in time order. */
 export interface RowRange {
@@ -38,12 +41,30 @@ export interface FitRequest<Settings> {
    */
   readonly treesMax: number | null;
   readonly checkpoint: Checkpoint | null;
+  /** Trees that stay as they are, and to which others are added; taken by `gbdt` alone. Absent begins from nothing. */
+  readonly warmStart?: WarmStart;
+  /** A state of a stream that is gone on from; taken by `streaming` alone. Absent begins from nothing. */
+  readonly streamState?: StreamState;
   /** Called at least every few hundred milliseconds; awaiting it lets the process notice that it should end. */
   readonly onProgress: (done: number, of: number) => Promise<void>;
 }
 
+/** The trees of a version that is served, as its file holds them. */
+export interface WarmStart {
+  /** SHA-256 of the file, in hex. */
+  readonly digest: string;
+  /** By the words that the version knows: others are unseen until the next full fit. */
+  readonly preprocessing: Preprocessing;
+  /** Each leaf counts its rows. */
+  readonly trees: readonly EnsembleTree[];
+  /** What each sum begins with. */
+  readonly base: readonly number[];
+  /** Trees of the sum that has most. */
+  readonly rounds: number;
+}
+
 export interface FittedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior';
   /** Boosting rounds kept; 0 for other families. */
   readonly trees: number;
   /** Log loss (rmse for regression) on the validation rows by their weights; null without validation. */

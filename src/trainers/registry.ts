@@ -3,12 +3,13 @@ import { listNames } from '../domain/words/nearest-name.ts';
 import { PerennialError } from '../domain/words/errors.ts';
 import { gbdtTrainer } from './families/gbdt/gbdt.ts';
 import { linearTrainer } from './families/linear/linear.ts';
+import { streamingTrainer } from './families/streaming/streaming.ts';
 import type { FitRequest, FittedModel, Trainer } from './interface.ts';
 
 export type Trainers = { readonly [Kind in OwnKind]: Trainer<TrainerSpecs[Kind]> };
 
 /** Which trainer fits a kind of spec. A kind without a trainer does not compile. */
-const trainers: Trainers = { gbdt: gbdtTrainer, linear: linearTrainer };
+const trainers: Trainers = { gbdt: gbdtTrainer, linear: linearTrainer, streaming: streamingTrainer };
 
 /** Throws `unsupported` for a kind that no compiler has seen: a spec of a newer Perennial. */
 export function trainerOf<Kind extends OwnKind>(kind: Kind): Trainer<TrainerSpecs[Kind]> {

@@ -5,6 +5,8 @@ import type { Correction } from '../../src/domain/rollout/correction.ts';
 import type { RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { signatureOf, type EncodedRow } from '../../src/domain/spec/signature.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
+import { PerennialError } from '../../src/domain/words/errors.ts';
+import type { Explainer } from '../../src/onnx/explain/reasons.ts';
 import { edgeSignatureOf } from '../../src/serving/edge/edge-signature.ts';
 import { planInputs } from '../../src/serving/edge/pick-inputs.ts';
 import type { TokenSource } from '../../src/serving/ports.ts';
@@ -18,6 +20,8 @@ export interface ChampionInMemory {
   readonly score: (row: EncodedRow) => readonly number[] | null;
   readonly threshold?: number | null;
   readonly correction?: Correction | null;
+  /** What explains it; without one nothing can. */
+  readonly explainer?: Explainer;
 }
 
 /** A model whose version 1 is a function; without a champion nobody answers for it. */
@@ -56,6 +60,10 @@ export function servedInMemory(spec: ModelSpec, given: ChampionInMemory | null):
     pick: planInputs(edge, signature),
     answerer,
     covariatesOf: bindCovariates(correction, signature),
+    explainer: () =>
+      given?.explainer === undefined
+        ? Promise.reject(new PerennialError('unavailable', 'Nothing explains this version.'))
+        : Promise.resolve(given.explainer),
   };
   return {
     entry,

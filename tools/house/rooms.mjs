@@ -121,9 +121,9 @@ export const rooms = [
   },
   {
     paths: ['src/onnx'],
-    about: 'write and run graphs; take foreign ones apart',
+    about: 'write and run graphs; take foreign ones apart; say what each feature adds to a score',
     never: 'It writes and runs graphs.',
-    folders: ['graphs', 'run', 'file', 'gate', 'dumps', 'foreign'],
+    folders: ['graphs', 'run', 'file', 'gate', 'dumps', 'foreign', 'explain'],
     not: ['src/db', 'src/access', 'src/data'],
     packagesNot: [temporal, ...postgres, duckdb, ...http],
   },

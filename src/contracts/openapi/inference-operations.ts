@@ -1,4 +1,5 @@
-import { charsMax, labelsMax, rowsMax } from '../../domain/words/limits.ts';
+import { charsMax, explainedRowsMax, labelsMax, rowsMax } from '../../domain/words/limits.ts';
+import { explainSchema } from './explanation-schema.ts';
 import { jsonAnswer, jsonPost, refusalRefs } from './openapi-parts.ts';
 import type { JsonSchema } from '../spec/row-schema.ts';
 
@@ -36,7 +37,8 @@ export function predictOperation(parts: {
     description:
       `At most ${rowsMax} rows, answered in order. Each answer says which version gave it and in which ` +
       `arm; report what became of it with its \`predictionId\`. A client that sends its own ids may send the request ` +
-      `again: ids are counted once.`,
+      `again: ids are counted once. With \`explain\` each answer says why it is what it is, for at most ` +
+      `${explainedRowsMax} rows.`,
     ...jsonPost({
       parameters: [...parts.parameters, traceParameter],
       schema: {
@@ -49,6 +51,7 @@ export function predictOperation(parts: {
             maxItems: rowsMax,
             description: 'One per row, each another; made up when left out.',
           },
+          explain: explainSchema,
         },
         required: ['rows'],
         additionalProperties: false,

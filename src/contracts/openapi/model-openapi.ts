@@ -5,6 +5,7 @@ import { ownRowsOf } from '../../domain/spec/columns/pins.ts';
 import { classesOf } from '../../domain/tasks/task-of.ts';
 import { takesPushedRows } from '../../domain/spec/source-spec.ts';
 import type { ModelSpec, TaskName } from '../../domain/spec/spec.ts';
+import { explanationSchema } from './explanation-schema.ts';
 import { inferenceParameters, labelsOperation, predictOperation, proxiesOperation } from './inference-operations.ts';
 import { bearerScheme, headerComponents, problemComponent, refusalComponents } from './openapi-parts.ts';
 import { pushOperation } from './push-operation.ts';
@@ -126,6 +127,7 @@ const answerBase = {
     items: { type: 'string' },
     description: 'Fields whose value declared repairs have changed before it was answered; absent where there is none.',
   },
+  explanation: explanationSchema,
 };
 
 /** A class and the probability of each; with no classes, of any. */

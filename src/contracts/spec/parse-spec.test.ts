@@ -77,6 +77,17 @@ test.each([
   );
 });
 
+test('so does one that goes on from its champion, and one that says nothing of it keeps its words', () => {
+  const spec = completeSpec({ ...input, trainer: { kind: 'gbdt', warmStart: true } });
+  expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));
+  expect(completeSpec(input).trainer).not.toHaveProperty('warmStart');
+  const said = (warmStart: unknown) => refusal({ ...spec, trainer: { ...spec.trainer, warmStart } }).message;
+  expect(said('yes')).toContain('trainer.warmStart must be true or false');
+  expect(refusal(completeSpec({ ...input, trainer: { kind: 'linear', warmStart: true } as never })).message).toContain(
+    'trainer has no member "warmStart"',
+  );
+});
+
 test('so does one that says what it takes to approve', () => {
   const spec = completeSpec({ ...input, rollout: { approval: { people: 2, atDeadline: 'stay' } } });
   expect(parseSpec(spec)).toEqual(JSON.parse(JSON.stringify(spec)));

@@ -41,6 +41,7 @@ const gbdt = strict({
   rowShare: share.exactOptional(),
   columnShare: share.exactOptional(),
   monotone: z.record(z.string(), z.enum(monotoneDirections)).exactOptional(),
+  warmStart: z.boolean().exactOptional(),
   ...anyOwn,
 });
 
@@ -51,6 +52,15 @@ const search = strict({
   families: strict({ gbdt: searchedOf(gbdt.shape).exactOptional(), linear: searchedOf(linear.shape).exactOptional() }),
   ...searchRules,
   ...anyOwn,
+});
+
+const streaming = strict({
+  kind: z.literal('streaming'),
+  alpha: z.number().gt(0).max(10),
+  beta: z.number().min(0).max(1_000),
+  l1: z.number().min(0),
+  l2,
+  ...anyTrained,
 });
 
 const { memoryBytes, timeoutMs } = modelProcessBounds;
@@ -97,11 +107,14 @@ const worker = strict({
   ...anyExternal,
 });
 
-const ofKind = { gbdt, linear, search, imported, command, worker } as const satisfies Record<TrainerKind, z.ZodObject>;
+const ofKind = { gbdt, linear, search, streaming, imported, command, worker } as const satisfies Record<
+  TrainerKind,
+  z.ZodObject
+>;
 
 /** One shape per kind: a setting of another kind is refused by name. */
 export const trainerSchema = z.discriminatedUnion(
   'kind',
-  [ofKind.gbdt, ofKind.linear, ofKind.search, ofKind.imported, ofKind.command, ofKind.worker],
+  [ofKind.gbdt, ofKind.linear, ofKind.search, ofKind.streaming, ofKind.imported, ofKind.command, ofKind.worker],
   { error: ofNoKind(`must be one of ${trainerKinds.map((kind) => JSON.stringify(kind)).join(', ')}`) },
 );

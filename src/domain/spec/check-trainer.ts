@@ -32,6 +32,13 @@ const checks: Checks = {
     ...checkHistory(trainer),
   ],
   search: (trainer) => [...checkSearch(trainer, (own) => checkTrainer(own)), ...checkHistory(trainer)],
+  streaming: (trainer) => [
+    ...within('trainer.alpha', trainer.alpha, 0, 10, true),
+    ...within('trainer.beta', trainer.beta, 0, 1_000, true),
+    ...atLeast('trainer.l1', trainer.l1, 0),
+    ...atLeast('trainer.l2', trainer.l2, 0),
+    ...checkHistory(trainer),
+  ],
   imported: () => [],
   command: checkCommand,
   worker: checkWorker,
@@ -57,8 +64,14 @@ function checkShare(path: string, share: number | undefined): SpecProblem[] {
   return problemIf(!isShare, path, `${share} is not a share`, 'Use a number above 0 and up to 1.');
 }
 
-function checkObjective({ objective, huberDelta, quantile, monotone }: GbdtSpec): SpecProblem[] {
+function checkObjective({ objective, huberDelta, quantile, monotone, warmStart }: GbdtSpec): SpecProblem[] {
   return [
+    ...problemIf(
+      warmStart === true && (objective !== undefined || monotone !== undefined),
+      'trainer.warmStart',
+      'the trees of a champion may have been grown for another loss, and promise nothing',
+      'Leave it out, or the objective and monotone.',
+    ),
     ...onlyOf('huber', objective, 'huberDelta', huberDelta, {
       message: 'nobody can guess from which error on the target has outliers',
       fix: "Say it in the target's unit.",

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkSpec } from './check-spec.ts';
 import { completeSpec, type ModelSpecInput } from './default-spec.ts';
+import { completeTrainer } from './trainer-spec.ts';
 import { describeChange, diffSpecs } from './diff-spec.ts';
 import { listNames, nearestName } from '../words/nearest-name.ts';
 import { gatedSlices } from './gates/declared-slices.ts';
@@ -44,6 +45,27 @@ const footprint = (said: Omit<FootprintGate, 'gate' | 'undecided'>): GateSpec =>
   gate: 'footprint',
   undecided: 'ask',
   ...said,
+});
+
+test('a warm start is refused beside what it cannot keep', () => {
+  const trainer = completeTrainer({ kind: 'gbdt', warmStart: true, historyShares: [1] });
+  const wrong = (changes: Partial<ModelSpec>) =>
+    checkSpec({ ...good, trainer, ...changes }).filter(({ path }) => path === 'trainer.warmStart');
+  expect(wrong({})).toEqual([]);
+  expect(wrong({ outliers: [{ action: 'drop', quantiles: [0.01, 0.99] }] })).toEqual([]);
+  expect(wrong({ split: { ...good.split, blocks: { folds: 5 } } })).toEqual([
+    {
+      path: 'trainer.warmStart',
+      message: 'the champion has seen rows of every block but the newest, so no block can judge what goes on from it',
+      fix: 'Leave it out, or split by time.',
+    },
+  ]);
+  expect(wrong({ split: { ...good.split, group: { column: 'land', seed: 1 } } })).toMatchObject([
+    { message: expect.stringContaining('groups overlap in time') },
+  ]);
+  expect(wrong({ outliers: [{ action: 'clip', quantiles: [0.01, 0.99] }] })).toMatchObject([
+    { message: expect.stringContaining('limits of outliers are learnt anew by each training') },
+  ]);
 });
 
 test('gates on what the candidate takes have no problems, in units or in factors of the champion', () => {

@@ -40,6 +40,11 @@ export interface GbdtSpec extends TrainedSpec {
   readonly columnShare?: number;
   /** Number features as which grow no answer may fall (`increasing`) or rise (`decreasing`), all else equal. */
   readonly monotone?: Readonly<Record<string, MonotoneDirection>>;
+  /**
+   * Keeps the trees of the champion and adds others, fitted on the rows that it has not seen; where that cannot be, the
+   * fit begins from nothing and says why. Absent begins from nothing, and stays out: the definition keeps its digest.
+   */
+  readonly warmStart?: boolean;
 }
 
 export const regressionObjectives = ['absolute', 'huber', 'poisson', 'quantile'] as const;
@@ -61,6 +66,21 @@ export interface LinearSpec extends TrainedSpec {
 }
 
 /**
+ * A logistic model that takes each labelled row once, in the order of time, and goes on from the state of the champion:
+ * FTRL-Proximal (McMahan et al. 2013, Algorithm 1), for two classes and for several.
+ */
+export interface StreamingSpec extends Omit<TrainedSpec, 'weightColumn'> {
+  readonly kind: 'streaming';
+  /** Learning rate of each weight before it has seen anything, above 0 and up to 10. */
+  readonly alpha: number;
+  /** How long it stays near that rate, 0 to 1,000. */
+  readonly beta: number;
+  /** Weights whose evidence stays below it are 0. */
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/**
  * The model came as a file, so nothing here can train it; it is served and watched. What is left out of where it is
  * run is usual (`model-process.ts`), and stays out: a definition without it keeps its digest.
  */
@@ -74,8 +94,11 @@ export interface SearchSpec extends TrainedSpec, SearchRules {
   readonly families: SearchedFamilies;
 }
 
+export type SearchedKind = 'gbdt' | 'linear';
+
+/** Families that are fitted from nothing: what goes on from a champion is compared with nothing else. */
 export type SearchedFamilies = {
-  readonly [Kind in OwnKind]?: Searched<Omit<TrainerSpecs[Kind], 'kind' | keyof TrainedSpec>>;
+  readonly [Kind in SearchedKind]?: Searched<Omit<TrainerSpecs[Kind], 'kind' | 'warmStart' | keyof TrainedSpec>>;
 };
 
 /** One row per kind: a further kind is added here, and the compiler names each place that has to know it. */
@@ -83,6 +106,7 @@ export interface TrainerSpecs {
   readonly gbdt: GbdtSpec;
   readonly linear: LinearSpec;
   readonly search: SearchSpec;
+  readonly streaming: StreamingSpec;
   readonly imported: ImportedSpec;
   readonly command: CommandSpec;
   readonly worker: WorkerSpec;
@@ -120,6 +144,7 @@ export const defaultTrainers: TrainerSpecs = {
   },
   linear: { kind: 'linear', l2: 1, ...anyTrained },
   search: { kind: 'search', families: usualFamilies, ...usualRules, ...anyTrained },
+  streaming: { kind: 'streaming', alpha: 0.1, beta: 1, l1: 0, l2: 1, ...anyTrained, historyShares: [1] },
   imported: { kind: 'imported' },
   command: usualCommand,
   worker: usualWorker,
@@ -186,6 +211,11 @@ function treesIn(trainer: TrainerSpec): Pick<GbdtSpec, 'objective' | 'quantile'>
     ...(typeof objective === 'string' ? { objective } : {}),
     ...(typeof quantile === 'number' ? { quantile } : {}),
   };
+}
+
+/** Whether a fit goes on from the champion, where it can. */
+export function isGoneOnFrom(trainer: TrainerSpec): boolean {
+  return trainer.kind === 'streaming' || (trainer.kind === 'gbdt' && trainer.warmStart === true);
 }
 
 /** The secrets that a trainer names. */

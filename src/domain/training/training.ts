@@ -37,6 +37,38 @@ export type TrainingWork = keyof TrainingJobs;
 /** What makes, or judges, model files: it needs nothing but the folder. */
 export type TrainingStep = Exclude<TrainingWork, 'measure'>;
 
+/** The version that is served, whose file lies in the folder of a training. */
+export interface GivenChampion {
+  readonly version: number;
+  readonly threshold: number | null;
+  /** Rows with `_order` above this are younger than its training; said where a fit may go on from it. */
+  readonly trainedThroughOrder?: number;
+}
+
+/** How much each feature moves the score of a test row on average, the most first. */
+export interface MeanContributions {
+  /** Test rows that were explained. */
+  readonly rows: number;
+  /** In log-odds, in the logit of the decided class, or in the unit of the value. */
+  readonly features: readonly { readonly feature: string; readonly mean: number }[];
+}
+
+/** What became of a fit that was asked to go on from the champion. */
+export interface WarmStarted {
+  /** In one sentence; where it began from nothing, why. */
+  readonly text: string;
+  /** Absent where it began from nothing. */
+  readonly from?: {
+    readonly version: number;
+    /** SHA-256 of the champion's file, in hex. */
+    readonly digest: string;
+    /** Trees that it had; of several classes, of each. */
+    readonly trees: number;
+    /** Rows that the champion had not seen and the candidate learnt from. */
+    readonly rows: number;
+  };
+}
+
 /** Snapshots become rows in parts. */
 export interface PrepareJob {
   readonly job: 'prepare';
@@ -49,7 +81,7 @@ export interface PrepareJob {
   /** Suspicions of leakage that a person lets go, by their names; none where it is left out. */
   readonly allowed?: readonly string[];
   /** Whose file lies in the folder, where a program of somebody else is to see it. */
-  readonly champion?: { readonly version: number; readonly threshold: number | null };
+  readonly champion?: GivenChampion;
   /** Of this attempt; empty, but for the checkpoint of an earlier one. What the steps write stays here. */
   readonly folder: string;
 }
@@ -124,7 +156,7 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly family: 'gbdt' | 'linear' | 'prior' | 'imported' | 'external';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior' | 'imported' | 'external';
   /** File name within the folder. */
   readonly modelFile: string;
   readonly threshold: number | null;
@@ -170,6 +202,8 @@ export interface TrainReport {
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
+  /** Of what is released; absent where its file cannot be explained exactly, and in earlier releases. */
+  readonly contributions?: MeanContributions;
   /** Beyond which numbers are outliers, and what is done about them; absent where nothing is declared. */
   readonly outliers?: readonly OutlierLimits[];
   /** What each feature says about the target by itself; absent in trainings of earlier releases and for imports. */
@@ -188,6 +222,8 @@ export interface TrainReport {
   readonly firstCorrection?: FirstCorrection;
   /** What a foreign file took when it was tried; older imports were not measured. */
   readonly memory?: ModelMemory;
+  /** Absent where no warm start was asked for. */
+  readonly warmStart?: WarmStarted;
   /** Of a program of somebody else: what it said of itself, and where it ran; shown, and never judged by. */
   readonly external?: ExternalFit;
   /** What the trials came to that chose the settings; absent where the definition says them. */

@@ -1,5 +1,9 @@
 /** Bounds of one request to the inference port, as they are held and as they are described. */
 export const rowsMax = 1_000;
+/** Rows of one request that are explained: each costs some hundred times its answer. */
+export const explainedRowsMax = 100;
+/** Of these, rows whose model is asked about many rows in between. */
+export const sampledRowsMax = 10;
 export const labelsMax = 10_000;
 export const inferenceBodyBytesMax = 4 * 1_048_576;
 

@@ -1,46 +1,41 @@
+import { explainNotes } from './explain-notes.ts';
 import { heads } from './heads.ts';
 import { addEncoding, startGraph } from './preprocessing-graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
+import type { LinearCategory, LinearNumber, LinearParameters } from './linear-parameters.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
 /** Standardised values are cut here: a sensor gone wild must not drive a linear score to infinity. */
 export const standardisedMax = 8;
 
-/** A numeric encoding: missing becomes the mean; weights per output (1 for binary and regression, else K). */
-export interface LinearNumber {
-  readonly encoding: number;
-  readonly mean: number;
-  readonly inverseScale: number;
-  readonly weights: readonly number[];
-  readonly missingWeights: readonly number[];
+/** Each step rounded to float32, exactly as the graph does it; a constant column gives 0 whatever comes. */
+export function standardise(value: number, by: Pick<LinearNumber, 'mean' | 'inverseScale'>): number {
+  const centred = Number.isNaN(value) ? 0 : Math.fround(value - by.mean);
+  const scaled = Math.fround(centred * by.inverseScale);
+  return Number.isNaN(scaled) ? 0 : Math.max(-standardisedMax, Math.min(standardisedMax, scaled));
 }
 
-/** A category: one row of weights per code, row 0 for missing and unseen. */
-export interface LinearCategory {
-  readonly encoding: number;
-  readonly table: readonly (readonly number[])[];
-}
-
-export interface LinearParameters {
-  readonly bias: readonly number[];
-  readonly numbers: readonly LinearNumber[];
-  readonly categories: readonly LinearCategory[];
-}
-
-/** score = bias + W · clip((x or mean − mean) / scale) + V · isMissing(x) + Σ table[code]; sums in float64. */
+/**
+ * score = bias + W · clip((x or mean − mean) / scale) + V · isMissing(x) + Σ table[code]; sums in float64. `expected`
+ * are the means of the terms of each encoding over the training rows, one per output.
+ */
 export function linearGraph(
   preprocessing: Preprocessing,
   parameters: LinearParameters,
   metadata: Readonly<Record<string, string>>,
+  expected: readonly (readonly number[])[],
 ): Uint8Array {
   const { signature, encodings } = preprocessing;
   const started = startGraph(signature);
   const { graph } = started;
   const outputs = parameters.bias.length;
+  const encoded = new Array<string>(encodings.length).fill('');
   const tensor = (index: number): string => {
     const feature = encodings[index];
     if (feature === undefined) throw new RangeError(`encoding feature ${index} does not exist`);
-    return addEncoding(started, feature);
+    const name = addEncoding(started, feature);
+    encoded[index] = name;
+    return name;
   };
   const terms: string[] = [];
   if (parameters.numbers.length > 0) terms.push(addNumbers(graph, parameters.numbers, tensor));
@@ -48,7 +43,9 @@ export function linearGraph(
   let scores = graph.constant({ type: 'double', dims: [1, outputs], values: parameters.bias });
   for (const term of terms) scores = graph.node('Add', [term, scores]);
   heads[signature.task].fromSums(graph, signature.classes, scores, 'double');
-  return graph.finish(metadata);
+  const sources = encodings.map(({ source }) => source);
+  const notes = explainNotes({ encoded, sources, linear: { ...parameters, expected } });
+  return graph.finish({ ...metadata, ...notes });
 }
 
 function addNumbers(graph: GraphBuilder, numbers: readonly LinearNumber[], tensor: (index: number) => string): string {

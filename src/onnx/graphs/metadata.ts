@@ -8,6 +8,7 @@ const keys = {
   family: 'perennial.family',
   signature: 'perennial.signature',
   data: 'perennial.data',
+  warmStart: 'perennial.warm-start',
 } as const;
 
 /** What a file says about itself. `dataDigest` is the digest of the rows that it was fitted on. */
@@ -19,6 +20,16 @@ export function metadataOf(family: string, signature: Signature, dataDigest: str
     [keys.signature]: JSON.stringify({ task, classes, columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     [keys.data]: dataDigest,
   };
+}
+
+/** Whether the file takes and gives by name what a model of this signature does; expressions are not looked at. */
+export function isOfSignature(metadata: ReadonlyMap<string, string>, signature: Signature): boolean {
+  return metadata.get(keys.signature) === metadataOf('', signature, '')[keys.signature];
+}
+
+/** Names the file that a fit went on from, by its SHA-256 in hex. */
+export function warmStartIn(digest: string): Record<string, string> {
+  return { [keys.warmStart]: digest };
 }
 
 /** Reads metadata_props (field 14) of a model file and skips everything else. */

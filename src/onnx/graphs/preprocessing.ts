@@ -45,10 +45,17 @@ export function preprocessingFrom(
   codesMax: number,
   limits: readonly OutlierLimits[] = [],
 ): Preprocessing {
+  return preprocessingWith(signature, (name) => codesOf(columns, name, range, codesMax), limits);
+}
+
+/** The same, by codes of words that are known already. */
+export function preprocessingWith(
+  signature: Signature,
+  codesIn: (feature: string) => Codes,
+  limits: readonly OutlierLimits[] = [],
+): Preprocessing {
   const encodings = featuresOf(signature).flatMap(({ name, kind }) =>
-    encodersByKind[kind](name, () => codesOf(columns, name, range, codesMax)).map((encoding) =>
-      within(encoding, limits),
-    ),
+    encodersByKind[kind](name, () => codesIn(name)).map((encoding) => within(encoding, limits)),
   );
   return { signature, encodings };
 }
@@ -74,7 +81,7 @@ function asItIs(source: string): readonly Encoding[] {
   return [{ form: 'value', source }];
 }
 
-type Codes = Pick<Extract<Encoding, { form: 'code' }>, 'codes' | 'codeCount'>;
+export type Codes = Pick<Extract<Encoding, { form: 'code' }>, 'codes' | 'codeCount'>;
 
 function codesOf(
   columns: FeatureColumns,

@@ -1,4 +1,5 @@
 import type { Signature } from '../../domain/spec/signature.ts';
+import { explainNotes } from './explain-notes.ts';
 import { heads } from './heads.ts';
 import { startGraph } from './preprocessing-graph.ts';
 
@@ -20,5 +21,5 @@ export function priorGraph(
     shape,
   ]);
   heads[signature.task].fromScores(graph, signature.classes, scores);
-  return graph.finish(metadata);
+  return graph.finish({ ...metadata, ...explainNotes({ encoded: [], sources: [], constant: [...answer] }) });
 }

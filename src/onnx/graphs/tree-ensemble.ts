@@ -1,3 +1,4 @@
+import { explainNotes } from './explain-notes.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { heads } from './heads.ts';
 import { addEncoding, startGraph } from './preprocessing-graph.ts';
@@ -6,7 +7,11 @@ import type { Attribute } from './wire.ts';
 
 /** `left` is taken when the test holds: value <= cut, or code in members (sorted, never 0). */
 export type EnsembleNode =
-  | { readonly leaf: number }
+  | {
+      readonly leaf: number;
+      /** Training rows that ended here; absent where nobody counted. */
+      readonly rows?: number;
+    }
   | {
       readonly feature: number;
       readonly cut: number;
@@ -55,7 +60,23 @@ export function treeEnsembleGraph(
     const sums = addTrees(graph, exact, trees, base, 'double');
     head.fromSums(graph, signature.classes, graph.node('Exp', [sums]), 'double');
   }
-  return graph.finish(metadata);
+  const leafRows = leafRowsOf(trees);
+  // Of exponentials, what a tree adds to a score is no part of the answer.
+  if (leafRows === null || link !== 'task') return graph.finish(metadata);
+  const sources = preprocessing.encodings.map(({ source }) => source);
+  return graph.finish({ ...metadata, ...explainNotes({ encoded: features, sources, leafRows }) });
+}
+
+/** Of every leaf of the trees that split, in the order in which the file holds them; null where one was not counted. */
+function leafRowsOf(trees: readonly EnsembleTree[]): Uint32Array | null {
+  const rows: (number | undefined)[] = [];
+  const collect = (node: EnsembleNode): void => {
+    if ('leaf' in node) rows.push(node.rows);
+    else for (const child of [node.left, node.right]) collect(child);
+  };
+  for (const { root } of trees) if (!('leaf' in root)) collect(root);
+  const counted = rows.filter((count) => count !== undefined);
+  return counted.length === rows.length ? Uint32Array.from(counted) : null;
 }
 
 /**

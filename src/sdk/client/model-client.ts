@@ -1,3 +1,4 @@
+import { explainedRowsMax } from '../../domain/words/limits.ts';
 import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
 import { PerennialClientError } from './client-error.ts';
 import { clientId } from './client-id.ts';
@@ -8,12 +9,19 @@ import { send, type Ask, type CallOptions, type Door } from './send.ts';
 import { pushRows, type PushOptions } from './push-rows.ts';
 import { runOfCommand, watchRun, type WatchOptions } from './watch-run.ts';
 
+/** How many features each explanation names, 1 to as many as the model has; true is three. */
+export type Explain = boolean | { readonly top: number };
+
 export interface PredictOptions extends CallOptions {
+  /** Asks why it is answered so: `answer.explanation`. Costs some hundred times the answer. */
+  readonly explain?: Explain | undefined;
   /** Your own id of this prediction: sent again with the same one, it counts once. Made by the client otherwise. */
   readonly predictionId?: string | undefined;
 }
 
 export interface PredictManyOptions extends CallOptions {
+  /** Asks why each row is answered so; 100 rows then go in one request. */
+  readonly explain?: Explain | undefined;
   readonly predictionIds?: readonly string[] | undefined;
   /** `return` puts a row that no version could answer in its place among the answers; otherwise the call fails. */
   readonly failedRows?: 'throw' | 'return' | undefined;
@@ -123,7 +131,7 @@ export interface PredictMany<Model> {
 }
 
 /** Rows in one request; the server takes 1,000. */
-const rowsPerRequest = 500;
+const plainRowsPerRequest = 500;
 
 /** The client of one model. `inference` and `control` are asked for only when a call needs them. */
 export function modelClient<Model>(name: string, inference: () => Door, control: () => Door): ModelClient<Model> {
@@ -142,13 +150,19 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
   ): Promise<readonly (AnswerOf<Model> | FailedRow)[]> {
     const ids = options.predictionIds ?? rows.map(() => clientId());
     const answers: (AnswerOf<Model> | FailedRow)[] = [];
+    const { explain = false } = options;
+    const rowsPerRequest = explain === false ? plainRowsPerRequest : explainedRowsMax;
     const begunMs = performance.now();
     const left = (): CallOptions => ({
       signal: options.signal,
       timeoutMs: options.timeoutMs === undefined ? undefined : options.timeoutMs - (performance.now() - begunMs),
     });
     for (let at = 0; at < rows.length; at += rowsPerRequest) {
-      const body = { rows: rows.slice(at, at + rowsPerRequest), predictionIds: ids.slice(at, at + rowsPerRequest) };
+      const body = {
+        rows: rows.slice(at, at + rowsPerRequest),
+        predictionIds: ids.slice(at, at + rowsPerRequest),
+        ...(explain === false ? {} : { explain }),
+      };
       const ask: Ask = { method: 'POST', path: `${path}/predict`, body };
       // oxlint-disable-next-line no-await-in-loop -- one request at a time: the server's queue is for everybody
       const given = answersOf<Model>(await send(inference(), ask, left()), body.rows.length, { path: ask.path, at });

@@ -1,3 +1,4 @@
+import type { Explanation } from '../../domain/record/explanation.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
 import type { InputOf, LabelOf } from './definition.ts';
 
@@ -20,24 +21,26 @@ export type AnsweredBy =
   | { readonly version: number; readonly arm: Exclude<Arm, 'fallback'> }
   | { readonly version: null; readonly arm: 'fallback' };
 
-interface Repaired {
+interface Noted {
   /** Fields whose value declared repairs have changed before it was answered; absent where none did. */
   readonly repaired?: readonly string[];
+  /** Why it was answered so, where `explain` asked for it; absent where the fallback answered. */
+  readonly explanation?: Explanation;
 }
 
 /** `label` is the decision; probabilities are keyed by class. */
 export type ClassAnswer<Label extends string> = AnsweredBy &
-  Repaired & {
+  Noted & {
     readonly predictionId: string;
     readonly label: Label;
     readonly probabilities: Readonly<Record<Label, number>>;
   };
 
-export type NumberAnswer = AnsweredBy & Repaired & { readonly predictionId: string; readonly value: number };
+export type NumberAnswer = AnsweredBy & Noted & { readonly predictionId: string; readonly value: number };
 
 /** Of a model whose definition is not at hand. */
 export type UntypedAnswer = AnsweredBy &
-  Repaired & {
+  Noted & {
     readonly predictionId: string;
     readonly label?: string;
     readonly probabilities?: Readonly<Record<string, number>>;

@@ -5,6 +5,7 @@ export type TrainerDeclaration =
   | TrainerInputOf<'gbdt'>
   | TrainerInputOf<'linear'>
   | TrainerInputOf<'search'>
+  | TrainerInputOf<'streaming'>
   | TrainerInputOf<'command'>
   | TrainerInputOf<'worker'>;
 
@@ -38,6 +39,14 @@ export function search(
   options: Omit<TrainerOptions<'search'>, 'families'> = {},
 ): TrainerInputOf<'search'> {
   return { kind: 'search', ...(families === undefined ? {} : { families }), ...options };
+}
+
+/**
+ * A logistic model that learns from each labelled row once, in the order of time, and goes on from the state of the
+ * champion (FTRL-Proximal). For classes; each training costs as much as there are new rows.
+ */
+export function streaming(options: TrainerOptions<'streaming'> = {}): TrainerInputOf<'streaming'> {
+  return { kind: 'streaming', ...options };
 }
 
 /**

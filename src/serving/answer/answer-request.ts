@@ -1,3 +1,4 @@
+import type { Explanation } from '../../domain/record/explanation.ts';
 import { route } from '../../domain/rollout/route.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { readRows, type GivenRows } from '../edge/read-rows.ts';
@@ -8,12 +9,15 @@ import { refuseUnknownKeys } from '../views/ask-references.ts';
 import { fillViews } from '../views/fill-views.ts';
 import { answerByArms, type AnsweredRow } from './answer-by-arms.ts';
 import { answerWithoutChampion } from './answer-without-champion.ts';
+import { explainAnswers } from './explain-answers.ts';
 import { logAnswers } from './log-answers.ts';
 import type { AskedRow, Prediction } from './prediction.ts';
 
 export interface AnswerInput extends GivenRows {
   /** True answers every row with the champion, whatever the rollout says. */
   readonly isForChampion?: boolean;
+  /** Present: says why each row is answered as it is, by so many features. */
+  readonly explain?: { readonly top: number } | undefined;
   /** `performance.now()` when the request came in. */
   readonly startedAtMs: number;
 }
@@ -44,6 +48,9 @@ export async function answerRequest(
   const latencyUs = Math.round((performance.now() - input.startedAtMs) * 1_000);
   const kept = answered.filter((_, index) => isKept[index]);
   void logAnswers(serving, model, kept, { requestedAtMs, latencyUs });
+  const reasons = input.explain === undefined ? [] : await explainAnswers(kept, input.explain.top);
+  const said = new Map(kept.map((row, index) => [row, reasons[index] ?? null]));
+  const predictionOf = (row: AnsweredRow): Prediction => predictionFrom(row, said.get(row) ?? null);
   if (kept.length === answered.length) return kept.map(predictionOf);
   if (fallback === null) return [];
   const left = answered.filter((_, index) => !isKept[index]).map((row) => row.asked);
@@ -52,10 +59,14 @@ export async function answerRequest(
   return answered.map((row, index) => (isKept[index] ? undefined : fallen.next().value) ?? predictionOf(row));
 }
 
-function predictionOf({ asked: { predictionId, arm, row }, by, answer }: AnsweredRow): Prediction {
+function predictionFrom(
+  { asked: { predictionId, arm, row }, by, answer }: AnsweredRow,
+  explanation: Explanation | null,
+): Prediction {
   const whyAway = answer === null ? (by.whyAway?.() ?? null) : null;
   const repaired = row.repaired === undefined ? {} : { repaired: row.repaired };
-  return { predictionId, version: by.routed.version, arm, answer, whyAway, ...repaired };
+  const explained = explanation === null ? {} : { explanation };
+  return { predictionId, version: by.routed.version, arm, answer, whyAway, ...repaired, ...explained };
 }
 
 function isAway({ whyAway }: ServedVersion): boolean {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   const signature = signatureOf(spec);
   await writeFile(file, priorGraph(signature, [0.5, 0.5], metadataOf('imported', signature, '1')));
   host = createVersionHost({
-    source: { spec: () => Promise.resolve(spec) },
+    source: { spec: () => Promise.resolve(spec), profileDigest: () => Promise.resolve(null) },
     artifacts: { checkedPathOf: () => mayStart.then(() => file) },
     log: silentLog,
     onProcessEnd: (model, how) => metrics.modelProcessEnded(model, how),

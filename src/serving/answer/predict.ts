@@ -1,7 +1,9 @@
 import { fallbackVersion } from '../../domain/rollout/routing.ts';
+import { featuresOf, signatureOf } from '../../domain/spec/signature.ts';
 import { parseBody, predictBody } from '../edge/bodies.ts';
 import type { Call, ReadBody } from '../edge/call.ts';
 import { findModel } from '../edge/find-model.ts';
+import { readExplain } from '../edge/read-explain.ts';
 import type { Serving } from '../serving.ts';
 import type { ServedModel } from '../versions/model-table.ts';
 import { answerRequest, failureOf, refuseUnanswered } from './answer-request.ts';
@@ -15,8 +17,14 @@ export async function predict(
   { model: name, readBody }: { readonly model: string; readonly readBody: ReadBody },
 ) {
   const model = await findModel(serving, call, name);
-  const { rows, predictionIds } = parseBody(predictBody, await readBody());
-  const predictions = await answerRequest(serving, model, { rows, predictionIds, startedAtMs: call.startedAtMs });
+  const { rows, predictionIds, explain: asked } = parseBody(predictBody, await readBody());
+  const explain = readExplain(asked, rows.length, featuresOf(signatureOf(model.latestSpec)).length);
+  const predictions = await answerRequest(serving, model, {
+    rows,
+    predictionIds,
+    explain,
+    startedAtMs: call.startedAtMs,
+  });
   notePredictions(serving, call, name, predictions);
   refuseUnanswered(predictions);
   return { model: name, predictions: predictions.map((prediction) => present(model, prediction)) };
@@ -25,15 +33,19 @@ export async function predict(
 function present(model: ServedModel, prediction: Prediction): Record<string, unknown> {
   const { predictionId, version: number, arm, answer } = prediction;
   const version = number === fallbackVersion ? null : number;
-  const repaired = prediction.repaired === undefined ? {} : { repaired: prediction.repaired };
+  const { repaired: cells, explanation } = prediction;
+  const more = {
+    ...(cells === undefined ? {} : { repaired: cells }),
+    ...(explanation === undefined ? {} : { explanation }),
+  };
   if (answer === null) {
     const { code, message } = failureOf(prediction);
     return { predictionId, version, arm, error: { code, detail: `${message}.` } };
   }
-  if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0], ...repaired };
+  if (answer.decision === null) return { predictionId, version, arm, value: answer.scores[0], ...more };
   const classes = classesOf(model, number);
   const probabilities = Object.fromEntries(classes.map((name, index) => [name, answer.scores[index]]));
-  return { predictionId, version, arm, label: answer.decision, probabilities, ...repaired };
+  return { predictionId, version, arm, label: answer.decision, probabilities, ...more };
 }
 
 /** A version of another spec revision may know other classes than the champion. */

@@ -1,3 +1,4 @@
+import type { Explanation } from '../../domain/record/explanation.ts';
 import type { Answer } from '../../domain/record/records.ts';
 import type { Route } from '../../domain/rollout/route.ts';
 import type { Arm } from '../../domain/rollout/routing.ts';
@@ -24,6 +25,8 @@ export interface Prediction {
   readonly whyAway?: string | null;
   /** Columns whose cell declared repairs have changed; absent where none did. */
   readonly repaired?: readonly string[];
+  /** Absent unless it was asked for, and where no version answered. */
+  readonly explanation?: Explanation;
 }
 
 /** When a request came, and how long its answer took; both stand in its records. */

@@ -15,6 +15,10 @@ const id = z
 export const predictBody = strict({
   rows: z.array(z.unknown()).min(1),
   predictionIds: z.array(id).max(rowsMax).optional(),
+  /** Why each row is answered as it is; left out, nothing is computed. */
+  explain: z
+    .union([z.boolean(), strict({ top: z.int().min(1) })], 'must be true, false or { "top": a whole number from 1 }')
+    .optional(),
 });
 
 /** Rows to learn from: what is wrong with one is an answer, and no refusal. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Signature } from '../../domain/spec/signature.ts';
 import { encodeModel } from '../../onnx/graphs/wire.ts';
 import { columnFrom, columnsOf } from '../../onnx/run/columns.ts';
-import { encodeColumns } from './encode-columns.ts';
+import { encodeColumns } from '../../onnx/run/encode-columns.ts';
 import { measureFootprint } from './measure-footprint.ts';
 import { timeCalls } from './time-calls.ts';
 

@@ -10,7 +10,7 @@ import {
   type ModelRound,
 } from '../../domain/training/gates/footprint-rounds.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
-import { encodeColumns } from './encode-columns.ts';
+import { encodeColumns } from '../../onnx/run/encode-columns.ts';
 import { startModelChild, type ModelChild } from './model-child.ts';
 import type { CallBlock, PackedRows, TimedCalls } from './model-messages.ts';
 import { packRows } from './packed-rows.ts';

@@ -2,12 +2,14 @@ import { foreignProcessOf } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf, type Signature } from '../../domain/spec/signature.ts';
 import type { RoutedVersion } from '../../domain/rollout/routing.ts';
 import { isPerennialError } from '../../domain/words/errors.ts';
+import type { Explainer } from '../../onnx/explain/reasons.ts';
 import { reasonOf } from '../../domain/words/reason-of.ts';
 import { startOwnScorer, type OwnScorer } from '../model-process/own-scorer.ts';
 import type { ArtifactPaths, RoutingSource } from '../ports.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { createBatcher, type Batcher } from './micro-batch.ts';
 import { loadScorer } from './session.ts';
+import { lazyExplainer } from './version-explainer.ts';
 
 export interface LoadedVersion {
   readonly signature: Signature;
@@ -16,10 +18,12 @@ export interface LoadedVersion {
   readonly inputTypes: ReadonlyMap<string, string>;
   /** Of a version with a process of its own: why it does not answer now; null while it does. */
   readonly whyAway?: () => string | null;
+  /** Made when it is first asked for. Rejects with one sentence where the version cannot be explained (now). */
+  readonly explainer: () => Promise<Explainer>;
 }
 
 export interface OpenVersionParts {
-  readonly source: Pick<RoutingSource, 'spec'>;
+  readonly source: Pick<RoutingSource, 'spec' | 'profileDigest'>;
   readonly artifacts: ArtifactPaths;
   readonly log: Log;
   readonly onProcessEnd?: (model: string, how: string) => void;
@@ -48,10 +52,23 @@ export async function openVersion(
     if (isPerennialError(error) && error.code === 'unavailable') return;
     parts.log.error({ model, version, reason: reasonOf(error) }, 'a run of the model failed');
   };
+  const explainerOf = (batcher: Batcher): (() => Promise<Explainer>) =>
+    lazyExplainer({
+      signature,
+      digest: routed.modelDigest,
+      // A file of somebody else is not read in this process.
+      pathOf: declared === null ? pathOf : null,
+      profilePathOf: async () => {
+        const digest = await parts.source.profileDigest(model, version);
+        return digest === null ? null : parts.artifacts.checkedPathOf(digest);
+      },
+      score: (rows) => batcher.submit(rows),
+    });
   if (declared?.process !== 'own') {
     const scorer = await loadScorer(await pathOf(), signature, { shouldKeepMemory: declared === null });
     const batcher = createBatcher(scorer, { onError });
-    return { version: { signature, batcher, inputTypes: scorer.inputTypes }, process: null };
+    const explainer = explainerOf(batcher);
+    return { version: { signature, batcher, inputTypes: scorer.inputTypes, explainer }, process: null };
   }
   const scorer = await startOwnScorer({
     name: `${model} v${version}`,
@@ -61,10 +78,12 @@ export async function openVersion(
     log: parts.log,
     onEnd: (how) => parts.onProcessEnd?.(model, how),
   });
+  const batcher = createBatcher(scorer, { onError });
   return {
     version: {
       signature,
-      batcher: createBatcher(scorer, { onError }),
+      batcher,
+      explainer: explainerOf(batcher),
       inputTypes: scorer.inputTypes,
       whyAway: scorer.process.whyAway,
     },

@@ -16,7 +16,11 @@ const artifacts = createArtifactStore(dir);
 test('a champion whose file is damaged or missing is not loaded, which is said, and nothing else', async () => {
   const said: string[] = [];
   const log = { error: (about: { readonly reason?: string }) => said.push(String(about.reason)) } as never;
-  const host = createVersionHost({ artifacts, log, source: { spec: async () => specOf('m') } });
+  const host = createVersionHost({
+    artifacts,
+    log,
+    source: { spec: async () => specOf('m'), profileDigest: async () => null },
+  });
   const file = path.join(rootDir, 'tests', 'fixtures', 'onnx', 'sklearn-columns.onnx');
   const digest = await artifacts.putFile(file);
   await damageFile(await artifacts.pathOf(digest));

@@ -6,7 +6,10 @@ import { writeJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
+import { fitStream } from './fit-stream.ts';
+import { fitWarm } from './fit-warm.ts';
 import { refitModel, selectModel, type FitContext } from './select-model.ts';
+import { warmStartOf } from './warm-start-of.ts';
 import { writeModel } from './write-model.ts';
 
 /**
@@ -26,10 +29,15 @@ export async function fit(folder: string, onProgress: OnProgress, settings?: Own
 
 async function fitParts(folder: string, rows: FolderRows, context: FitContext, report: OnProgress): Promise<Fitted> {
   const { training, validation } = rows.split;
+  if (context.settings.kind === 'streaming') return fitStream(folder, rows, context, context.settings, report);
+  const warm = await warmStartOf(folder, rows, context.settings);
+  if (warm !== null && 'start' in warm) return fitWarm(folder, rows, context, warm, report);
+  if (warm !== null) await report({ phase: 'fit', done: 0, of: 1, note: warm.said.text });
   const selected = await selectModel(context, training, validation);
   const candidate = await writeModel(folder, rows, selected, fittedNames('candidate'), report);
   const release = context.settings.refit
     ? await writeModel(folder, rows, await refitModel(context, selected, training), fittedNames('release'), report)
     : null;
-  return { formatVersion: 1, historyShare: selected.historyShare, candidate, release };
+  const said = warm === null ? {} : { warmStart: warm.said };
+  return { formatVersion: 1, historyShare: selected.historyShare, candidate, release, ...said };
 }

@@ -18,7 +18,7 @@ const foldFile = z.object({ modelFile: z.string(), predictionsFile: z.string(), 
 
 const fittedAs = (name: 'candidate' | 'release') =>
   z.object({
-    family: z.enum(['gbdt', 'linear', 'prior', 'external']),
+    family: z.enum(['gbdt', 'linear', 'streaming', 'prior', 'external']),
     modelFile: z.literal(`${name}.onnx`),
     predictionsFile: z.literal(`${name}.predictions.parquet`).nullable(),
     trees: index,
@@ -47,11 +47,19 @@ const memory = z.object({
   runs: z.array(z.object({ rows: index, peakBytes: index })).max(100),
 });
 
+const warmStart = z.object({
+  text: z.string().max(1_000),
+  from: z
+    .object({ version: index, digest: z.string().regex(/^[0-9a-f]{64}$/), trees: index, rows: index })
+    .exactOptional(),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
   candidate: folded,
   release: fittedAs('release').nullable(),
+  warmStart: warmStart.exactOptional(),
   external: external.exactOptional(),
   memory: memory.exactOptional(),
 });

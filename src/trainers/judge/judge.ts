@@ -15,6 +15,7 @@ import { readJson } from '../prepare/json-files.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
 import { correctHoldOut } from './hold-out/correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
+import { meanContributions } from './mean-contributions.ts';
 import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
 import { scoreFolds } from './score-folds.ts';
@@ -64,6 +65,7 @@ export async function judge(
       labels: table.labels.subarray(split.training.from, split.training.to),
     },
   });
+  const contributions = await meanContributions(folder, rows, release);
   await writeProfile(folder, rows, { candidate, release });
   await writeScores(folder, rows, { candidate, champion, others });
   await onProgress({ phase: 'score', done: 1, of: 1 });
@@ -80,6 +82,7 @@ export async function judge(
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
+    ...(contributions === null ? {} : { contributions }),
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),
@@ -90,6 +93,7 @@ export async function judge(
         ({ parity }) => parity,
       ),
     ),
+    ...(fitted.warmStart === undefined ? {} : { warmStart: fitted.warmStart }),
     ...(fitted.external === undefined ? {} : { external: fitted.external }),
     ...(job.search === undefined ? {} : { search: job.search }),
     ...(fitted.memory === undefined ? {} : { memory: fitted.memory }),

@@ -2,6 +2,7 @@ import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
+import type { GivenChampion, WarmStarted } from '../../domain/training/training.ts';
 import type { FittedModel, RowRange } from '../interface.ts';
 
 /**
@@ -18,7 +19,7 @@ export const files = {
   gap: 'gap.parquet',
   /** What computes the derived features, where there are any. */
   derived: 'derived.onnx',
-  /** The version that is served, where a program of somebody else is to see it. */
+  /** The version that is served, where a program of somebody else or a warm start is to see it. */
   champion: 'champion.onnx',
   /** What a fit needs to go on after a kill; opaque to everybody else. */
   checkpoint: 'checkpoint',
@@ -75,8 +76,8 @@ export interface Prepared {
   readonly split: Split;
   /** Beyond which a number is an outlier, as the training rows say; absent where none is declared. */
   readonly limits?: readonly OutlierLimits[];
-  /** Whose file lies in the folder; absent where there is none, and where the trainer is one of this platform. */
-  readonly champion?: { readonly version: number; readonly threshold: number | null };
+  /** Whose file lies in the folder; absent where there is none, and where nothing that fits is to see it. */
+  readonly champion?: GivenChampion;
 }
 
 /** A model file and what its trainer says of it. Nothing of this is believed: see `judge/`. */
@@ -122,6 +123,8 @@ export interface Fitted {
   readonly candidate: FittedFile;
   /** The candidate's configuration on all rows; null releases the candidate itself. */
   readonly release: FittedFile | null;
+  /** Absent where no warm start was asked for. */
+  readonly warmStart?: WarmStarted;
   /** What a program of somebody else said, and where it ran; absent for a family of this platform. */
   readonly external?: ExternalFit;
   /** What the file of such a program took when it was tried. */

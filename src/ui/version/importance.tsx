@@ -24,9 +24,8 @@ export function Importance({ page }: { readonly page: VersionPage }) {
       ) : (
         <>
           <p class="dim small">
-            Share of each input in{' '}
-            {family === 'linear' ? 'the spread of the score over the training rows' : 'the total gain of all splits'};
-            it says what was used, not what causes what.
+            Share of each input in {shareOf(page)}; it says what was used, not what causes what.{' '}
+            {page.report.warmStart?.text ?? ''}
           </p>
           <Bars
             label="Importance of inputs"
@@ -37,6 +36,37 @@ export function Importance({ page }: { readonly page: VersionPage }) {
           />
         </>
       )}
+      <Contributions page={page} />
     </section>
+  );
+}
+
+/** What the shares are of: trees of a file have no gains any more, so that a warm start measures all trees anew. */
+function shareOf({ report }: VersionPage): string {
+  if (report.warmStart?.from !== undefined && (report.release?.trees ?? 0) > 0)
+    return 'what all splits explain of the leaves behind them';
+  return (report.release?.trees ?? 0) > 0 ? 'the total gain of all splits' : 'the spread of the score over its rows';
+}
+
+/** How far each input moves a score, in its unit: the same that `explain` says of one row. */
+function Contributions({ page }: { readonly page: VersionPage }) {
+  const { contributions } = page.report;
+  const shown = (contributions?.features ?? []).filter(({ mean }) => mean > 0).slice(0, importanceShownMax);
+  if (contributions === undefined || shown.length === 0) return null;
+  return (
+    <>
+      <p class="dim small">
+        How far each input moves the score of a row, whichever way: the mean of {contributions.rows} test rows, in the
+        unit of the score (log-odds, or the value).
+      </p>
+      <Bars
+        label="Mean size of contributions"
+        items={shown.map(({ feature, mean }) => ({
+          label: feature,
+          value: mean,
+          text: String(Number(mean.toPrecision(3))),
+        }))}
+      />
+    </>
   );
 }

@@ -69,3 +69,30 @@ test('what was answered is what a fit reads from the log, to the last bit', asyn
   const without = { ...correction, covariates: covariates.slice(1), weights: [0.61] };
   expect(applyCorrection(without, rows[0]?.rawScores ?? [], read.values.subarray(1, 2))).toEqual(rows[0]?.scores);
 });
+
+test('an answer says what the version says of every row, and what the correction moved by which feature', async () => {
+  const rows = [{ amount: 59.2, merchant: 'a', night: true }];
+  const { status, body } = await world.request('/v1/models/fraud/predict', { rows, explain: { top: 2 } });
+  expect(status, body.detail).toBe(200);
+  const from = Math.log(0.3 / 0.7);
+  const byAmount = (0.61 * (59.2 - 41.3)) / 17.9;
+  const to = -0.21 + 0.83 * from + byAmount;
+  expect(body.predictions).toMatchObject([
+    {
+      explanation: {
+        method: 'constant',
+        of: 'fraud',
+        base: expect.closeTo(from, 6),
+        features: [],
+        correction: {
+          from: expect.closeTo(from, 5),
+          to: expect.closeTo(to, 5),
+          level: expect.closeTo(to - from - byAmount, 5),
+          features: [{ feature: 'amount', contribution: expect.closeTo(byAmount, 6) }],
+        },
+      },
+    },
+  ]);
+  const many = await world.request('/v1/models/fraud/predict', { rows: new Array(101).fill(rows[0]), explain: true });
+  expect([many.status, many.body.code]).toEqual([413, 'too_large']);
+});

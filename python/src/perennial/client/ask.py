@@ -17,6 +17,7 @@ from ..errors import PerennialError
 from .door import Door, door_of
 
 ROWS_PER_REQUEST = 500
+EXPLAINED_ROWS_PER_REQUEST = 100
 ADDRESSES = ("PERENNIAL_INFERENCE_URL", "PERENNIAL_URL")
 
 
@@ -27,12 +28,14 @@ def predict(
     url: str | None = None,
     token: str | None = None,
     prediction_ids: Sequence[str] | None = None,
+    explain: bool | int = False,
 ) -> list[dict[str, Any]]:
     """Asks a model about rows; the answers are in the order of the rows, each as the API gives it.
 
     ``rows``: a frame, or objects by feature; a missing value is None, NaN or NaT. Without ``url`` and ``token``
     PERENNIAL_INFERENCE_URL (or PERENNIAL_URL) and PERENNIAL_TOKEN are taken. ``prediction_ids``: ids of yours, sent again
-    with the same one a row counts once. Long lists go in several requests, one after the other.
+    with the same one a row counts once. ``explain``: True, or how many features to name: each answer then has an
+    ``explanation``. Long lists go in several requests, one after the other.
     """
     door = door_of(url, token, *ADDRESSES)
     plain: list[Any] = [rows] if isinstance(rows, Mapping) else rows.to_dict("records") if isinstance(rows, pd.DataFrame) else list(rows)
@@ -42,9 +45,12 @@ def predict(
         raise PerennialError(f"There are {len(cells)} rows and {len(ids)} prediction ids.", "Give one id for each row.", code="invalid_request")
     path = f"/v1/models/{quote(model, safe='')}/predict"
     answers: list[dict[str, Any]] = []
-    for at in range(0, len(cells), ROWS_PER_REQUEST):
-        part = slice(at, at + ROWS_PER_REQUEST)
-        answers += _answers(door, path, {"rows": cells[part], "predictionIds": ids[part]}, at)
+    # 0 is no False: it is refused where it is read, as every other number of features that cannot be named.
+    asked: dict[str, Any] = {} if explain is False else {"explain": True if explain is True else {"top": explain}}
+    size = EXPLAINED_ROWS_PER_REQUEST if asked else ROWS_PER_REQUEST
+    for at in range(0, len(cells), size):
+        part = slice(at, at + size)
+        answers += _answers(door, path, {"rows": cells[part], "predictionIds": ids[part], **asked}, at)
     return answers
 
 

@@ -1,6 +1,7 @@
 import { problemIf, within, type SpecProblem } from '../spec-bounds.ts';
 import type { ModelSpec } from '../spec.ts';
 import { isExternal, isSearch, isTrainable } from '../trainer-spec.ts';
+import { checkGoingOn } from './check-going-on.ts';
 
 /** Fewer folds fit on half of the rows; more cost time and judge each block by a handful of rows. */
 export const foldsMin = 3;
@@ -22,6 +23,7 @@ export function checkSplit(spec: ModelSpec): SpecProblem[] {
     ),
     ...checkGroup(spec),
     ...checkBlocks(spec),
+    ...checkGoingOn(spec),
   ];
 }
 

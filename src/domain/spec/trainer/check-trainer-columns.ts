@@ -18,7 +18,7 @@ import {
 export function checkTrainerColumns(spec: ModelSpec): SpecProblem[] {
   const { trainer, features } = spec;
   if (!isOwn(trainer) && !isSearch(trainer)) return [];
-  const { weightColumn } = trainer;
+  const weightColumn = 'weightColumn' in trainer ? trainer.weightColumn : undefined;
   const numbers = features.filter(({ kind }) => kindOf(kind).isQuantity).map(({ name }) => name);
   return [
     ...(weightColumn === undefined

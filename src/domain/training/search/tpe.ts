@@ -1,6 +1,6 @@
 import type { Distribution, SearchedValue } from '../../spec/search/distribution.ts';
 import { familiesOf } from '../../spec/search/searched-families.ts';
-import type { OwnKind, SearchSpec } from '../../spec/trainer-spec.ts';
+import type { SearchedKind, SearchSpec } from '../../spec/trainer-spec.ts';
 import type { Random } from '../../../statistics/numeric/random.ts';
 import { randomOf, randomPoint } from './random.ts';
 import { densityOf } from './parzen.ts';
@@ -24,7 +24,7 @@ export function tpePoint(search: SearchSpec, number: number, tried: readonly Tri
   const random = randomOf(search, number);
   const families = familiesOf(search);
   const names = families.map(({ family }) => family);
-  const family = better({ of: 'oneOf', values: names }, known, ({ point }) => point.family, random) as OwnKind;
+  const family = better({ of: 'oneOf', values: names }, known, ({ point }) => point.family, random) as SearchedKind;
   const own = known.filter(({ point }) => point.family === family);
   const searched = Object.entries(families.find((each) => each.family === family)?.searched ?? {});
   return {

@@ -1,9 +1,9 @@
 import type { SearchedValue } from '../../spec/search/distribution.ts';
-import type { OwnKind, OwnSpec } from '../../spec/trainer-spec.ts';
+import type { OwnSpec, SearchedKind } from '../../spec/trainer-spec.ts';
 
 /** What a sampler chooses: a family, and a value for each of its settings that is searched. */
 export interface Point {
-  readonly family: OwnKind;
+  readonly family: SearchedKind;
   readonly values: Readonly<Record<string, SearchedValue>>;
 }
 

@@ -25,6 +25,8 @@ export interface BoostRequest {
   readonly bins: readonly Bins[];
   readonly training: BoostRows;
   readonly validation: BoostRows | null;
+  /** Scores before the first round, where they are not the base of the objective: one array per output. */
+  readonly start?: { readonly training: readonly Float64Array[]; readonly validation: readonly Float64Array[] };
   readonly objective: Objective;
   readonly rules: Omit<GrowRules, 'leafFactor' | 'rows' | 'features'>;
   readonly sampling: Sampling;
@@ -49,10 +51,9 @@ export interface Boosted {
 export async function boost(request: BoostRequest): Promise<Boosted> {
   const { objective, training, validation } = request;
   const binCounts = request.bins.map(({ count }) => count);
-  const scores = objective.base.map((value) => new Float64Array(training.labels.length).fill(value));
+  const scores = startOf(objective, training.labels.length, request.start?.training);
   const growRound = growerOf(request, binCounts);
-  const held =
-    validation === null ? [] : objective.base.map((value) => new Float64Array(validation.labels.length).fill(value));
+  const held = validation === null ? [] : startOf(objective, validation.labels.length, request.start?.validation);
   const rounds: (readonly Tree[])[] = [];
   let bestLoss = validation === null ? null : objective.loss(held, validation.labels, validation.weights);
   let bestRounds = 0;
@@ -136,4 +137,9 @@ function weigh({ gradient, hessian }: Gradients, weights: Float64Array): void {
     gradient[i] = (gradient[i] ?? 0) * weight;
     hessian[i] = (hessian[i] ?? 0) * weight;
   }
+}
+
+/** A copy: rounds are added to it. */
+function startOf({ base }: Objective, rows: number, given?: readonly Float64Array[]): Float64Array[] {
+  return given?.map((scores) => scores.slice()) ?? base.map((value) => new Float64Array(rows).fill(value));
 }

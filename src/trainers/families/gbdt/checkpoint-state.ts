@@ -20,7 +20,9 @@ function isTree(tree: unknown): tree is Tree {
     tree !== null &&
     'nodes' in tree &&
     'leaves' in tree &&
+    'leafRows' in tree &&
     Array.isArray(tree.nodes) &&
-    Array.isArray(tree.leaves)
+    Array.isArray(tree.leaves) &&
+    Array.isArray(tree.leafRows)
   );
 }

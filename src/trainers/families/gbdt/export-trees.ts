@@ -8,7 +8,10 @@ export function exportTrees(rounds: readonly (readonly Tree[])[], bins: readonly
 }
 
 function exportNode(tree: Tree, at: number, bins: readonly Bins[]): EnsembleNode {
-  if (at < 0 || tree.nodes.length === 0) return { leaf: tree.leaves[at < 0 ? -at - 1 : 0] ?? 0 };
+  if (at < 0 || tree.nodes.length === 0) {
+    const leaf = at < 0 ? -at - 1 : 0;
+    return { leaf: tree.leaves[leaf] ?? 0, rows: tree.leafRows[leaf] ?? 0 };
+  }
   const node = tree.nodes[at];
   if (node === undefined) throw new RangeError('a tree refers to a node that it does not have');
   const children = { left: exportNode(tree, node.left, bins), right: exportNode(tree, node.right, bins) };

@@ -1,10 +1,10 @@
-import { metadataOf } from '../../../onnx/graphs/metadata.ts';
+import { metadataOf, warmStartIn } from '../../../onnx/graphs/metadata.ts';
 import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
-import { hasSplits, treeEnsembleGraph } from '../../../onnx/graphs/tree-ensemble.ts';
+import { hasSplits, treeEnsembleGraph, type EnsembleTree } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
-import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
+import type { FitRequest, FittedModel, RowRange, Trainer, WarmStart } from '../../interface.ts';
 import type { GbdtSpec, MonotoneDirection } from '../../../domain/spec/trainer-spec.ts';
 import { learntRows } from '../numeric/learnt-rows.ts';
 import { predictions } from '../numeric/predictions.ts';
@@ -17,6 +17,8 @@ import { objectiveOf } from './objectives/objective-of.ts';
 import type { GrowRules } from './grow-tree.ts';
 import type { Direction } from './split.ts';
 import { addTree, type Tree } from './tree.ts';
+import { warmImportance } from './warm/warm-importance.ts';
+import { warmScores } from './warm/warm-scores.ts';
 
 /** A leaf never needs more than a twentieth of the rows: 60 rows must still be able to split. */
 const rowsPerLeafShareMax = 1 / 20;
@@ -33,12 +35,14 @@ interface Fitted {
   readonly rounds: readonly (readonly Tree[])[];
   readonly base: readonly number[];
   readonly link: Link;
+  readonly warmStart: WarmStart | null;
 }
 
 async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const request = learntRows(asked);
-  const { signature, columns, labels, training, validation, settings } = request;
-  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
+  const { signature, columns, labels, training, validation, settings, warmStart = null } = request;
+  const preprocessing =
+    warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codesMax, request.limits);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
   const bins = preprocessing.encodings.map((feature, index) =>
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
@@ -64,6 +68,14 @@ async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
             labels: labels.subarray(validation.from, validation.to),
             weights: weightsIn(validation),
           },
+    ...(warmStart === null
+      ? {}
+      : {
+          start: {
+            training: warmScores(warmStart, columns, training),
+            validation: validation === null ? [] : warmScores(warmStart, columns, validation),
+          },
+        }),
     objective,
     rules: {
       l2: settings.l2,
@@ -82,12 +94,13 @@ async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
       await request.onProgress(grown.length, treesMax);
     },
   });
-  const fitted: Fitted = { preprocessing, bins, rounds, base: objective.base, link: objective.link };
+  const { base, link } = objective;
+  const fitted: Fitted = { preprocessing, bins, rounds, base: warmStart?.base ?? base, link, warmStart };
   return {
     family: 'gbdt',
-    trees: rounds.length,
+    trees: (warmStart?.rounds ?? 0) + rounds.length,
     validationLoss,
-    importance: importanceOf(fitted),
+    importance: warmStart === null ? importanceOf(fitted) : warmImportance(preprocessing, treesOf(fitted)),
     predict: (rows, range) => predict(fitted, rows, range),
     toOnnx: (dataDigest) => toOnnx(fitted, dataDigest),
   };
@@ -107,13 +120,16 @@ function binColumns(
 }
 
 function rawScores(
-  { preprocessing, bins, rounds, base }: Fitted,
+  { preprocessing, bins, rounds, base, warmStart }: Fitted,
   columns: FeatureColumns,
   range: RowRange,
 ): Float64Array[] {
   const binned = binColumns(preprocessing, bins, columns, range);
   const counts = bins.map(({ count }) => count);
-  const scores = base.map((value) => new Float64Array(range.to - range.from).fill(value));
+  const scores =
+    warmStart === null
+      ? base.map((value) => new Float64Array(range.to - range.from).fill(value))
+      : warmScores(warmStart, columns, range);
   for (const round of rounds)
     for (const [output, tree] of round.entries()) addTree(tree, binned, counts, scores[output] ?? new Float64Array(0));
   return scores;
@@ -128,11 +144,16 @@ function answersOf({ preprocessing, link }: Fitted, scores: readonly Float64Arra
   return link === 'log' ? answers.map(Math.exp) : answers;
 }
 
+function treesOf({ bins, rounds, warmStart }: Fitted): readonly EnsembleTree[] {
+  return [...(warmStart?.trees ?? []), ...exportTrees(rounds, bins)];
+}
+
 function toOnnx(fitted: Fitted, dataDigest: string): Uint8Array {
-  const { preprocessing, bins, rounds, base, link } = fitted;
+  const { preprocessing, base, link, warmStart } = fitted;
   const { signature } = preprocessing;
-  const metadata = metadataOf('gbdt', signature, dataDigest);
-  const trees = exportTrees(rounds, bins);
+  const from = warmStart === null ? {} : warmStartIn(warmStart.digest);
+  const metadata = { ...metadataOf('gbdt', signature, dataDigest), ...from };
+  const trees = treesOf(fitted);
   if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata, link);
   const answer = answersOf(
     fitted,

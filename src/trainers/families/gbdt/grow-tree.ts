@@ -88,7 +88,11 @@ export class TreeGrower {
       else this.#release(leaf);
     }
     for (const leaf of leaves) this.#release(leaf);
-    return { nodes: nodes.map(plainNode), leaves: leaves.map((leaf) => this.#settle(leaf, rules, scores)) };
+    return {
+      nodes: nodes.map(plainNode),
+      leaves: leaves.map((leaf) => this.#settle(leaf, rules, scores)),
+      leafRows: leaves.map(({ sums }) => sums.rows),
+    };
   }
 
   #settle(leaf: Leaf, rules: GrowRules, scores: Float64Array): number {

@@ -23,7 +23,7 @@ export function renewLeaves(
 ): Tree {
   // A tree whose leaves answer their own numbers says where each row ends.
   const leafOf = new Float64Array(labels.length);
-  addTree({ nodes: tree.nodes, leaves: tree.leaves.map((_, leaf) => leaf) }, columns, binCounts, leafOf);
+  addTree({ ...tree, leaves: tree.leaves.map((_, leaf) => leaf) }, columns, binCounts, leafOf);
   const members = tree.leaves.map((): number[] => []);
   const count = rows?.length ?? labels.length;
   for (let i = 0; i < count; i++) {
@@ -35,5 +35,5 @@ export function renewLeaves(
     const counted = weights === null ? null : Float64Array.from(own, (row) => weights[row] ?? 0);
     return own.length === 0 ? 0 : Math.fround(learningRate * renew(missed, counted));
   });
-  return { nodes: tree.nodes, leaves };
+  return { ...tree, leaves };
 }

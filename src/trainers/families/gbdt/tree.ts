@@ -6,6 +6,8 @@ export interface Tree {
   readonly nodes: readonly TreeNode[];
   /** float32 values, learning rate applied. */
   readonly leaves: readonly number[];
+  /** Training rows in each leaf, as they were grown. */
+  readonly leafRows: readonly number[];
 }
 
 export interface TreeNode {

@@ -1,5 +1,6 @@
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
-import { standardisedMax, type LinearParameters } from '../../../onnx/graphs/linear-graph.ts';
+import { standardise } from '../../../onnx/graphs/linear-graph.ts';
+import type { LinearParameters } from '../../../onnx/graphs/linear-parameters.ts';
 import { encodeColumn, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import type { RowRange } from '../../interface.ts';
 
@@ -45,11 +46,11 @@ export function designOf(
   columns: FeatureColumns,
   range: RowRange,
 ): Design {
-  const dense = scalings.flatMap(({ encoding, mean, inverseScale }) => {
-    const feature = preprocessing.encodings[encoding];
+  const dense = scalings.flatMap((scaling) => {
+    const feature = preprocessing.encodings[scaling.encoding];
     const values = feature === undefined ? new Float32Array(0) : encodeColumn(feature, columns, range.from, range.to);
     const flags = values.map((value) => (Number.isNaN(value) ? 1 : 0));
-    return [values.map((value) => standardise(value, mean, inverseScale)), flags];
+    return [values.map((value) => standardise(value, scaling)), flags];
   });
   let first = 1 + dense.length;
   const categories = preprocessing.encodings.flatMap((feature) => {
@@ -59,13 +60,6 @@ export function designOf(
     return [category];
   });
   return { rows: range.to - range.from, dense, categories, parameters: first };
-}
-
-/** Each step rounded to float32, exactly as the graph does it; a constant column gives 0 whatever comes. */
-function standardise(value: number, mean: number, inverseScale: number): number {
-  const centred = Number.isNaN(value) ? 0 : Math.fround(value - mean);
-  const scaled = Math.fround(centred * inverseScale);
-  return Number.isNaN(scaled) ? 0 : Math.max(-standardisedMax, Math.min(standardisedMax, scaled));
 }
 
 /** logit of one row for one output; `weights` hold `outputs` numbers per parameter. */

@@ -4,6 +4,7 @@ import { preprocessingFrom } from '../../../onnx/graphs/preprocessing.ts';
 import type { LinearSpec } from '../../../domain/spec/trainer-spec.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import { addRow, designOf, parametersOf, rowScore, scalingsFrom, type Design } from './linear-design.ts';
+import { expectedTerms } from './expected-terms.ts';
 import { linearImportance } from './linear-importance.ts';
 import { linearTasks, type LinearTask } from './linear-tasks.ts';
 import { learntRows } from '../numeric/learnt-rows.ts';
@@ -78,6 +79,7 @@ async function fit(asked: FitRequest<Penalties>): Promise<FittedModel> {
         preprocessing,
         parametersOf(preprocessing, scalings, weights, outputs),
         metadataOf('linear', signature, dataDigest),
+        expectedTerms(preprocessing, design, weights, outputs),
       ),
   };
 }

@@ -1,6 +1,6 @@
 import { isText } from '../../domain/features/kind-of.ts';
 import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
-import type { FeatureColumns } from '../../onnx/run/columns.ts';
+import type { FeatureColumns } from './columns.ts';
 
 /** Rows of a table as requests bring them; a column that the table lacks, or has as another kind, is missing. */
 export function encodeColumns(
