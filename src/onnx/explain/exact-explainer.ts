@@ -35,6 +35,7 @@ export async function exactExplainer(bytes: Uint8Array, signature: Signature): P
   return {
     method: trees === null ? 'linear' : 'tree-shap',
     features,
+    close: () => session.release(),
     async explain(rows) {
       const columns = columnsOfRows(
         signature,
@@ -59,6 +60,7 @@ function constantExplainer(features: readonly string[], { task }: Signature, ans
   return {
     method: 'constant',
     features,
+    close: () => Promise.resolve(),
     explain: (rows) =>
       Promise.resolve(
         rows.map(({ output }) => {

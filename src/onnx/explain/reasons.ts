@@ -36,4 +36,6 @@ export interface Explainer {
   readonly samples?: number;
   /** In the order of the rows. Gives the event loop a turn between two rows. */
   explain(rows: readonly RowToExplain[]): Promise<readonly Reasons[]>;
+  /** Gives back what it holds; nothing is explained after that. */
+  close(): Promise<void>;
 }

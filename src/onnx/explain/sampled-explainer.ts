@@ -34,6 +34,7 @@ export function sampledExplainer(parts: SampledParts): Explainer {
     method: 'sampled',
     features,
     samples: 2 * pairs,
+    close: () => Promise.resolve(),
     async explain(rows) {
       const explained: Reasons[] = [];
       // oxlint-disable-next-line no-await-in-loop -- one row at a time bounds what waits for the model

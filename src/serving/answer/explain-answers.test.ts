@@ -22,6 +22,7 @@ const logOddsOf = ({ numbers, texts }: { numbers: ArrayLike<number>; texts: read
 const explainer: Explainer = {
   method: 'linear',
   features: ['amount', 'country', 'online'],
+  close: () => Promise.resolve(),
   explain: (rows) =>
     Promise.resolve(
       rows.map(({ row }) => ({

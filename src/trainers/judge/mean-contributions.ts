@@ -36,7 +36,8 @@ export async function meanContributions(
     output: outputOf(signature.classes, signature.classes[decisions[at] ?? 0] ?? null),
   }));
   const sums = new Float64Array(explainer.features.length);
-  for (const { contributions } of await explainer.explain(asked))
+  const reasons = await explainer.explain(asked).finally(() => explainer.close());
+  for (const { contributions } of reasons)
     for (const [feature, value] of contributions.entries()) sums[feature] = (sums[feature] ?? 0) + Math.abs(value);
   const features = explainer.features.map((feature, at) => ({ feature, mean: (sums[at] ?? 0) / count }));
   return {

@@ -38,3 +38,21 @@ test('a first training begins from nothing, and the next one goes on from the ch
   expect(report.candidate.trees).toBeGreaterThanOrEqual(trees);
   expect(report.champion?.comparableRows).toBe(report.rows.test);
 });
+
+test('a stream goes on from what stands in the file of the champion, row by row', async () => {
+  await world.champion('stream', {
+    trainer: { kind: 'streaming' },
+    gates: [{ gate: 'atLeast', metric: 'auroc', value: 0.5 }],
+  });
+  const first = await versionOf('stream', 1);
+  expect(first.report.release).toMatchObject({ family: 'streaming', trees: 0 });
+  await world.play('stream', 4);
+  await world.challenge('stream');
+  const { report } = await versionOf('stream', 2);
+  const rows = report.rows.all - first.report.rows.all;
+  expect(rows).toBeGreaterThan(0);
+  expect(report.warmStart).toEqual({
+    text: `It goes on from v1 by ${rows} rows that v1 has not seen.`,
+    from: { version: 1, digest: first.model_digest, trees: 0, rows },
+  });
+});
