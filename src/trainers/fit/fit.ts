@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
+import { saySelection } from '../../domain/training/selection/selection.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
-import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
+import { selectByTime, type ChosenByTime } from './select-by-time.ts';
 import { refitModel, selectModel, type FitContext } from './select-model.ts';
 import { writeModel } from './write-model.ts';
 
@@ -24,11 +26,37 @@ export async function fit(folder: string, onProgress: OnProgress): Promise<void>
 }
 
 async function fitParts(folder: string, rows: FolderRows, context: FitContext, report: OnProgress): Promise<Fitted> {
-  const { training, validation } = rows.split;
-  const selected = await selectModel(context, training, validation);
-  const candidate = await writeModel(folder, rows, selected, fittedNames('candidate'), report);
+  const { split } = rows;
+  const { selected, parts, selection } = await choose(context, rows);
+  for (const note of selection === null ? [] : saySelection(selection))
+    await report({ phase: 'fit', done: 1, of: 1, note });
+  const isMoved = parts.training.to !== split.training.to;
+  const used = isMoved ? withParts(rows, parts) : rows;
+  const candidate = await writeModel(folder, used, selected, fittedNames('candidate'), report);
   const release = context.settings.refit
-    ? await writeModel(folder, rows, await refitModel(context, selected, training), fittedNames('release'), report)
+    ? await writeModel(
+        folder,
+        used,
+        await refitModel(context, selected, parts.training),
+        fittedNames('release'),
+        report,
+      )
     : null;
-  return { formatVersion: 1, historyShare: selected.historyShare, candidate, release };
+  const { historyShare, withheld } = selected.way;
+  return {
+    formatVersion: 1,
+    historyShare,
+    ...(isMoved ? { parts } : {}),
+    ...(selection === null ? {} : { selection }),
+    ...(withheld.length === 0 ? {} : { withheld }),
+    candidate,
+    release,
+  };
+}
+
+/** Rows that are split by groups do not say what comes next: only the share of history is chosen by them. */
+async function choose(context: FitContext, { spec, split }: FolderRows): Promise<ChosenByTime> {
+  if (spec.split.group === undefined) return selectByTime(context, split, spec.target.labelDelay);
+  const selected = await selectModel(context, split.training, split.validation);
+  return { selected, parts: split, selection: null };
 }

@@ -11,7 +11,7 @@ import type { OnProgress, RowRange } from '../interface.ts';
 import { newestFold } from '../prepare/fold-rows.ts';
 import { files, type Baselines, type FittedFile, type Split } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
-import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { correctHoldOut } from './hold-out/correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
 import { worstParity } from './parity.ts';
@@ -29,9 +29,10 @@ import { writeTestScores } from './write-test-scores.ts';
  * never from what a trainer says of itself. Throws `parity_failed` for a file that disagrees with its trainer.
  */
 export async function judge(folder: string, job: ChampionOfJob, onProgress: OnProgress): Promise<TrainReport> {
-  const rows = await readFolder(folder);
+  const read = await readFolder(folder);
+  const fitted = await readFitted(folder, read);
+  const rows = fitted.parts === undefined ? read : withParts(read, fitted.parts);
   const { spec, table, split } = rows;
-  const fitted = await readFitted(folder, rows);
   const baselines = await readJson<Baselines>(join(folder, files.baselines));
   const score = (file: FittedFile) => scoreFolds(folder, rows, file, onProgress);
 
@@ -75,6 +76,7 @@ export async function judge(folder: string, job: ChampionOfJob, onProgress: OnPr
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
+    ...(fitted.selection === undefined ? {} : { selection: fitted.selection }),
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),

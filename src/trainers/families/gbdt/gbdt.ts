@@ -34,7 +34,7 @@ interface Fitted {
 async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const request = learntRows(asked);
   const { signature, columns, labels, training, validation, settings } = request;
-  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
+  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits, request.withheld);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
   const bins = preprocessing.encodings.map((feature, index) =>
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
