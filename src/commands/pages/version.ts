@@ -9,6 +9,7 @@ import { listCorrections } from '../../db/views/views-corrections.ts';
 import { versionOf } from '../../db/views/views-versions.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/external/say-external-fit.ts';
+import { selectionFacts } from '../../domain/training/selection/say-selection.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -80,7 +81,10 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
       .filter((row) => row.kind === 'note')
       .map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
     family: report.release?.family ?? null,
-    ...(report.external === undefined ? {} : { fitFacts: factsOf(report.external, report.parity) }),
+    fitFacts: [
+      ...selectionFacts(report.selection),
+      ...(report.external === undefined ? [] : factsOf(report.external, report.parity)),
+    ],
     trees: report.release?.trees ?? null,
     rows: report.rows ?? null,
     metrics: report.candidate?.testMetrics ?? null,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
-import { saySelection } from '../../domain/training/selection/selection.ts';
+import { saySelection } from '../../domain/training/selection/say-selection.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';

@@ -2,6 +2,7 @@ import type { VersionPage } from '../../db/pages/version.ts';
 import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import { sayExternalFit, sayParity } from '../../domain/training/external/say-external-fit.ts';
+import { selectionFacts } from '../../domain/training/selection/say-selection.ts';
 import { duration, lineagePath, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
 
@@ -80,6 +81,9 @@ function TrainerFacts({ page }: OfPage) {
             ? sayMakerComparison({ rows: report.parity.rows, largestDifference: report.parity.maxAbsoluteDifference })
             : sayParity(report.parity)}
       </Fact>
+      {selectionFacts(report.selection).map(({ name, text }) => (
+        <Fact name={name}>{text}</Fact>
+      ))}
       {report.external === undefined
         ? null
         : sayExternalFit(report.external).map(({ name, text }) => <Fact name={name}>{text}</Fact>)}
