@@ -6,7 +6,7 @@ import { fitRequest, lehmer } from '../../../tests/worlds/fit-fixture.ts';
 import { fixtureTargets } from '../../../tests/worlds/training-fixture.ts';
 import { linearTrainer } from '../families/linear/linear.ts';
 import { selectByTime } from './select-by-time.ts';
-import { selectModel, type FitContext } from './select-model.ts';
+import { refitModel, selectModel, type FitContext } from './select-model.ts';
 
 const gbdt: OwnSpec = { ...defaultTrainers.gbdt, treesMax: 60, learningRate: 0.1, historyShares: [1] };
 const linear: OwnSpec = { ...defaultTrainers.linear, historyShares: [1] };
@@ -63,16 +63,17 @@ test('a table without a clock is fitted as before, by the same stages and to the
   expect(Buffer.from(selected.model.toOnnx('d')).equals(Buffer.from(alone.model.toOnnx('d')))).toBe(true);
 });
 
+/** Each stretch of 300 rows has a level of its own, that says nothing of the next one. */
+const levels = [0, 9, -7, 12, -3, 8, -11, 4, 10, 0];
+const dated: World = {
+  ...base,
+  columns: { ...base.columns, id: (row) => row },
+  label: (row) => signal(row) + 3 * (levels[Math.floor(row / 300)] ?? 0),
+  target: fixtureTargets.regression,
+};
+
 test('a clock that a model dates old rows by is not read, and stays an input', async () => {
-  // Each stretch of 300 rows has a level of its own, that says nothing of the next one.
-  const levels = [0, 9, -7, 12, -3, 8, -11, 4, 10, 0];
-  const world: World = {
-    ...base,
-    columns: { ...base.columns, id: (row) => row },
-    label: (row) => signal(row) + 3 * (levels[Math.floor(row / 300)] ?? 0),
-    target: fixtureTargets.regression,
-  };
-  const { selected, selection } = await choose(world, gbdt);
+  const { selected, selection } = await choose(dated, gbdt);
   expect(selection?.clocks).toMatchObject({ suspected: ['id'], withheld: ['id'] });
   expect(selection?.clocks?.lossWithout).toBeLessThan(selection?.clocks?.lossWith ?? 0);
   expect(selected.model.importance.find(({ feature }) => feature === 'id')).toEqual({ feature: 'id', gain: 0 });
@@ -161,4 +162,25 @@ test('where nothing is better than the prior, the candidate is the prior, and th
   expect(line.selected.model.validationLoss).toBeLessThanOrEqual(fitted.validationLoss ?? 0);
   // Two declared fits at most, and the five more that are stated.
   expect(trees.stages.size).toBeLessThanOrEqual(6);
+});
+
+test('a declared half-life is taken where it is proven to gain, and not by luck', async () => {
+  const declared: OwnSpec = { ...gbdt, halfLives: [0.1, 0.5] };
+  const steady = await choose({ ...base, label: turned(-1), target: fixtureTargets.binary }, declared);
+  expect([...steady.stages]).toEqual(['history-1', 'history-1-half-life-0.5', 'history-1-half-life-0.1']);
+  expect(steady.selection).toBeNull();
+  expect(steady.selected.way.halfLife).toBeNull();
+  // What changed long enough ago that trees of all rows are still better than the prior.
+  const moved = await choose({ ...base, label: turned(rows - 1_600), target: fixtureTargets.binary }, declared);
+  expect(moved.selection).toEqual({ halfLife: 0.1 });
+});
+
+test('what is not read, and how rows age, is kept by the refit', async () => {
+  const { context, selected, parts } = await choose(dated, gbdt);
+  const aged = { ...selected, way: { ...selected.way, halfLife: 0.1 } };
+  const { model, way, fittedOn } = await refitModel(context, aged, parts.training);
+  expect({ way, fittedOn }).toEqual({ way: aged.way, fittedOn: { from: 0, to: rows } });
+  expect(model.importance.find(({ feature }) => feature === 'id')).toEqual({ feature: 'id', gain: 0 });
+  const alike = await refitModel(context, selected, parts.training);
+  expect(Buffer.from(model.toOnnx('d')).equals(Buffer.from(alike.model.toOnnx('d')))).toBe(false);
 });

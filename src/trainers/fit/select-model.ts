@@ -6,6 +6,7 @@ import { ageWeights, countsEnough } from './age-weights.ts';
 import { priorTrainer } from '../families/prior/prior.ts';
 import { dropOutliers, keptIn } from './drop-outliers.ts';
 import { fitAs } from '../registry.ts';
+import { isProvenBetter } from './proven-gain.ts';
 import { rowWeights } from './row-weights.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
 
@@ -58,8 +59,10 @@ export function declaredWays(
 }
 
 /**
- * Fits in each of these ways and keeps the one with the lowest validation loss; ties go to the earlier. The first is
- * always tried, the others where they leave enough rows. As many fits as ways, one after the other.
+ * Fits in each of these ways and keeps the one with the lowest validation loss; ties go to the earlier. A half-life
+ * must also be proven better than the best fit without one: it makes rows count less, and where nothing changes that
+ * only costs.
+ * The first way is always tried, the others where they leave enough rows. As many fits as ways, one after the other.
  */
 export async function selectModel(
   context: FitContext,
@@ -69,13 +72,17 @@ export async function selectModel(
   prefix = '',
 ): Promise<Selected> {
   let best: Selected | null = null;
+  let alike: Selected | null = null;
   for (const way of ways) {
     const fittedOn = recentShare(training, way.historyShare);
     if (best !== null && !leavesEnough(context, training, way)) continue;
     const stage = stageOf(context, `${prefix}${nameOf(way)}`, fittedOn, validation, null, way);
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
     const model = await fitAs(context.settings, stage);
-    if (best === null || lossOf(model) < lossOf(best.model)) best = { model, way, fittedOn };
+    if (best !== null && !(lossOf(model) < lossOf(best.model))) continue;
+    if (way.halfLife !== null && alike !== null && !isProvenBetter(context, model, alike.model, validation)) continue;
+    best = { model, way, fittedOn };
+    if (way.halfLife === null) alike = best;
   }
   if (best === null) throw new RangeError('no way to fit was tried');
   return best;

@@ -1,0 +1,50 @@
+import type { Signature } from '../../domain/spec/signature.ts';
+import type { TaskName } from '../../domain/spec/spec.ts';
+import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
+import { logLossRows, squaredErrorRows } from '../../statistics/samples/losses.ts';
+import { blockMeans, momentsOf } from '../../statistics/samples/paired.ts';
+import type { FittedModel, RowRange } from '../interface.ts';
+import type { TrainingTable } from '../prepare/table.ts';
+import { rowWeights } from './row-weights.ts';
+
+/** Neighbouring rows err alike: their means over so many stretches say how much a mean of all may be luck. */
+const blocks = 10;
+/** In standard errors. At one, a table in which nothing changes was aged in one training of three. */
+const errorsMin = 2;
+
+type LossRows = (scores: Float64Array, classes: number, labels: Float64Array) => Float64Array;
+
+const lossRows: Record<TaskName, LossRows> = {
+  binary: logLossRows,
+  multiclass: logLossRows,
+  regression: (scores, _classes, labels) => squaredErrorRows(scores, labels),
+};
+
+interface Asked {
+  readonly signature: Signature;
+  readonly table: TrainingTable;
+  readonly settings: OwnSpec;
+}
+
+/**
+ * Whether `model` errs less than `other` on the validation rows by more than luck: by at least two standard errors of
+ * the mean difference of their losses (log loss, squared error), by the spread of ten block means. Rows count by their
+ * weights. False for fewer rows than blocks.
+ */
+export function isProvenBetter(
+  { signature, table, settings }: Asked,
+  model: FittedModel,
+  other: FittedModel,
+  validation: RowRange,
+): boolean {
+  const labels = table.labels.subarray(validation.from, validation.to);
+  const weights = rowWeights(settings, table)?.subarray(validation.from, validation.to);
+  const lossesOf = (fitted: FittedModel): Float64Array =>
+    lossRows[signature.task](fitted.predict(table.columns, validation), signature.classes.length, labels);
+  const own = lossesOf(model);
+  const gains = lossesOf(other).map((loss, row) => (weights?.[row] ?? 1) * (loss - (own[row] ?? 0)));
+  const means = blockMeans(gains, Math.floor(gains.length / blocks));
+  if (means.length < blocks) return false;
+  const { mean, variance } = momentsOf(means);
+  return mean > errorsMin * Math.sqrt(variance / means.length);
+}
