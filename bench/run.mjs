@@ -20,6 +20,7 @@ const known = [
   'paired',
   'peers',
   'push',
+  'selection',
   'start',
   'views',
   'watch',

@@ -31,20 +31,28 @@ interface Asked {
  * the mean difference of their losses (log loss, squared error), by the spread of ten block means. Rows count by their
  * weights. False for fewer rows than blocks.
  */
-export function isProvenBetter(
-  { signature, table, settings }: Asked,
-  model: FittedModel,
-  other: FittedModel,
-  validation: RowRange,
-): boolean {
-  const labels = table.labels.subarray(validation.from, validation.to);
-  const weights = rowWeights(settings, table)?.subarray(validation.from, validation.to);
-  const lossesOf = (fitted: FittedModel): Float64Array =>
-    lossRows[signature.task](fitted.predict(table.columns, validation), signature.classes.length, labels);
-  const own = lossesOf(model);
-  const gains = lossesOf(other).map((loss, row) => (weights?.[row] ?? 1) * (loss - (own[row] ?? 0)));
+export function isProvenBetter(asked: Asked, model: Answers, other: Answers, validation: RowRange): boolean {
+  const own = lossesOn(asked, model, validation);
+  const gains = lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0));
   const means = blockMeans(gains, Math.floor(gains.length / blocks));
   if (means.length < blocks) return false;
   const { mean, variance } = momentsOf(means);
   return mean > errorsMin * Math.sqrt(variance / means.length);
+}
+
+/** Share of the loss of the prior that a model takes away on these rows; below 0 where it adds to it. */
+export function explainedShare(asked: Asked, model: Answers, prior: Answers, range: RowRange): number {
+  const sumOf = (answers: Answers): number => lossesOn(asked, answers, range).reduce((sum, loss) => sum + loss, 0);
+  const known = sumOf(prior);
+  return known > 0 ? 1 - sumOf(model) / known : 0;
+}
+
+type Answers = Pick<FittedModel, 'predict'>;
+
+/** One loss per row of the range, times the weight of the row. */
+function lossesOn({ signature, table, settings }: Asked, { predict }: Answers, range: RowRange): Float64Array {
+  const labels = table.labels.subarray(range.from, range.to);
+  const weights = rowWeights(settings, table)?.subarray(range.from, range.to);
+  const losses = lossRows[signature.task](predict(table.columns, range), signature.classes.length, labels);
+  return weights === undefined ? losses : losses.map((loss, row) => loss * (weights[row] ?? 0));
 }

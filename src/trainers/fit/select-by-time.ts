@@ -5,11 +5,16 @@ import { priorTrainer } from '../families/prior/prior.ts';
 import type { Parts } from '../prepare/folder.ts';
 import { gapBefore } from '../prepare/split-by-time.ts';
 import { findClocks } from './find-clocks.ts';
+import { explainedShare, isProvenBetter } from './proven-gain.ts';
 import { declaredWays, leavesEnough, lossOf, selectModel, stageOf, usualWay } from './select-model.ts';
 import type { FitContext, Selected, Way } from './select-model.ts';
 
-/** Tried where no declared way is better than the prior: after a change the rows before it are in the way. */
+/** Tried after what may be a change: the rows before it are in the way. */
 const youngHalfLives = [0.1, 0.03];
+/** Of what a fit explains of its own rows. Where nothing changes it keeps more; one that overfits costs two fits. */
+const keptShareMin = 0.5;
+/** Rows that are asked for that, the oldest: the cost does not grow with the history. */
+const explainedRowsMax = 100_000;
 /** Of the validation rows: those that still choose where the older ones are learnt from. */
 const newestShare = 1 / 3;
 /** Fewer rows than this choose by luck. */
@@ -25,9 +30,10 @@ export interface ChosenByTime {
 
 /**
  * Chooses a fit by what comes next: by validation rows that are younger than all that it learns from. Tried is every
- * declared way, with and without features that may only tell the time. Where none of these is better than the prior,
- * so are short half-lives, and then those with the older validation rows learnt from as well; where these are not
- * either, the prior is chosen. At most three times as many fits as there are declared ways and five more.
+ * declared way, with and without features that may only tell the time. Where the best says much less of the validation
+ * rows than of those it has learnt from, so are two short half-lives; where it is not even better than the prior, these
+ * and all rows alike with the older validation rows learnt from as well; where nothing is, the prior is chosen. At most
+ * three fits for each declared way, and fifteen more.
  */
 export async function selectByTime(
   context: FitContext,
@@ -36,7 +42,9 @@ export async function selectByTime(
 ): Promise<ChosenByTime> {
   const sets = withheldSets(context, split);
   const usual = await tryAll(context, split, sets, (withheld) => declaredWays(context.settings, withheld), '');
-  if (usual !== null && (await beatsPrior(context, usual.selected, split))) return chosen(usual, split);
+  if (usual === null) throw new RangeError('no way to fit was tried');
+  const isBetter = await beatsPrior(context, usual.selected, split);
+  if (isBetter && !(await hasLostMuch(context, usual.selected, split))) return chosen(usual, split);
   const young = await tryAll(
     context,
     split,
@@ -44,7 +52,12 @@ export async function selectByTime(
     (withheld) => youngWays(withheld).filter((way) => leavesEnough(context, split.training, way)),
     'young-',
   );
-  if (young !== null && (await beatsPrior(context, young.selected, split))) return chosen(young, split);
+  if (young !== null && (await beatsPrior(context, young.selected, split))) {
+    const { model } = young.selected;
+    if (!isBetter || isProvenBetter(context, model, usual.selected.model, split.validation))
+      return chosen(young, split);
+  }
+  if (isBetter) return chosen(usual, split);
   const parts = withOlderLearnt(context, split, labelDelay);
   const newest =
     parts === null
@@ -58,7 +71,6 @@ export async function selectByTime(
         );
   if (parts !== null && newest !== null && (await beatsPrior(context, newest.selected, parts)))
     return chosen(newest, parts, { newestRows: parts.validation.to - parts.validation.from });
-  if (usual === null) throw new RangeError('no way to fit was tried');
   return { selected: await asPrior(context, usual.selected, split), parts: split, selection: { isPrior: true } };
 }
 
@@ -138,6 +150,17 @@ async function beatsPrior(context: FitContext, { model, way, fittedOn }: Selecte
   return true;
 }
 
+/**
+ * Whether a fit explains less than half as much of the validation rows as of the rows that it was fitted on, in shares
+ * of the loss of the prior: what it has learnt may have ceased to hold.
+ */
+async function hasLostMuch(context: FitContext, { model, way, fittedOn }: Selected, parts: Parts): Promise<boolean> {
+  const prior = await priorTrainer.fit(priorStage(context, fittedOn, parts, way));
+  const learnt = { from: fittedOn.from, to: Math.min(fittedOn.to, fittedOn.from + explainedRowsMax) };
+  const [before, after] = [learnt, parts.validation].map((rows) => explainedShare(context, model, prior, rows));
+  return (after ?? 0) < keptShareMin * (before ?? 0);
+}
+
 /** What answers as the prior does: trees that are none, or else the prior itself. */
 async function asPrior(context: FitContext, selected: Selected, parts: Parts): Promise<Selected> {
   if (selected.model.family === 'gbdt') return selected;
@@ -145,8 +168,10 @@ async function asPrior(context: FitContext, selected: Selected, parts: Parts): P
   return { ...selected, way, model: await priorTrainer.fit(priorStage(context, selected.fittedOn, parts, way)) };
 }
 
+/** Nobody waits for a prior, so it reports nothing. */
 function priorStage(context: FitContext, fittedOn: Selected['fittedOn'], { validation }: Parts, way: Way) {
-  return { ...stageOf(context, 'prior', fittedOn, validation, null, way), settings: context.settings };
+  const stage = stageOf(context, 'prior', fittedOn, validation, null, way);
+  return { ...stage, settings: context.settings, checkpoint: null, onProgress: async () => undefined };
 }
 
 /** The newest third of the validation rows chooses, all that was known before it is learnt from; null for too few. */
