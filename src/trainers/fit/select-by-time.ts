@@ -53,9 +53,9 @@ export async function selectByTime(
     'young-',
   );
   if (young !== null && (await beatsPrior(context, young.selected, split))) {
-    const { model } = young.selected;
-    if (!isBetter || isProvenBetter(context, model, usual.selected.model, split.validation))
-      return chosen(young, split);
+    const [model, other] = [young.selected.model, usual.selected.model];
+    const isProven = lossOf(model) < lossOf(other) && isProvenBetter(context, model, other, split.validation);
+    if (!isBetter || isProven) return chosen(young, split);
   }
   if (isBetter) return chosen(usual, split);
   const parts = withOlderLearnt(context, split, labelDelay);
