@@ -11,7 +11,7 @@ import { readTrafficTable, trainingTableOf, type TrafficTable } from '../src/rep
 import { priorTrainer } from '../src/trainers/families/prior/prior.ts';
 import { validationLossOf } from '../src/trainers/families/numeric/validation-loss.ts';
 import { selectByTime } from '../src/trainers/fit/select-by-time.ts';
-import { stageOf, type FitContext } from '../src/trainers/fit/select-model.ts';
+import { declaredWays, selectModel, stageOf, type FitContext } from '../src/trainers/fit/select-model.ts';
 import { splitByTime } from '../src/trainers/prepare/split-by-time.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 import { streamCsv, streamNames } from './selection/streams.ts';
@@ -20,8 +20,9 @@ const help = `npm run bench:selection -- [FILE TARGET] [--at 4000,8000] [--half-
          [--json]
 
 What a training would choose, had it been asked after each of these numbers of rows: its loss on the test rows, which
-chose nothing, beside that of the prior; what was found; the CPU seconds of all fits. Log loss, or RMSE. Without a file:
-made streams (${streamNames.join(', ')}). --also reads number columns that inference leaves out.`;
+chose nothing, beside that of the best share of history, and of the prior; what was found; the CPU seconds of all fits
+that chose. Log loss, or RMSE. Without a file: made streams (${streamNames.join(', ')}). --also reads number columns
+that inference leaves out.`;
 
 const { values, positionals } = readOptions({
   allowPositionals: true,
@@ -63,14 +64,20 @@ async function ofTable(filePath: string, column: string, workDir: string): Promi
   const also = listed(values.also).map((name): FeatureSpec => ({ name, kind: 'number', missing: 'allow' }));
   const spec: ModelSpec = { ...inferred.spec, features: [...inferred.spec.features, ...also] };
   const table = await readTrafficTable(inferred.file, spec);
-  const losses: number[] = [];
-  for (const rows of at) losses.push(await chooseAt(spec, table, Math.min(rows, table.rows.length)));
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  print(spec.name, { meanTestLoss: mean }, `mean test loss ${mean.toFixed(4)}`);
+  const all: Awaited<ReturnType<typeof chooseAt>>[] = [];
+  for (const rows of at) all.push(await chooseAt(spec, table, Math.min(rows, table.rows.length)));
+  const mean = (of: 'testLoss' | 'alikeLoss'): number =>
+    all.reduce((sum, losses) => sum + (losses[of] ?? Number.NaN), 0) / all.length;
+  const [meanTestLoss, meanAlikeLoss] = [mean('testLoss'), mean('alikeLoss')];
+  print(
+    spec.name,
+    { meanTestLoss, meanAlikeLoss },
+    `mean test loss ${sayLoss(meanTestLoss)}, by shares of history alone ${sayLoss(meanAlikeLoss)}`,
+  );
 }
 
-/** The test loss of what is chosen after so many rows. */
-async function chooseAt(spec: ModelSpec, traffic: TrafficTable, rows: number): Promise<number> {
+/** Test losses after so many rows: of what is chosen, and of what shares of history alone would choose. */
+async function chooseAt(spec: ModelSpec, traffic: TrafficTable, rows: number) {
   const table = trainingTableOf(traffic, rows);
   const { labelDelay } = spec.target;
   const split = splitByTime(table, spec.split, labelDelay, true);
@@ -86,15 +93,20 @@ async function chooseAt(spec: ModelSpec, traffic: TrafficTable, rows: number): P
   const lossOf = ({ predict }: Pick<typeof selected.model, 'predict'>): number =>
     validationLossOf(signature, predict(table.columns, split.test), counted, split.test);
   const prior = await priorTrainer.fit({ ...stageOf(context, 'prior', split.training, null), settings });
-  const [testLoss, priorLoss] = [lossOf(selected.model), lossOf(prior)];
+  const alike = await selectModel(context, split.training, split.validation, declaredWays(ownTrainerOf(spec.trainer)));
+  const [testLoss, alikeLoss, priorLoss] = [selected.model, alike.model, prior].map(lossOf);
   const found = selection === null ? [] : saySelection(selection);
   print(
     spec.name,
-    { rows, testLoss, priorLoss, trees: selected.model.trees, cpuSeconds, found },
-    `${rows} rows: test loss ${testLoss.toFixed(4)}, prior ${priorLoss.toFixed(4)}, ` +
-      `${cpuSeconds.toFixed(1)} CPU s. ${found.join(' ')}`,
+    { rows, testLoss, alikeLoss, priorLoss, trees: selected.model.trees, cpuSeconds, found },
+    `${rows} rows: test loss ${sayLoss(testLoss)}, by shares of history alone ${sayLoss(alikeLoss)}, ` +
+      `prior ${sayLoss(priorLoss)}, ${cpuSeconds.toFixed(1)} CPU s. ${found.join(' ')}`,
   );
-  return testLoss;
+  return { testLoss, alikeLoss };
+}
+
+function sayLoss(loss: number | undefined): string {
+  return loss?.toFixed(4) ?? '-';
 }
 
 function print(model: string, figures: Readonly<Record<string, unknown>>, words: string): void {

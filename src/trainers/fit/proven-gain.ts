@@ -9,7 +9,7 @@ import { rowWeights } from './row-weights.ts';
 
 /** Neighbouring rows err alike: their means over so many stretches say how much a mean of all may be luck. */
 const blocks = 10;
-/** In standard errors. At one, a table in which nothing changes was aged in one training of three. */
+/** In standard errors; at one, tables in which nothing changes are aged as well. */
 const errorsMin = 2;
 
 type LossRows = (scores: Float64Array, classes: number, labels: Float64Array) => Float64Array;
