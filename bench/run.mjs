@@ -22,6 +22,7 @@ const known = [
   'peers',
   'push',
   'search',
+  'selection',
   'start',
   'views',
   'watch',

@@ -11,6 +11,7 @@ import { holdOutRowsMax } from '../../src/domain/training/hold-out-rows.ts';
 import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
+import { saySelection } from '../../src/domain/training/selection/say-selection.ts';
 import type { TrainReport } from '../../src/domain/training/training.ts';
 import { readTestScores, type TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { putEvidence } from '../../src/db/runs/evidence.ts';
@@ -62,6 +63,8 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       ...(input.steps === undefined ? {} : { steps: input.steps }),
       promotion: spec.rollout.promotion,
     });
+    // Who reads why a candidate was refused reads here what was left out of it, and that nothing beat the prior.
+    const said = [judged.text, ...saySelection(report.selection ?? {})].join(' ');
     const evidence = await putEvidence(db, {
       model: input.model,
       kind: 'gate',
@@ -69,6 +72,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       verdict: judged.verdict,
       body: {
         ...judged,
+        text: said,
         champion: champion?.version ?? null,
         paired: paired === null ? null : pairedOf(spec, paired),
         ...(footprint === null ? {} : { footprint }),
@@ -85,12 +89,12 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
       evidenceId: evidence.evidenceId,
       baseVersion: champion?.version ?? null,
       correction: await startCorrection(spec, report, scores),
-      asked: judged.isAsked === true ? { text: judged.text, webhooks: spec.watch.webhooks } : null,
+      asked: judged.isAsked === true ? { text: said, webhooks: spec.watch.webhooks } : null,
     });
     return {
       version,
       verdict: evidence.verdict,
-      text: String(evidence.body['text'] ?? judged.text),
+      text: String(evidence.body['text'] ?? said),
       score: scoreOf(spec, report),
     };
   }

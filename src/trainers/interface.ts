@@ -21,6 +21,8 @@ export interface Checkpoint {
 /** `Settings`: what a trainer needs to be told; the settings of its kind, or fewer. */
 export interface FitRequest<Settings> {
   readonly signature: Signature;
+  /** Features that the model takes as the signature says, and does not read; absent for none. */
+  readonly withheld?: readonly string[];
   readonly columns: FeatureColumns;
   /** What the model makes of numbers beyond these: it is part of the model. */
   readonly limits: readonly OutlierLimits[];

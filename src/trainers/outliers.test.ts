@@ -193,5 +193,5 @@ test('a share of the history of which dropping leaves next to nothing is not tri
     { from: 300, to: 400 },
   );
   expect([...tried]).toEqual(['history-1']);
-  expect(selected).toMatchObject({ historyShare: 1, fittedOn: { from: 0, to: 300 } });
+  expect(selected).toMatchObject({ way: { historyShare: 1 }, fittedOn: { from: 0, to: 300 } });
 });

@@ -10,6 +10,7 @@ import { versionOf } from '../../db/views/views-versions.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import { sayFound } from '../../domain/training/search/say-search.ts';
 import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/external/say-external-fit.ts';
+import { selectionFacts } from '../../domain/training/selection/say-selection.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
 import { workflowIds } from '../../domain/words/ids.ts';
@@ -81,8 +82,11 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
       .filter((row) => row.kind === 'note')
       .map((row) => ({ text: row.text, actor: row.actor, at: minute(row.createdAt) })),
     family: report.release?.family ?? null,
-    ...(report.external === undefined ? {} : { fitFacts: factsOf(report.external, report.parity) }),
-    ...(report.search === undefined ? {} : { fitFacts: [{ name: 'Search', text: sayFound(report.search) }] }),
+    fitFacts: [
+      ...selectionFacts(report.selection),
+      ...(report.external === undefined ? [] : factsOf(report.external, report.parity)),
+      ...(report.search === undefined ? [] : [{ name: 'Search', text: sayFound(report.search) }]),
+    ],
     trees: report.release?.trees ?? null,
     rows: report.rows ?? null,
     metrics: report.candidate?.testMetrics ?? null,

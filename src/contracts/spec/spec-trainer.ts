@@ -15,8 +15,11 @@ const count = z.int().min(1);
 const l2 = z.number().min(0);
 const share = z.number().gt(0).max(1);
 
+const shares = z.array(z.number().gt(0).max(1)).min(1).max(8);
+
 const anyTrained = {
-  historyShares: z.array(share).min(1).max(8),
+  historyShares: shares,
+  halfLives: shares.exactOptional(),
   refit: z.boolean(),
   seed: z.int().min(0).max(4_294_967_295),
   gpu: strict({

@@ -30,7 +30,7 @@ export interface CardFacts {
   readonly description: string | null;
   readonly tags: readonly string[];
   readonly notes: readonly { readonly text: string; readonly actor: string; readonly at: string }[];
-  /** Of a program of somebody else: where it ran and what it says; absent for any other trainer. */
+  /** How the fit was chosen; of a program of somebody else, where it ran and what it says. */
   readonly fitFacts?: readonly FitFact[];
   readonly family: string | null;
   readonly trees: number | null;
@@ -166,7 +166,7 @@ function inputs({ spec, importance }: CardFacts): string {
   );
 }
 
-/** What a program of somebody else is made of. */
+/** How the fit was chosen, and what a program of somebody else is made of. */
 function trainedBy({ fitFacts = [] }: CardFacts): string {
   if (fitFacts.length === 0) return '';
   return `## Trainer\n\n${fitFacts.map(({ name, text }) => `- **${name}:** ${inline(text)}`).join('\n')}`;

@@ -114,7 +114,7 @@ function onlyOf(
   );
 }
 
-function checkHistory({ historyShares }: TrainedSpec): SpecProblem[] {
+function checkHistory({ historyShares, halfLives }: TrainedSpec): SpecProblem[] {
   return [
     ...problemIf(
       historyShares.length === 0,
@@ -122,13 +122,24 @@ function checkHistory({ historyShares }: TrainedSpec): SpecProblem[] {
       'no share of the history is tried',
       'Use [1] for all of it.',
     ),
-    ...historyShares.flatMap((share, index) =>
-      problemIf(
-        !(share > 0 && share <= 1),
-        `trainer.historyShares[${index}]`,
-        `${share} is not a share`,
-        'Use numbers above 0 and up to 1.',
-      ),
+    ...problemIf(
+      halfLives?.length === 0,
+      'trainer.halfLives',
+      'no half-life is tried',
+      'Leave it out, or use shares of the history such as [0.25, 0.05].',
     ),
+    ...sharesIn('trainer.historyShares', historyShares),
+    ...sharesIn('trainer.halfLives', halfLives ?? []),
   ];
+}
+
+function sharesIn(path: string, shares: readonly number[]): SpecProblem[] {
+  return shares.flatMap((share, index) =>
+    problemIf(
+      !(share > 0 && share <= 1),
+      `${path}[${index}]`,
+      `${share} is not a share`,
+      'Use numbers above 0 and up to 1.',
+    ),
+  );
 }

@@ -7,6 +7,11 @@ import { usualFamilies, usualRules, type Searched, type SearchRules } from './se
 export interface TrainedSpec {
   /** Shares (0..1] of the most recent training rows to try; validation chooses how much history is used. */
   readonly historyShares: readonly number[];
+  /**
+   * Shares (0..1] of the history after which a row counts half, 0.5^(age / half-life): tried beside `historyShares`,
+   * and taken where validation proves a gain. Absent: short ones are tried only where no fit is better than the prior.
+   */
+  readonly halfLives?: readonly number[];
   /** Refit the chosen configuration on all rows (also those of the test) once the gate has passed. */
   readonly refit: boolean;
   readonly seed: number;

@@ -1,6 +1,7 @@
 import type { FirstCorrection } from './first-correction.ts';
 import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
+import type { Selection } from './selection/selection.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
 import type { SearchSummary, TrialAsk, TrialFit } from './search/trial.ts';
@@ -189,6 +190,8 @@ export interface TrainReport {
   /** Largest `_order` among the rows that any part of this training has seen; null where nothing was trained here. */
   readonly trainedThroughOrder: number | null;
   readonly historyShare: number;
+  /** How the fit was chosen, where more than a share of history was to be chosen; absent otherwise. */
+  readonly selection?: Selection;
   /** The candidate as gated (fitted on training rows only; of blocks, each answered for by its own model). */
   readonly candidate: TrainedModel;
   readonly baselines: readonly TrainedModel[];

@@ -37,6 +37,7 @@ const hourMs = 3_600_000;
 /**
  * Codes by falling frequency (ties by code unit order) over rows [from, to). The `codesMax - 1` most frequent texts get
  * a code of their own; all rarer ones share the last code, so that "rare" stays distinct from "missing or never seen".
+ * A feature that is withheld has no encoding, and stays an input of the graph.
  */
 export function preprocessingFrom(
   signature: Signature,
@@ -44,8 +45,9 @@ export function preprocessingFrom(
   range: { readonly from: number; readonly to: number },
   codesMax: number,
   limits: readonly OutlierLimits[] = [],
+  withheld: readonly string[] = [],
 ): Preprocessing {
-  return preprocessingWith(signature, (name) => codesOf(columns, name, range, codesMax), limits);
+  return preprocessingWith(signature, (name) => codesOf(columns, name, range, codesMax), limits, withheld);
 }
 
 /** The same, by codes of words that are known already. */
@@ -53,8 +55,10 @@ export function preprocessingWith(
   signature: Signature,
   codesIn: (feature: string) => Codes,
   limits: readonly OutlierLimits[] = [],
+  withheld: readonly string[] = [],
 ): Preprocessing {
-  const encodings = featuresOf(signature).flatMap(({ name, kind }) =>
+  const read = featuresOf(signature).filter(({ name }) => !withheld.includes(name));
+  const encodings = read.flatMap(({ name, kind }) =>
     encodersByKind[kind](name, () => codesIn(name)).map((encoding) => within(encoding, limits)),
   );
   return { signature, encodings };

@@ -5,11 +5,11 @@ import { priorTrainer } from '../families/prior/prior.ts';
 import type { FitRequest, FittedModel, OnProgress, RowRange } from '../interface.ts';
 import { files, fittedNames, type Baselines, type FittedFile } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
-import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { stageOfFold, writeFolds } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
 import { readFitted } from './read-fitted.ts';
-import { stageOf, type FitContext } from './select-model.ts';
+import { stageOf, usualWay, type FitContext, type Way } from './select-model.ts';
 import { writeModel } from './write-model.ts';
 
 /**
@@ -17,8 +17,11 @@ import { writeModel } from './write-model.ts';
  * ours, whoever fitted the candidate.
  */
 export async function fitBaselines(folder: string, onProgress: OnProgress): Promise<void> {
-  const rows = await readFolder(folder);
-  const { candidate } = await readFitted(folder, rows);
+  const read = await readFolder(folder);
+  const { candidate, parts, withheld = [], selection } = await readFitted(folder, read);
+  const rows = parts === undefined ? read : withParts(read, parts);
+  // Whatever they did not read or weigh as the candidate does would make them easier to beat.
+  const way: Way = { ...usualWay, withheld, halfLife: selection?.halfLife ?? null };
   const report = progressInto(folder, onProgress);
   const { trainer } = rows.spec;
   // Of a program of somebody else we know no penalty: the baseline has the usual one.
@@ -26,7 +29,7 @@ export async function fitBaselines(folder: string, onProgress: OnProgress): Prom
   const context = fitContext(folder, rows, settings, report);
   const write = (name: string, fitOn: FitOn) =>
     rows.split.folds === undefined
-      ? writeOne(folder, rows, { name, fitOn, fittedOn: candidate.fittedOn }, context, report)
+      ? writeOne(folder, rows, { name, fitOn, fittedOn: candidate.fittedOn, way }, context, report)
       : writeFolds(folder, rows, name, (fold, stage) => fitOn(stageOfFold(context, rows, fold, stage)), report);
 
   const prior = await write('prior', (stage) => priorTrainer.fit({ ...stage, settings }));
@@ -40,13 +43,20 @@ export async function fitBaselines(folder: string, onProgress: OnProgress): Prom
 
 type FitOn = (stage: Omit<FitRequest<unknown>, 'settings'>) => Promise<FittedModel>;
 
+interface Asked {
+  readonly name: string;
+  readonly fitOn: FitOn;
+  readonly fittedOn: RowRange;
+  readonly way: Way;
+}
+
 async function writeOne(
   folder: string,
   rows: FolderRows,
-  { name, fitOn, fittedOn }: { readonly name: string; readonly fitOn: FitOn; readonly fittedOn: RowRange },
+  { name, fitOn, fittedOn, way }: Asked,
   context: FitContext,
   report: OnProgress,
 ): Promise<FittedFile> {
-  const model = await fitOn(stageOf(context, name, fittedOn, rows.split.validation));
+  const model = await fitOn(stageOf(context, name, fittedOn, rows.split.validation, null, way));
   return writeModel(folder, rows, { model, fittedOn }, fittedNames(name), report);
 }

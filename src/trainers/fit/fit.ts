@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { ownTrainerOf, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
+import { saySelection } from '../../domain/training/selection/say-selection.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
-import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
 import { fitStream } from './fit-stream.ts';
 import { fitWarm } from './fit-warm.ts';
+import { selectByTime, type ChosenByTime } from './select-by-time.ts';
 import { refitModel, selectModel, type FitContext } from './select-model.ts';
 import { warmStartOf } from './warm-start-of.ts';
 import { writeModel } from './write-model.ts';
@@ -28,16 +30,42 @@ export async function fit(folder: string, onProgress: OnProgress, settings?: Own
 }
 
 async function fitParts(folder: string, rows: FolderRows, context: FitContext, report: OnProgress): Promise<Fitted> {
-  const { training, validation } = rows.split;
   if (context.settings.kind === 'streaming') return fitStream(folder, rows, context, context.settings, report);
   const warm = await warmStartOf(folder, rows, context.settings);
   if (warm !== null && 'start' in warm) return fitWarm(folder, rows, context, warm, report);
   if (warm !== null) await report({ phase: 'fit', done: 0, of: 1, note: warm.said.text });
-  const selected = await selectModel(context, training, validation);
-  const candidate = await writeModel(folder, rows, selected, fittedNames('candidate'), report);
+  const { split } = rows;
+  const { selected, parts, selection } = await choose(context, rows);
+  for (const note of selection === null ? [] : saySelection(selection))
+    await report({ phase: 'fit', done: 1, of: 1, note });
+  const isMoved = parts.training.to !== split.training.to;
+  const used = isMoved ? withParts(rows, parts) : rows;
+  const candidate = await writeModel(folder, used, selected, fittedNames('candidate'), report);
   const release = context.settings.refit
-    ? await writeModel(folder, rows, await refitModel(context, selected, training), fittedNames('release'), report)
+    ? await writeModel(
+        folder,
+        used,
+        await refitModel(context, selected, parts.training),
+        fittedNames('release'),
+        report,
+      )
     : null;
-  const said = warm === null ? {} : { warmStart: warm.said };
-  return { formatVersion: 1, historyShare: selected.historyShare, candidate, release, ...said };
+  const { historyShare, withheld } = selected.way;
+  return {
+    formatVersion: 1,
+    historyShare,
+    ...(isMoved ? { parts } : {}),
+    ...(selection === null ? {} : { selection }),
+    ...(withheld.length === 0 ? {} : { withheld }),
+    ...(warm === null ? {} : { warmStart: warm.said }),
+    candidate,
+    release,
+  };
+}
+
+/** Rows that are split by groups do not say what comes next: only the share of history is chosen by them. */
+async function choose(context: FitContext, { spec, split }: FolderRows): Promise<ChosenByTime> {
+  if (spec.split.group === undefined) return selectByTime(context, split, spec.target.labelDelay);
+  const selected = await selectModel(context, split.training, split.validation);
+  return { selected, parts: split, selection: null };
 }

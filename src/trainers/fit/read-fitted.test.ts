@@ -86,6 +86,38 @@ test.each([
   });
 });
 
+const moved = (training: number, from: number, to: number) => ({
+  ...report,
+  candidate: fitted('candidate', training),
+  parts: { training: { from: 0, to: training }, validation: { from, to } },
+});
+
+test('a fit may learn from older validation rows, and says so', async () => {
+  const value = { ...moved(70, 72, 80), selection: { newestRows: 8, halfLife: 0.1 }, withheld: ['amount'] };
+  await write(value);
+  await takeFitted(from, folder);
+  expect(await readFitted(folder, prepared)).toEqual(value);
+});
+
+test.each([
+  ['rows that chose are learnt from', moved(73, 72, 80), /other parts than rows before the test/],
+  ['rows of the test choose', moved(70, 72, 83), /other parts than rows before the test/],
+  ['no row chooses', moved(80, 80, 80), /other parts than rows before the test/],
+  ['the label delay chooses', moved(60, 61, 80), /other parts than rows before the test/],
+  [
+    'more is learnt than is said',
+    { ...moved(70, 72, 80), candidate: fitted('candidate', 71) },
+    /other rows than those/,
+  ],
+  ['a half-life is no share', { ...report, selection: { halfLife: 2 } }, /not as declared at selection.halfLife/],
+])('where %s, a report is refused in one sentence', async (_, value, sentence) => {
+  await write(value);
+  await expect(takeFitted(from, folder)).rejects.toMatchObject({
+    code: 'invalid_data',
+    message: expect.stringMatching(sentence),
+  });
+});
+
 test('links and absent files are refused: a link could name any file of this machine', async () => {
   await expect(takeFitted(from, folder)).rejects.toMatchObject({ message: 'the fit left no file fitted.json' });
   await write(report);

@@ -7,7 +7,8 @@ import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
 import { isExternal } from '../../domain/spec/trainer-spec.ts';
 import { externalOutputs } from '../../domain/training/external.ts';
-import { files, fittedNames, type Fitted, type Fold, type FoldFile, type Prepared } from '../prepare/folder.ts';
+import { files, fittedNames } from '../prepare/folder.ts';
+import type { Fitted, Fold, FoldFile, Parts, Prepared, Split } from '../prepare/folder.ts';
 import { newestFold } from '../prepare/fold-rows.ts';
 import { readJson } from '../prepare/json-files.ts';
 
@@ -54,9 +55,23 @@ const warmStart = z.object({
     .exactOptional(),
 });
 
+const range = z.object({ from: index, to: index });
+const names = z.array(text).max(10_000);
+const loss = z.number().nonnegative();
+
+const selection = z.object({
+  clocks: z.object({ suspected: names, withheld: names, lossWith: loss, lossWithout: loss }).exactOptional(),
+  halfLife: z.number().positive().max(1).exactOptional(),
+  newestRows: index.exactOptional(),
+  isPrior: z.literal(true).exactOptional(),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
+  parts: z.object({ training: range, validation: range }).exactOptional(),
+  selection: selection.exactOptional(),
+  withheld: names.exactOptional(),
   candidate: folded,
   release: fittedAs('release').nullable(),
   warmStart: warmStart.exactOptional(),
@@ -77,8 +92,9 @@ export async function readFitted(
     const [issue] = parsed.error.issues;
     throw wrong(`${files.fitted} of the fit is not as declared at ${issue?.path.join('.') || 'its top'}`);
   }
-  const { candidate, release } = parsed.data;
-  const training = newestFold(split)?.before ?? split.training;
+  const { candidate, release, parts } = parsed.data;
+  if (parts !== undefined && !isWithin(parts, split)) throw wrong('the fit used other parts than rows before the test');
+  const training = newestFold(split)?.before ?? parts?.training ?? split.training;
   if (candidate.fittedOn.from < training.from || candidate.fittedOn.to > training.to)
     throw wrong('the candidate was fitted on other rows than those of training');
   if (!isOfFolds(candidate.folds, split.folds))
@@ -106,6 +122,18 @@ export async function takeFitted(from: string, folder: string): Promise<void> {
   for (const name of [...names, files.fitted])
     // oxlint-disable-next-line no-await-in-loop -- one large file at a time
     await copyFile(join(from, name), join(folder, name), constants.COPYFILE_FICLONE);
+}
+
+/** Learnt from may be what validation gives up at its older end, and nothing of what still chooses. */
+function isWithin({ training, validation }: Parts, split: Split): boolean {
+  return (
+    split.folds === undefined &&
+    training.from === split.training.from &&
+    training.to <= validation.from &&
+    validation.from >= split.validation.from &&
+    validation.from < validation.to &&
+    validation.to === split.validation.to
+  );
 }
 
 /** One for each, and no other names than those that blocks have. */

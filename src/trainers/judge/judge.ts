@@ -12,7 +12,7 @@ import type { OnProgress, RowRange } from '../interface.ts';
 import { newestFold } from '../prepare/fold-rows.ts';
 import { files, type Baselines, type FittedFile, type Split } from '../prepare/folder.ts';
 import { readJson } from '../prepare/json-files.ts';
-import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
+import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { correctHoldOut } from './hold-out/correct-hold-out.ts';
 import { featureRelations } from './feature-relations.ts';
 import { meanContributions } from './mean-contributions.ts';
@@ -35,9 +35,10 @@ export async function judge(
   job: Omit<JudgeJob, 'job' | 'folder'>,
   onProgress: OnProgress,
 ): Promise<TrainReport> {
-  const rows = await readFolder(folder);
+  const read = await readFolder(folder);
+  const fitted = await readFitted(folder, read);
+  const rows = fitted.parts === undefined ? read : withParts(read, fitted.parts);
   const { spec, table, split } = rows;
-  const fitted = await readFitted(folder, rows);
   const baselines = await readJson<Baselines>(join(folder, files.baselines));
   const score = (file: FittedFile) => scoreFolds(folder, rows, file, onProgress);
 
@@ -83,6 +84,7 @@ export async function judge(
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
     importance: release.file.importance,
     ...(contributions === null ? {} : { contributions }),
+    ...(fitted.selection === undefined ? {} : { selection: fitted.selection }),
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),

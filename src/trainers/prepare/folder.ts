@@ -1,6 +1,7 @@
 import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
+import type { Selection } from '../../domain/training/selection/selection.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import type { GivenChampion, WarmStarted } from '../../domain/training/training.ts';
 import type { FittedModel, RowRange } from '../interface.ts';
@@ -50,6 +51,9 @@ export interface Split {
    */
   readonly folds?: readonly Fold[];
 }
+
+/** What a fit learns from, and the younger rows by which it is chosen. */
+export type Parts = Pick<Split, 'training' | 'validation'>;
 
 /** A block of the test, and which rows may answer for it. */
 export interface Fold {
@@ -119,6 +123,15 @@ export function fittedNames(name: string, at = 0, of = 1): FileNames {
 export interface Fitted {
   readonly formatVersion: 1;
   readonly historyShare: number;
+  /**
+   * Training and validation as they were used, where the fit learnt from older validation rows as well: the newer ones
+   * chose. Absent where they are those of the split.
+   */
+  readonly parts?: Parts;
+  /** How the fit was chosen; absent where there was only a share of history to choose. */
+  readonly selection?: Selection;
+  /** Features that the models take and do not read; absent for none. */
+  readonly withheld?: readonly string[];
   /** Fitted without the test rows: the one that is judged. */
   readonly candidate: FittedFile;
   /** The candidate's configuration on all rows; null releases the candidate itself. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { withDerived } from '../../onnx/run/derive-columns.ts';
-import { files, parts, type Prepared } from './folder.ts';
+import { files, parts, type Parts, type Prepared } from './folder.ts';
 import { readJson } from './json-files.ts';
 import { readTable } from './read-table.ts';
 import type { TrainingTable } from './table.ts';
@@ -19,4 +19,11 @@ export async function readFolder(folder: string): Promise<FolderRows> {
     prepared.spec.split.group === undefined ? 'by time' : 'by file',
   );
   return { ...prepared, table: { ...table, columns: await withDerived(prepared.signature, table.columns) } };
+}
+
+/** The same rows, where a fit used other parts of them to learn from and to choose by; the test stays as it is. */
+export function withParts(rows: FolderRows, used: Parts): FolderRows {
+  const { test } = rows.split;
+  const inParts = [used.training, used.validation, test].reduce((sum, { from, to }) => sum + to - from, 0);
+  return { ...rows, split: { ...rows.split, ...used, gapRows: rows.rows - inParts } };
 }

@@ -5,7 +5,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
 import { checkTrainedRows } from '../prepare/check-trained-rows.ts';
-import { refitModel, selectModel, type FitContext } from '../fit/select-model.ts';
+import { selectByTime } from '../fit/select-by-time.ts';
+import { refitModel, type FitContext } from '../fit/select-model.ts';
 import { chooseThreshold } from '../judge/threshold.ts';
 import { limitsIn } from '../prepare/learn-limits.ts';
 import { splitByTime } from '../prepare/split-by-time.ts';
@@ -30,7 +31,9 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
   checkTrainedRows(spec, table);
   const settings = ownTrainerOf(spec.trainer);
   const signature = signatureOf(spec);
-  const { training, validation } = splitByTime(table, spec.split, spec.target.labelDelay, false);
+  const { labelDelay } = spec.target;
+  const split = splitByTime(table, spec.split, labelDelay, false);
+  const { training } = split;
   const context: FitContext = {
     signature,
     table,
@@ -39,13 +42,14 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
     checkpoint: () => null,
     onProgress: async () => undefined,
   };
-  const selected = await selectModel(context, training, validation);
+  const { selected, parts } = await selectByTime(context, split, labelDelay);
+  const { validation } = parts;
   const threshold = chooseThreshold(spec, table, selected.model.predict(table.columns, validation), validation);
-  const { model } = settings.refit ? await refitModel(context, selected, training) : selected;
+  const { model } = settings.refit ? await refitModel(context, selected, parts.training) : selected;
   return {
     predict: (columns) => model.predict(columns, { from: 0, to: columns.rows }),
     threshold,
-    historyShare: selected.historyShare,
+    historyShare: selected.way.historyShare,
     trees: model.trees,
   };
 }

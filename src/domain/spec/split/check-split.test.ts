@@ -37,6 +37,7 @@ test.each<[string, Partial<ModelSpecInput>, readonly string[]]>([
   ['a fit of somebody else', { trainer: { kind: 'gbdt', gpu: {} } }, ['trainer.gpu']],
   ['no model of all rows', { trainer: { kind: 'linear', refit: false } }, ['trainer.refit']],
   ['parts of the history', { trainer: { kind: 'gbdt', historyShares: [1, 0.5] } }, ['trainer.historyShares']],
+  ['rows that age', { trainer: { kind: 'gbdt', halfLives: [0.1] } }, ['trainer.halfLives']],
   ['a threshold by value', { value }, ['split.blocks']],
 ])('%s is refused beside blocks, with a way out', (_, changes, paths) => {
   const problems = checkSpec(completeSpec({ ...input, ...changes }));

@@ -1,6 +1,6 @@
 import { problemIf, within, type SpecProblem } from '../spec-bounds.ts';
 import type { ModelSpec } from '../spec.ts';
-import { isExternal, isSearch, isTrainable } from '../trainer-spec.ts';
+import { isExternal, isOwn, isSearch, isTrainable } from '../trainer-spec.ts';
 import { checkGoingOn } from './check-going-on.ts';
 
 /** Fewer folds fit on half of the rows; more cost time and judge each block by a handful of rows. */
@@ -42,6 +42,12 @@ function checkGroup({ split: { group }, trainer, entity, features }: ModelSpec):
       'trainer.refit',
       'a refit would learn the groups of the test, and the next candidate be held against a champion that knows them',
       'Set trainer.refit to false, as a definition with a group split has it by default.',
+    ),
+    ...problemIf(
+      isOwn(trainer) && trainer.halfLives !== undefined,
+      'trainer.halfLives',
+      'the rows of a group are of all ages, so validation by groups cannot choose how fast they age',
+      'Leave it out, or split by time.',
     ),
   ];
 }
@@ -119,6 +125,12 @@ function checkFolding(trainer: ModelSpec['trainer']): SpecProblem[] {
       'trainer.historyShares',
       'the newest part of the history is not that before a block, so no fold can choose it',
       'Leave it out: each fold is fitted on all other rows.',
+    ),
+    ...problemIf(
+      trainer.halfLives !== undefined,
+      'trainer.halfLives',
+      'the newest rows are not those before a block, so no fold can choose how fast they age',
+      'Leave it out, or split by time.',
     ),
   ];
 }

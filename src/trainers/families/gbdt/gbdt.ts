@@ -40,9 +40,9 @@ interface Fitted {
 
 async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const request = learntRows(asked);
-  const { signature, columns, labels, training, validation, settings, warmStart = null } = request;
+  const { signature, columns, labels, training, validation, settings, withheld, warmStart = null } = request;
   const preprocessing =
-    warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codesMax, request.limits);
+    warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codesMax, request.limits, withheld);
   const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
   const bins = preprocessing.encodings.map((feature, index) =>
     feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),

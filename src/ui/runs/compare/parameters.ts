@@ -16,6 +16,12 @@ export function parameters(a: RunSide, b: RunSide): Line[] {
     ...(same === 0 ? [] : [line('Settings of the trainer', many(same, 'setting'), many(same, 'setting'))]),
     line('Trees kept', number(a.report?.release?.trees), number(b.report?.release?.trees)),
     line('History used', percent(a.report?.historyShare), percent(b.report?.historyShare)),
+    line('Features not read', unread(a), unread(b)),
     line('Decides from', number(a.version?.threshold), number(b.version?.threshold)),
   ];
+}
+
+function unread({ report }: RunSide): string {
+  const withheld = report?.selection?.clocks?.withheld ?? [];
+  return withheld.length === 0 ? 'none' : withheld.join(', ');
 }
