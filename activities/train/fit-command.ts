@@ -4,9 +4,15 @@ import { arch, env, platform } from 'node:process';
 import { Context } from '@temporalio/activity';
 import type { CommandSpec } from '../../src/domain/spec/parts/external-trainer.ts';
 import { commandEntriesMax } from '../../src/domain/training/external/command-job.ts';
-import type { ExternalEnvironment, ExternalProgress, ExternalStage } from '../../src/domain/training/external.ts';
+import {
+  externalStages,
+  type ExternalEnvironment,
+  type ExternalProgress,
+  type ExternalStage,
+} from '../../src/domain/training/external.ts';
 import { commandFolder } from '../../src/trainers/external/run/command-folder.ts';
 import { digestFile, digestFolder } from '../../src/trainers/external/run/digest-folder.ts';
+import { endLeftBehind } from '../../src/trainers/external/run/end-group.ts';
 import { hiderOf, hideIn } from '../../src/trainers/external/run/hide-secrets.ts';
 import { programEnvironment } from '../../src/trainers/external/run/program-environment.ts';
 import { writeExternalFitted, type ExternalTried } from '../../src/trainers/external/write-fitted.ts';
@@ -36,9 +42,13 @@ export async function fitCommand(deps: CommandDependencies, children: TrainingCh
   const cwd = await commandFolder(deps.trainersDir, work.trainer.folder);
   const environment = await environmentOf(work.trainer, cwd);
   // The rows of an attempt that was lost are of no more use; what it kept for the next one lies elsewhere.
-  for (const before of attemptsBefore(path.dirname(work.folder), 'fit'))
-    // oxlint-disable-next-line no-await-in-loop -- a handful of folders
+  for (const before of attemptsBefore(path.dirname(work.folder), 'fit')) {
+    // oxlint-disable no-await-in-loop -- a handful of folders
+    // Nor may its program go on: it would write into the checkpoint of this one.
+    for (const stage of externalStages) await endLeftBehind(externalFolder({ folder: before, stage }));
     await rm(before, { recursive: true, force: true });
+    // oxlint-enable no-await-in-loop
+  }
   const fit = (stage: ExternalStage) => fitStage(deps, children, { ...work, stage, cwd });
   const candidate = await fit('candidate');
   const release = work.trainer.refit ? await fit('release') : null;

@@ -13,6 +13,9 @@ import { createSlots } from '../base/slots.ts';
 
 /** Each takes scratch of what one fit may make, 4 GiB, until its bytes are known to be those of its digest. */
 const slots = createSlots({ work: 'uploads of trainings', runningMax: 8, waitingMax: 64, waitMs: 30_000 });
+/** Of one training, that it cannot keep all others waiting: a fit leaves one file after the other. */
+const ofOneMax = 2;
+const underWay = new Map<string, number>();
 
 interface Place {
   readonly database: Database;
@@ -34,7 +37,21 @@ interface Ask {
  * `invalid_data` for other bytes, and `overloaded` when too many come at once.
  */
 export async function takeFile(place: Place, ask: Ask, body: Readable): Promise<{ digest: string; bytes: number }> {
-  return slots.run(() => takeInTurn(place, ask, body));
+  const { runId } = ask;
+  const others = underWay.get(runId) ?? 0;
+  if (others >= ofOneMax)
+    throw new PerennialError('overloaded', `${others} uploads of ${runId} are under way, which is as many as may be.`, {
+      path: 'id',
+      hint: 'Send one file after the other.',
+    });
+  underWay.set(runId, others + 1);
+  try {
+    return await slots.run(() => takeInTurn(place, ask, body));
+  } finally {
+    const left = (underWay.get(runId) ?? 1) - 1;
+    if (left === 0) underWay.delete(runId);
+    else underWay.set(runId, left);
+  }
 }
 
 async function takeInTurn(place: Place, ask: Ask, body: Readable): Promise<{ digest: string; bytes: number }> {

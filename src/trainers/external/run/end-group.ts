@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Member } from './group-members.ts';
+import { findMembers, markOf, type Member } from './group-members.ts';
 
 /** A program may tidy up for so long once it is told to end. */
 const graceMs = 400;
@@ -7,8 +7,8 @@ const lookEveryMs = 20;
 /** What the kernel itself holds on to cannot be waited for without end. */
 const killMsMax = 5_000;
 
-/** Asks all processes of a command to end, then ends them. Resolves true when none is left. */
-export async function endGroup(leader: number, members: () => readonly Member[]): Promise<boolean> {
+/** Asks all processes of a command to end, then ends them; null: no group is known. Resolves true when none is left. */
+export async function endGroup(leader: number | null, members: () => readonly Member[]): Promise<boolean> {
   const fromMs = performance.now();
   tell(leader, members(), 'SIGTERM');
   for (;;) {
@@ -22,8 +22,13 @@ export async function endGroup(leader: number, members: () => readonly Member[])
   }
 }
 
-function tell(leader: number, members: readonly Member[], signal: NodeJS.Signals): void {
-  for (const pid of [-leader, ...members.map((member) => member.pid)]) {
+/** What an attempt whose worker and supervisor were killed has left running in this folder. */
+export function endLeftBehind(folder: string): Promise<boolean> {
+  return endGroup(null, findMembers(null, markOf(folder)));
+}
+
+function tell(leader: number | null, members: readonly Member[], signal: NodeJS.Signals): void {
+  for (const pid of [...(leader === null ? [] : [-leader]), ...members.map((member) => member.pid)]) {
     try {
       process.kill(pid, signal);
     } catch {

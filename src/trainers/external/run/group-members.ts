@@ -27,13 +27,14 @@ export function markOf(folder: string): string {
 /**
  * Finds the processes of a command again and again: those of the group and session that `leader` leads, all that
  * descend from them, and what left both but kept the environment that it was started with, which holds `marker`. What
- * leaves the group between two looks, loses its parent and clears its environment is not found.
+ * leaves the group between two looks, loses its parent and clears its environment is not found. Null: no leader is
+ * known, and what bears the marker is all there is.
  */
-export function findMembers(leader: number, marker: string): () => readonly Member[] {
+export function findMembers(leader: number | null, marker: string): () => readonly Member[] {
   return existsSync('/proc/self/stat') ? findInProc(leader, marker) : () => findByPs(leader);
 }
 
-function findInProc(leader: number, marker: string): () => readonly Member[] {
+function findInProc(leader: number | null, marker: string): () => readonly Member[] {
   const ours = new Map<number, string>();
   const looked = new Map<number, string>();
   const isNew = ({ pid, started }: Row): boolean => looked.get(pid) !== started;
@@ -100,7 +101,8 @@ function readOr(otherwise: string, file: string): string {
 }
 
 /** Where there is no /proc, only the group itself is known. */
-function findByPs(leader: number): readonly Member[] {
+function findByPs(leader: number | null): readonly Member[] {
+  if (leader === null) return [];
   const text = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,rss=,stat='], { encoding: 'utf8' });
   return text.split('\n').flatMap((line) => {
     const [pid, group, kilobytes, state = 'Z'] = line.trim().split(/\s+/);
