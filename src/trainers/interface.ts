@@ -69,7 +69,10 @@ export interface FittedModel {
   readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior';
   /** Boosting rounds kept; 0 for other families. */
   readonly trees: number;
-  /** Log loss (rmse for regression) on the validation rows by their weights; null without validation. */
+  /**
+   * Log loss, or of a regression the root mean squared error or the mean loss that the definition declares, on the
+   * validation rows by their weights; null without validation. The linear family knows no declared loss.
+   */
   readonly validationLoss: number | null;
   /**
    * Share per feature, summing to 1, largest first: of the total gain (trees) or of the spread that its terms give the

@@ -5,7 +5,7 @@ import type { Expression } from '../../domain/features/expressions/expression.ts
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { completeTrainer, defaultTrainers } from '../../domain/spec/trainer-spec.ts';
-import { command, worker } from '../../sdk/declare/trainer.ts';
+import { command, gbdt, linear, worker } from '../../sdk/declare/trainer.ts';
 import { answerByRules, answerWith, outlier, repair } from '../../sdk/index.ts';
 import { planSpec } from './plan-spec.ts';
 import { writeDefinition } from './write-definition.ts';
@@ -130,6 +130,22 @@ test('programs of somebody else', async () => {
     worker('perennial-gpu', { trainer: 'fraud', tag: 'a100', serving: { process: 'own' } }),
   ]) {
     const spec = { ...base, trainer: completeTrainer(trainer) };
+    expect(await evaluate(spec)).toEqual(spec);
+  }
+});
+
+test('what trainers of the platform can be told, with gates that follow the loss', async () => {
+  const { trainer: _, gates: _gates, rollout: _rollout, watch, ...rest } = base;
+  const { correction: _correction, ...uncorrected } = watch;
+  const odd = { kind: 'number', name: 'odd "x"', missing: 'allow' } as const;
+  for (const trainer of [
+    gbdt({ objective: 'quantile', quantile: 0.9, rowShare: 0.5, columnShare: 0.8, weightColumn: 'plain' }),
+    gbdt({ objective: 'huber', huberDelta: 2.5, monotone: { plain: 'decreasing', [odd.name]: 'increasing' } }),
+    linear({ l1: 0.25 }),
+  ]) {
+    const target = { task: 'regression', column: 'y', labelDelay: { rows: 33 } } as const;
+    const features = [...rest.features, odd];
+    const spec = completeSpec({ ...rest, features, target, trainer, watch: uncorrected });
     expect(await evaluate(spec)).toEqual(spec);
   }
 });

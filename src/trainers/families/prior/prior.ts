@@ -1,11 +1,12 @@
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import type { TaskName } from '../../../domain/spec/spec.ts';
-import type { GbdtSpec, OwnKind, RegressionObjective } from '../../../domain/spec/trainer-spec.ts';
+import type { OwnKind, RegressionObjective } from '../../../domain/spec/trainer-spec.ts';
 import { smoothedShares } from '../numeric/class-shares.ts';
 import { huberLocation } from '../numeric/huber-location.ts';
 import { learntRows } from '../numeric/learnt-rows.ts';
 import type { FitRequest, FittedModel, Trainer } from '../../interface.ts';
+import type { LossSettings } from '../numeric/regression-loss.ts';
 import { validationLossOf } from '../numeric/validation-loss.ts';
 import { weightedMedian, weightedQuantile } from '../numeric/weighted-quantile.ts';
 import { weightedMean } from '../numeric/weights.ts';
@@ -17,7 +18,7 @@ import { weightedMean } from '../numeric/weights.ts';
 export const priorTrainer: Trainer<PriorSettings> = { family: 'prior', fit };
 
 /** Of whatever is to be beaten. */
-type PriorSettings = { readonly kind: OwnKind } & Pick<GbdtSpec, 'objective' | 'huberDelta' | 'quantile'>;
+type PriorSettings = { readonly kind: OwnKind } & LossSettings;
 
 type Answer = (
   labels: Float64Array,
@@ -62,7 +63,9 @@ async function fit(asked: FitRequest<PriorSettings>): Promise<FittedModel> {
     family: 'prior',
     trees: 0,
     validationLoss:
-      validation === null ? null : validationLossOf(signature, predict(columns, validation), request, validation),
+      validation === null
+        ? null
+        : validationLossOf(signature, predict(columns, validation), request, validation, request.settings),
     importance: [],
     predict,
     toOnnx: (dataDigest) => priorGraph(signature, answer, metadataOf('prior', signature, dataDigest)),

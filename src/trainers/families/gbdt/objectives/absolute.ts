@@ -1,3 +1,4 @@
+import { absoluteErrorRows } from '../../../../statistics/samples/losses.ts';
 import { weightedMedian } from '../../numeric/weighted-quantile.ts';
 import { weightedMean } from '../../numeric/weights.ts';
 import { noScores, type ObjectiveOf } from './objective.ts';
@@ -16,10 +17,6 @@ export const absolute: ObjectiveOf = (labels, _classes, weights) => ({
     hessian.fill(1);
     for (let i = 0; i < labels.length; i++) gradient[i] = Math.sign((scores[i] ?? 0) - (labels[i] ?? 0));
   },
-  loss: ([scores = noScores], truth, counted) =>
-    weightedMean(
-      truth.map((label, i) => Math.abs((scores[i] ?? 0) - label)),
-      counted,
-    ),
+  loss: ([scores = noScores], truth, counted) => weightedMean(absoluteErrorRows(scores, truth), counted),
   renew: weightedMedian,
 });

@@ -1,11 +1,12 @@
 import { huberLocation } from '../../numeric/huber-location.ts';
+import { huberRows } from '../../numeric/regression-loss.ts';
 import { weightedMean } from '../../numeric/weights.ts';
 import { noScores, type ObjectiveOf } from './objective.ts';
 
 /**
- * The loss of Huber 1964: half the squared error up to `delta`, in the label's unit, and from there on as far as the
- * error grows. Gradients in units of `delta`, curvature 1 as in LightGBM: a tree moves an answer by `delta` times the
- * learning rate at most, and no row pulls harder than another beyond it.
+ * The mean loss of Huber; answers are means that far rows hardly move. Gradients in units of `delta`, curvature 1 as in
+ * LightGBM: a tree moves an answer by `delta` times the learning rate at most, and no row pulls harder than another
+ * beyond it.
  */
 export const huberWith =
   (delta: number): ObjectiveOf =>
@@ -20,11 +21,5 @@ export const huberWith =
       for (let i = 0; i < labels.length; i++)
         gradient[i] = Math.max(-1, Math.min(1, ((scores[i] ?? 0) - (labels[i] ?? 0)) / delta));
     },
-    loss([scores = noScores], truth, counted) {
-      const rows = truth.map((label, i) => {
-        const size = Math.abs((scores[i] ?? 0) - label);
-        return size <= delta ? (size * size) / 2 : delta * (size - delta / 2);
-      });
-      return weightedMean(rows, counted);
-    },
+    loss: ([scores = noScores], truth, counted) => weightedMean(huberRows(delta)(scores, truth), counted),
   });

@@ -27,6 +27,8 @@ async function constantOf(labels: number[], settings: Partial<GbdtSpec>, weights
   const [value = Number.NaN] = model.predict(request.columns, { from: 0, to: 1 });
   const [own = Number.NaN] = prior.predict(request.columns, { from: 0, to: 1 });
   expect(Math.abs(own - value) / Math.abs(value)).toBeLessThan(1e-6);
+  // Both say how good they are in the same words.
+  expect(Math.abs((prior.validationLoss ?? 0) / (model.validationLoss ?? 1) - 1)).toBeLessThan(1e-5);
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { poissonRows } from '../../numeric/regression-loss.ts';
 import { totalWeight, weightedMean } from '../../numeric/weights.ts';
 import { noScores, type ObjectiveOf } from './objective.ts';
 
@@ -7,8 +8,8 @@ const stepGuard = 0.7;
 const eventsMin = 0.5;
 
 /**
- * Half the deviance of counts or other amounts from 0 up, whose spread grows with their mean (McCullagh & Nelder 1989,
- * section 2.3); answers are means, scores their logarithms.
+ * Half the mean deviance of counts, or other amounts from 0 up, whose spread grows with their mean; answers are means,
+ * scores their logarithms.
  */
 export const poisson: ObjectiveOf = (labels, _classes, weights) => {
   const total = totalWeight(weights, labels.length);
@@ -26,13 +27,6 @@ export const poisson: ObjectiveOf = (labels, _classes, weights) => {
         hessian[i] = Math.exp(score + stepGuard);
       }
     },
-    loss([scores = noScores], truth, counted) {
-      const rows = truth.map((label, i) => {
-        const score = scores[i] ?? 0;
-        const excess = label > 0 ? label * (Math.log(label) - score) : 0;
-        return excess - (label - Math.exp(score));
-      });
-      return weightedMean(rows, counted);
-    },
+    loss: ([scores = noScores], truth, counted) => weightedMean(poissonRows(scores.map(Math.exp), truth), counted),
   };
 };
