@@ -10,6 +10,7 @@ import { PerennialError } from '../domain/words/errors.ts';
 import type { Metrics } from '../domain/metrics/metrics.ts';
 import { usualMetrics } from '../domain/metrics/usual-metrics.ts';
 import { sayLines } from '../domain/training/line-account.ts';
+import { saySelection } from '../domain/training/selection/say-selection.ts';
 import type { ModelSpec } from '../domain/spec/spec.ts';
 import { isRows } from '../domain/words/extent.ts';
 import { workflowIds } from '../domain/words/ids.ts';
@@ -57,6 +58,7 @@ export async function playTable(options: DemoOptions, data: DataOptions): Promis
         `${version.report.rows.test} test rows`,
       stage.workflowLink(workflowIds.train(spec.name, 1)),
     );
+    for (const finding of saySelection(version.report.selection ?? {})) stage.act('note', finding);
     const table = await readTrafficTable(inferred.file, spec);
     await replay(stage, inferred, table);
     const firstCpuSeconds = firstEffort?.trainingCpuSeconds ?? null;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GbdtSpec, LinearSpec } from '../domain/spec/trainer-spec.ts';
+import type { TrainerInput } from '../domain/spec/trainer-spec.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets } from '../../tests/worlds/training-fixture.ts';
 import { runTrain } from './run-train.ts';
 
@@ -35,25 +35,22 @@ async function write(name: string, change: number, sharpness: number): Promise<s
   return path;
 }
 
-const jobOf = (name: string, path: string, trainer: Partial<GbdtSpec> | Partial<LinearSpec>) => {
+const trees: TrainerInput = { historyShares: [1] };
+
+const jobOf = (name: string, path: string, trainer: TrainerInput) => {
   const features = [{ name: 'score', kind: 'number', missing: 'allow' }] as const;
   const changes = {
     features,
     slices: [],
     split: { ...fixtureSpec(fixtureTargets.binary).split, validationShare: 0.2 },
   };
-  return fixtureJob(
-    fixtureSpec(fixtureTargets.binary, changes, { historyShares: [1], ...trainer }),
-    folder,
-    path,
-    name,
-  );
+  return fixtureJob(fixtureSpec(fixtureTargets.binary, changes, trainer), folder, path, name);
 };
 
 test('a change behind all training rows is learnt from validation rows, to the same bytes after a kill', async () => {
   // Test 600 rows, validation 800 before them, and 20 of label delay before each: training ends at 2,560.
   const path = await write('behind', 2_600, 8);
-  const [once, killed] = [jobOf('once', path, {}), jobOf('killed', path, {})];
+  const [once, killed] = [jobOf('once', path, trees), jobOf('killed', path, trees)];
   const report = await runTrain(once, quiet);
   expect(report.selection?.newestRows).toBe(266);
   const { training, validation, test: tested, gap } = report.rows;
@@ -77,7 +74,7 @@ test.each(['gbdt', 'linear'] as const)(
   'a %s that learns nothing is offered as the prior, and this is said',
   async (kind) => {
     const notes: string[] = [];
-    const job = jobOf(kind, await write(`nothing-${kind}`, rows, 0), { kind });
+    const job = jobOf(kind, await write(`nothing-${kind}`, rows, 0), { kind, historyShares: [1] });
     const report = await runTrain(job, async ({ note }) => void notes.push(note ?? ''));
     expect(report.selection).toEqual({ isPrior: true });
     expect(notes).toContain('No fit was better than the prior on the validation rows.');

@@ -60,7 +60,8 @@ export async function judge(
     labels: table.labels.subarray(split.test.from, split.test.to),
     scores: candidate.testScores,
     // Not of the release: what a refit learnt of the test rows must not choose features by which these are judged.
-    importance: candidate.file.importance,
+    // Nor of a column that the model does not read: a correction would carry its course on beyond all that was seen.
+    importance: candidate.file.importance.filter(({ feature }) => fitted.withheld?.includes(feature) !== true),
     learnt: {
       columns: sliceColumns(table.columns, split.training.from, split.training.to),
       labels: table.labels.subarray(split.training.from, split.training.to),
