@@ -21,6 +21,7 @@ const known = [
   'peers',
   'push',
   'start',
+  'training',
   'views',
   'watch',
   'year',
