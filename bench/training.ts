@@ -130,11 +130,12 @@ function logLossOf(answers: Float64Array, truth: Uint8Array): number {
   return sum / answers.length;
 }
 
-function lineOf({ trainer, rows, cpuSeconds, ratio, peakMiB, ...figure }: Figure): string {
+function lineOf({ trainer, rows, cpuSeconds, ratio, ...figure }: Figure): string {
   const beside = ratio === null || trainer === 'perennial' ? '' : `, Perennial takes ${ratio.toFixed(2)} times that`;
   return (
     `${rows.toLocaleString('en')} rows, ${trainer}: ${cpuSeconds.median} CPU s (${cpuSeconds.min} to ` +
-    `${cpuSeconds.max}), AUROC ${figure.auroc.toFixed(5)}, log loss ${figure.logLoss.toFixed(5)}, ${peakMiB} MiB${beside}`
+    `${cpuSeconds.max}), AUROC ${figure.auroc.toFixed(5)}, log loss ${figure.logLoss.toFixed(5)}, ` +
+    `${figure.peakMiB} MiB${beside}`
   );
 }
 

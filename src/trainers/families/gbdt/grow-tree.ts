@@ -23,6 +23,8 @@ const leafStepMax = 10;
 interface Leaf {
   readonly start: number;
   readonly sums: NodeSums;
+  /** Added to the l2 of its value. */
+  readonly leafL2: number;
   histogram: Float64Array | null;
   split: Split | null;
 }
@@ -57,7 +59,7 @@ export class TreeGrower {
   grow(gradients: Gradients, rules: GrowRules, scores: Float64Array): Tree {
     const order = this.#order;
     for (let i = 0; i < order.length; i++) order[i] = i;
-    const root: Leaf = { start: 0, sums: totals(gradients, order.length), histogram: null, split: null };
+    const root: Leaf = { start: 0, sums: totals(gradients, order.length), leafL2: 0, histogram: null, split: null };
     const leaves: Leaf[] = [root];
     const parents: { node: number; side: 'left' | 'right' }[] = [];
     const nodes: GrownNode[] = [];
@@ -85,7 +87,7 @@ export class TreeGrower {
   }
 
   #settle(leaf: Leaf, rules: GrowRules, scores: Float64Array): number {
-    const step = -leaf.sums.gradient / (leaf.sums.hessian + rules.l2);
+    const step = -leaf.sums.gradient / (leaf.sums.hessian + rules.l2 + leaf.leafL2);
     const value = Math.fround(Math.max(-leafStepMax, Math.min(leafStepMax, step)) * rules.leafFactor);
     for (let i = leaf.start; i < leaf.start + leaf.sums.rows; i++) {
       const row = this.#order[i] ?? 0;
@@ -147,9 +149,10 @@ export class TreeGrower {
       hessian: leaf.sums.hessian - split.left.hessian,
       rows: leaf.sums.rows - split.left.rows,
     };
+    const { leafL2 = 0 } = split;
     return [
-      { start: leaf.start, sums: split.left, histogram: null, split: null },
-      { start: left, sums: rightSums, histogram: null, split: null },
+      { start: leaf.start, sums: split.left, leafL2, histogram: null, split: null },
+      { start: left, sums: rightSums, leafL2, histogram: null, split: null },
     ];
   }
 
