@@ -47,9 +47,8 @@ export function categoryBins(codeCount: number): Bins {
   return { isCoded: true, cuts: new Float32Array(0), count: codeCount };
 }
 
-/** The bin of each value; `bins.count` for missing (NaN, or code 0 of a category). */
-export function applyBins(bins: Bins, values: Float32Array): Uint8Array {
-  const out = new Uint8Array(values.length);
+/** Writes the bin of each value; `bins.count` for missing (NaN, or code 0 of a category). */
+export function applyBins(bins: Bins, values: Float32Array, out: Uint8Array): Uint8Array {
   for (let i = 0; i < out.length; i++) {
     const value = values[i] ?? NaN;
     if (bins.isCoded) out[i] = value === 0 ? bins.count : value - 1;

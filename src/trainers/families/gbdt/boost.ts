@@ -1,6 +1,6 @@
 import type { Bins } from './bins.ts';
-import { roundToFixedPoint } from './fixed-point.ts';
 import { TreeGrower, type GrowRules } from './grow-tree.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import type { Objective } from './objective.ts';
 import { addTree, type Tree } from './tree.ts';
 
@@ -11,7 +11,8 @@ export interface BoostRows {
 
 export interface BoostRequest {
   readonly bins: readonly Bins[];
-  readonly training: BoostRows;
+  /** Holds the columns of the training rows. */
+  readonly kernel: Kernel;
   readonly validation: BoostRows | null;
   readonly objective: Objective;
   readonly rules: Omit<GrowRules, 'leafFactor'>;
@@ -34,9 +35,9 @@ export interface Boosted {
  * Gradient boosting with early stopping. Scores are rebuilt by replaying trees in order, so a resume changes nothing.
  */
 export async function boost(request: BoostRequest): Promise<Boosted> {
-  const { objective, training, validation, rules, learningRate } = request;
-  const rows = training.labels.length;
-  const grower = new TreeGrower(training.columns, request.bins, rows);
+  const { objective, kernel, validation, rules, learningRate } = request;
+  const { rows, columns } = kernel;
+  const grower = new TreeGrower(kernel, request.bins);
   const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
   const binCounts = request.bins.map(({ count }) => count);
   const scores = objective.base.map((value) => new Float64Array(rows).fill(value));
@@ -53,11 +54,9 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
       const resumed = known?.[output];
       if (resumed === undefined) {
         objective.gradients(output, scores, gradients);
-        roundToFixedPoint(gradients.gradient);
-        roundToFixedPoint(gradients.hessian);
         round.push(grower.grow(gradients, { ...rules, leafFactor: learningRate * objective.leafScale }, target));
       } else {
-        addTree(resumed, training.columns, binCounts, target);
+        addTree(resumed, columns, binCounts, target);
         round.push(resumed);
       }
     }

@@ -11,6 +11,8 @@ import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins
 import { boost } from './boost.ts';
 import { readRounds, roundsPerCheckpoint } from './checkpoint-state.ts';
 import { exportTrees } from './export-trees.ts';
+import type { MakeKernel } from './kernel/kernel.ts';
+import { makeKernel } from './kernel/make-kernel.ts';
 import { objectives } from './objective.ts';
 import { addTree, type Tree } from './tree.ts';
 
@@ -21,7 +23,12 @@ const rowsPerLeafShareMax = 1 / 20;
  * Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error). Deterministic,
  * seedless.
  */
-export const gbdtTrainer: Trainer<GbdtSpec> = { family: 'gbdt', fit };
+export const gbdtTrainer = gbdtOn(makeKernel);
+
+/** The same on a kernel of choice, which changes no byte. */
+export function gbdtOn(kernelOf: MakeKernel): Trainer<GbdtSpec> {
+  return { family: 'gbdt', fit: (request) => fit(request, kernelOf) };
+}
 
 interface Fitted {
   readonly preprocessing: Preprocessing;
@@ -30,20 +37,25 @@ interface Fitted {
   readonly base: readonly number[];
 }
 
-async function fit(request: FitRequest<GbdtSpec>): Promise<FittedModel> {
+async function fit(request: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<FittedModel> {
   const { signature, columns, labels, training, validation, settings } = request;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
-  const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
-  const bins = preprocessing.encodings.map((feature, index) =>
-    feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
-  );
+  const rows = training.to - training.from;
+  const kernel = kernelOf({ rows, features: preprocessing.encodings.length });
+  // One column at a time: as numbers they take four times the memory that they take as bins.
+  const bins = preprocessing.encodings.map((feature, index) => {
+    const values = encodeColumn(feature, columns, training.from, training.to);
+    const bin = feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(values);
+    applyBins(bin, values, kernel.columns[index] ?? new Uint8Array(rows));
+    return bin;
+  });
   const own = labels.subarray(training.from, training.to);
   const objective = objectives[signature.task](own, signature.classes.length);
   const { checkpoint } = request;
   const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
     bins,
-    training: { columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))), labels: own },
+    kernel,
     validation:
       validation === null
         ? null
@@ -87,7 +99,8 @@ function binColumns(
   return preprocessing.encodings.map((feature, index) => {
     const bin = bins[index];
     const values = encodeColumn(feature, columns, range.from, range.to);
-    return bin === undefined ? new Uint8Array(values.length) : applyBins(bin, values);
+    const out = new Uint8Array(values.length);
+    return bin === undefined ? out : applyBins(bin, values, out);
   });
 }
 

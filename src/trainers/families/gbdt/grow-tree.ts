@@ -1,11 +1,6 @@
 import type { Bins } from './bins.ts';
-import {
-  buildHistogram,
-  histogramLayout,
-  subtractHistogram,
-  type Gradients,
-  type HistogramLayout,
-} from './histogram.ts';
+import { histogramLayout, subtractHistogram, type Gradients, type HistogramLayout } from './histogram.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import type { NodeSums, Split, SplitRules } from './split.ts';
 import { bestCategorySplit } from './split-category.ts';
 import { bestNumberSplit } from './split-number.ts';
@@ -37,19 +32,15 @@ interface GrownNode {
 
 /** Reusable memory for growing trees over one set of binned columns; grows leaf by leaf, best gain first. */
 export class TreeGrower {
-  readonly #columns: readonly Uint8Array[];
+  readonly #kernel: Kernel;
   readonly #bins: readonly Bins[];
   readonly #layout: HistogramLayout;
-  readonly #order: Int32Array;
-  readonly #spare: Int32Array;
   readonly #pool: Float64Array[] = [];
 
-  constructor(columns: readonly Uint8Array[], bins: readonly Bins[], rows: number) {
-    this.#columns = columns;
+  constructor(kernel: Kernel, bins: readonly Bins[]) {
+    this.#kernel = kernel;
     this.#bins = bins;
     this.#layout = histogramLayout(bins.map(({ count }) => count));
-    this.#order = new Int32Array(rows);
-    this.#spare = new Int32Array(rows);
   }
 
   /**
@@ -57,13 +48,11 @@ export class TreeGrower {
    * leaves.
    */
   grow(gradients: Gradients, rules: GrowRules, scores: Float64Array): Tree {
-    const order = this.#order;
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    const root: Leaf = { start: 0, sums: totals(gradients, order.length), leafL2: 0, histogram: null, split: null };
+    const root: Leaf = { start: 0, sums: this.#kernel.begin(gradients), leafL2: 0, histogram: null, split: null };
     const leaves: Leaf[] = [root];
     const parents: { node: number; side: 'left' | 'right' }[] = [];
     const nodes: GrownNode[] = [];
-    this.#prepare(root, null, gradients, rules);
+    this.#prepare(root, null, rules);
     while (leaves.length < rules.leavesMax) {
       const chosen = bestLeaf(leaves);
       if (chosen < 0) break;
@@ -79,7 +68,7 @@ export class TreeGrower {
       parents[leaves.length] = { node: id, side: 'right' };
       leaves[chosen] = left;
       leaves.push(right);
-      if (leaves.length < rules.leavesMax) this.#prepareChildren(leaf, left, right, gradients, rules);
+      if (leaves.length < rules.leavesMax) this.#prepareChildren(leaf, left, right, rules);
       else this.#release(leaf);
     }
     for (const leaf of leaves) this.#release(leaf);
@@ -89,8 +78,9 @@ export class TreeGrower {
   #settle(leaf: Leaf, rules: GrowRules, scores: Float64Array): number {
     const step = -leaf.sums.gradient / (leaf.sums.hessian + rules.l2 + leaf.leafL2);
     const value = Math.fround(Math.max(-leafStepMax, Math.min(leafStepMax, step)) * rules.leafFactor);
+    const { order } = this.#kernel;
     for (let i = leaf.start; i < leaf.start + leaf.sums.rows; i++) {
-      const row = this.#order[i] ?? 0;
+      const row = order[i] ?? 0;
       scores[row] = (scores[row] ?? 0) + value;
     }
     return value;
@@ -99,24 +89,22 @@ export class TreeGrower {
   /**
    * Builds the smaller child and subtracts it from the parent for the larger; a child too small to split gets nothing.
    */
-  #prepareChildren(parent: Leaf, left: Leaf, right: Leaf, gradients: Gradients, rules: GrowRules): void {
+  #prepareChildren(parent: Leaf, left: Leaf, right: Leaf, rules: GrowRules): void {
     const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
     if (large.sums.rows < 2 * rules.rowsMin) {
       this.#release(parent);
       return;
     }
-    this.#prepare(small, null, gradients, rules);
+    this.#prepare(small, null, rules);
     const inherited = parent.histogram;
     if (inherited !== null && small.histogram !== null) subtractHistogram(inherited, small.histogram);
     parent.histogram = null;
-    this.#prepare(large, inherited, gradients, rules);
+    this.#prepare(large, inherited, rules);
   }
 
-  #prepare(leaf: Leaf, histogram: Float64Array | null, gradients: Gradients, rules: GrowRules): void {
+  #prepare(leaf: Leaf, histogram: Float64Array | null, rules: GrowRules): void {
     leaf.histogram = histogram ?? this.#pool.pop() ?? new Float64Array(this.#layout.cells);
-    if (histogram === null) {
-      buildHistogram(leaf.histogram, this.#layout, this.#columns, gradients, this.#order, leaf.start, leaf.sums.rows);
-    }
+    if (histogram === null) this.#kernel.histogram(leaf.histogram, this.#layout, leaf.start, leaf.sums.rows);
     leaf.split = leaf.sums.rows < 2 * rules.rowsMin ? null : this.#bestSplit(leaf.histogram, leaf.sums, rules);
   }
 
@@ -131,19 +119,10 @@ export class TreeGrower {
     return best;
   }
 
-  /** Stable partition of the leaf's rows: row order within a child stays the order of the table. */
+  /** Row order within a child stays the order of the table. */
   #divide(leaf: Leaf, split: Split): [Leaf, Leaf] {
-    const column = this.#columns[split.feature] ?? new Uint8Array(0);
     const table = leftTable(split, this.#bins[split.feature]?.count ?? 0);
-    const end = leaf.start + leaf.sums.rows;
-    let left = leaf.start;
-    let right = 0;
-    for (let i = leaf.start; i < end; i++) {
-      const row = this.#order[i] ?? 0;
-      if (table[column[row] ?? 0] === 1) this.#order[left++] = row;
-      else this.#spare[right++] = row;
-    }
-    this.#order.set(this.#spare.subarray(0, right), left);
+    const left = leaf.start + this.#kernel.divide(split.feature, table, leaf.start, leaf.sums.rows);
     const rightSums: NodeSums = {
       gradient: leaf.sums.gradient - split.left.gradient,
       hessian: leaf.sums.hessian - split.left.hessian,
@@ -172,16 +151,6 @@ function bestLeaf(leaves: readonly Leaf[]): number {
     }
   }
   return best;
-}
-
-function totals({ gradient, hessian }: Gradients, rows: number): NodeSums {
-  let g = 0;
-  let h = 0;
-  for (let i = 0; i < rows; i++) {
-    g += gradient[i] ?? 0;
-    h += hessian[i] ?? 0;
-  }
-  return { gradient: g, hessian: h, rows };
 }
 
 function plainNode({ split, left, right }: GrownNode): TreeNode {

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { lehmer } from '../../../../../tests/worlds/fit-fixture.ts';
+import { histogramLayout } from '../histogram.ts';
+import type { Kernel, KernelSize } from './kernel.ts';
+import { referenceKernel } from './reference-kernel.ts';
+import { wasmKernel } from './wasm-kernel.ts';
+
+function expectKernel(size: KernelSize): Kernel {
+  const kernel = wasmKernel(size);
+  if (kernel === null) throw new Error('a small table fits into the memory of WebAssembly');
+  return kernel;
+}
+
+/** Gradients of any size, so that rounding is part of what is compared. */
+function gradientsOf(rows: number, random: () => number) {
+  const gradient = Float64Array.from({ length: rows }, () => (random() - 0.5) * 10 ** (6 * random()));
+  const hessian = Float64Array.from({ length: rows }, () => random() * random());
+  return { gradient, hessian };
+}
+
+describe('the loops in WebAssembly give what plain TypeScript gives, bit for bit', () => {
+  // One, two and three columns beyond a pass of four; a block of 65,536 rows and one row more; a single row.
+  it.each([
+    { rows: 1, features: 1 },
+    { rows: 257, features: 6 },
+    { rows: 5_000, features: 7 },
+    { rows: 65_537, features: 5 },
+    { rows: 140_000, features: 4 },
+  ])('$rows rows of $features features', (size) => {
+    const random = lehmer(size.rows);
+    const { rows, features } = size;
+    const kernels = [referenceKernel(size), expectKernel(size)] as const;
+    // 255 bins and one for missing are a whole byte.
+    const bins = Array.from({ length: features }, (_, f) => (f === 0 ? 255 : 1 + Math.floor(random() * 255)));
+    for (const [f, count] of bins.entries()) {
+      for (let row = 0; row < rows; row++) {
+        const bin = Math.floor(random() * (count + 1));
+        for (const { columns } of kernels) columns[f]?.fill(bin, row, row + 1);
+      }
+    }
+    const layout = histogramLayout(bins);
+    for (let tree = 0; tree < 2; tree++) {
+      const gradients = gradientsOf(rows, random);
+      const [a, b] = kernels.map((kernel) => kernel.begin(gradients));
+      expect(b).toEqual(a);
+      let [start, count] = [0, rows];
+      for (let depth = 0; depth < 6 && count > 0; depth++) {
+        const [plain, fast] = kernels.map((kernel) => {
+          // What is left in it from another leaf must not count.
+          const out = new Float64Array(layout.cells).fill(7);
+          kernel.histogram(out, layout, start, count);
+          return Buffer.from(out.buffer);
+        });
+        expect(plain !== undefined && fast?.equals(plain)).toBe(true);
+        const goesLeft = Uint8Array.from({ length: 256 }, () => (random() < 0.7 ? 1 : 0));
+        const feature = Math.floor(random() * features);
+        const [left = 0, leftToo] = kernels.map((kernel) => kernel.divide(feature, goesLeft, start, count));
+        expect(leftToo).toBe(left);
+        expect([...kernels[1].order.subarray(start, start + left)]).toEqual([
+          ...kernels[0].order.subarray(start, start + left),
+        ]);
+        [start, count] = depth % 2 === 0 ? [start, left] : [start + left, count - left];
+        if (count === 0) break;
+      }
+    }
+  });
+
+  it('leaves a table that 32-bit pointers do not reach to the other kernel', () => {
+    expect(wasmKernel({ rows: 100_000_000, features: 20 })).toBeNull();
+  });
+});
