@@ -38,7 +38,6 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
   const { objective, kernel, validation, rules, learningRate } = request;
   const { rows, columns } = kernel;
   const grower = new TreeGrower(kernel, request.bins);
-  const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
   const binCounts = request.bins.map(({ count }) => count);
   const scores = objective.base.map((value) => new Float64Array(rows).fill(value));
   const held =
@@ -53,8 +52,8 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     for (const [output, target] of scores.entries()) {
       const resumed = known?.[output];
       if (resumed === undefined) {
-        objective.gradients(output, scores, gradients);
-        round.push(grower.grow(gradients, { ...rules, leafFactor: learningRate * objective.leafScale }, target));
+        objective.gradients(output, scores, kernel.gradients);
+        round.push(grower.grow({ ...rules, leafFactor: learningRate * objective.leafScale }, target));
       } else {
         addTree(resumed, columns, binCounts, target);
         round.push(resumed);

@@ -21,11 +21,7 @@ export interface Units {
  * resume. Throws a RangeError for what is not finite.
  */
 export function fixedPairs({ gradient, hessian }: Gradients, pairs: Int32Array): Units {
-  const sumBits = exactBits - Math.ceil(Math.log2(gradient.length + 1));
-  const units: Units = {
-    gradient: unitOf(gradient, Math.min(gradientBitsMax, sumBits)),
-    hessian: unitOf(hessian, Math.min(hessianBitsMax, sumBits)),
-  };
+  const units = unitsOf(largestOf(gradient), largestOf(hessian), gradient.length);
   writePairs(gradient, 1 / units.gradient, pairs, 0);
   writePairs(hessian, 1 / units.hessian, pairs, 1);
   return units;
@@ -38,13 +34,26 @@ function writePairs(values: Float64Array, perUnit: number, pairs: Int32Array, at
   for (let row = 0; row < values.length; row++) pairs[row * 2 + at] = (values[row] ?? 0) * perUnit + rounder - rounder;
 }
 
-function unitOf(values: Float64Array, bits: number): number {
+/** Units by the largest gradient and hessian of so many rows. */
+export function unitsOf(gradient: number, hessian: number, rows: number): Units {
+  const sumBits = exactBits - Math.ceil(Math.log2(rows + 1));
+  return {
+    gradient: unitOf(gradient, Math.min(gradientBitsMax, sumBits)),
+    hessian: unitOf(hessian, Math.min(hessianBitsMax, sumBits)),
+  };
+}
+
+function largestOf(values: Float64Array): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i] ?? 0);
     // A comparison with NaN is false: asked this way round, NaN comes through.
     if (!(size <= largest)) largest = size;
   }
+  return largest;
+}
+
+function unitOf(largest: number, bits: number): number {
   if (!Number.isFinite(largest)) throw new RangeError('a gradient is no finite number');
   let scale = 1;
   // Doubling is exact; below 2^-900 everything is rounded to zero, so that 1 / unit stays finite.

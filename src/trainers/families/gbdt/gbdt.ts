@@ -40,13 +40,12 @@ interface Fitted {
 async function fit(request: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<FittedModel> {
   const { signature, columns, labels, training, validation, settings } = request;
   const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits);
-  const rows = training.to - training.from;
-  const kernel = kernelOf({ rows, features: preprocessing.encodings.length });
+  const kernel = kernelOf({ rows: training.to - training.from, features: preprocessing.encodings.length });
   // One column at a time: as numbers they take four times the memory that they take as bins.
   const bins = preprocessing.encodings.map((feature, index) => {
     const values = encodeColumn(feature, columns, training.from, training.to);
     const bin = feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(values);
-    applyBins(bin, values, kernel.columns[index] ?? new Uint8Array(rows));
+    kernel.bin(index, bin, values);
     return bin;
   });
   const own = labels.subarray(training.from, training.to);

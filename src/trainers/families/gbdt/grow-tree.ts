@@ -1,5 +1,5 @@
 import type { Bins } from './bins.ts';
-import { histogramLayout, subtractHistogram, type Gradients, type HistogramLayout } from './histogram.ts';
+import { histogramLayout, subtractHistogram, type HistogramLayout } from './histogram.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { NodeSums, Split, SplitRules } from './split.ts';
 import { bestCategorySplit } from './split-category.ts';
@@ -44,11 +44,11 @@ export class TreeGrower {
   }
 
   /**
-   * Grows one tree and adds its answers to `scores` of the same rows. A node of the tree is never deeper than its
-   * leaves.
+   * Grows one tree by the gradients that the kernel was given, and adds its answers to `scores` of the same rows. A
+   * node of the tree is never deeper than its leaves.
    */
-  grow(gradients: Gradients, rules: GrowRules, scores: Float64Array): Tree {
-    const root: Leaf = { start: 0, sums: this.#kernel.begin(gradients), leafL2: 0, histogram: null, split: null };
+  grow(rules: GrowRules, scores: Float64Array): Tree {
+    const root: Leaf = { start: 0, sums: this.#kernel.begin(), leafL2: 0, histogram: null, split: null };
     const leaves: Leaf[] = [root];
     const parents: { node: number; side: 'left' | 'right' }[] = [];
     const nodes: GrownNode[] = [];

@@ -1,7 +1,8 @@
 import type { TaskName } from '../../../domain/spec/spec.ts';
 import { smoothedShares } from '../numeric/class-shares.ts';
-import { sigmoid, softplus } from '../numeric/logistic.ts';
+import { softplus } from '../numeric/logistic.ts';
 import type { Gradients } from './histogram.ts';
+import { sigmoids } from './kernel/sigmoids.ts';
 import { spreadOf } from '../numeric/spread-of.ts';
 
 /**
@@ -36,8 +37,9 @@ function logistic(labels: Float64Array): Objective {
     leafScale: 1,
     startRound: () => undefined,
     gradients(_output, [scores = new Float64Array(0)], { gradient, hessian }) {
+      sigmoids(scores, gradient);
       for (let i = 0; i < labels.length; i++) {
-        const p = sigmoid(scores[i] ?? 0);
+        const p = gradient[i] ?? 0;
         gradient[i] = p - (labels[i] ?? 0);
         hessian[i] = p * (1 - p);
       }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { lehmer } from '../../../../../tests/worlds/fit-fixture.ts';
+import { categoryBins, numberBins } from '../bins.ts';
 import { histogramLayout } from '../histogram.ts';
 import type { Kernel, KernelSize } from './kernel.ts';
 import { referenceKernel } from './reference-kernel.ts';
+import { sigmoidStepByStep, sigmoids } from './sigmoids.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
 function expectKernel(size: KernelSize): Kernel {
@@ -41,7 +43,11 @@ describe('the loops in WebAssembly give what plain TypeScript gives, bit for bit
     const layout = histogramLayout(bins);
     for (let tree = 0; tree < 2; tree++) {
       const gradients = gradientsOf(rows, random);
-      const [a, b] = kernels.map((kernel) => kernel.begin(gradients));
+      const [a, b] = kernels.map((kernel) => {
+        kernel.gradients.gradient.set(gradients.gradient);
+        kernel.gradients.hessian.set(gradients.hessian);
+        return kernel.begin();
+      });
       expect(b).toEqual(a);
       let [start, count] = [0, rows];
       for (let depth = 0; depth < 6 && count > 0; depth++) {
@@ -63,6 +69,33 @@ describe('the loops in WebAssembly give what plain TypeScript gives, bit for bit
         if (count === 0) break;
       }
     }
+  });
+
+  it.each([1, 2, 255, 65_537])('puts %i values into bins', (rows) => {
+    const random = lehmer(rows);
+    const odd = [NaN, Infinity, -Infinity, 0, -0, 1e-45, 3.4e38];
+    const values = Float32Array.from({ length: rows }, (_, row) => odd[row % 37] ?? Math.fround(random() * 20 - 10));
+    const size = { rows, features: 2 };
+    const [plain, fast] = [referenceKernel(size), expectKernel(size)];
+    for (const bins of [numberBins(values), numberBins(values.map((value) => Math.round(value))), categoryBins(250)]) {
+      const given = bins.isCoded ? values.map((_, row) => row % 251) : values;
+      for (const kernel of [plain, fast]) kernel.bin(1, bins, given);
+      expect(fast.columns[1]).toEqual(plain.columns[1]);
+    }
+  });
+
+  it('answers a sigmoid by the same steps, within 1e-15 of what it is', () => {
+    const random = lehmer(5);
+    const edges = [0, -0, 1e-300, 36.7, -36.7, 700, -700, 745.2, -745.2, 1e300, -1e300, Infinity, -Infinity];
+    const values = Float64Array.from([...edges, ...Array.from({ length: 20_000 }, () => (random() - 0.5) * 80)]);
+    const out = new Float64Array(values.length);
+    sigmoids(values, out);
+    expect(out).toEqual(values.map(sigmoidStepByStep));
+    for (const [at, p] of out.entries()) {
+      const x = values[at] ?? 0;
+      if (Math.abs(x) <= 700) expect(Math.abs(p / (1 / (1 + Math.exp(-x))) - 1)).toBeLessThan(1e-15);
+    }
+    expect([...out.subarray(9, 13)]).toEqual([1, expect.closeTo(0, 300), 1, expect.closeTo(0, 300)]);
   });
 
   it('leaves a table that 32-bit pointers do not reach to the other kernel', () => {

@@ -1,3 +1,4 @@
+import type { Bins } from '../bins.ts';
 import type { Gradients, HistogramLayout } from '../histogram.ts';
 import type { NodeSums } from '../split.ts';
 
@@ -7,12 +8,16 @@ import type { NodeSums } from '../split.ts';
  */
 export interface Kernel {
   readonly rows: number;
-  /** One byte a row for each feature: the bin. Whoever makes a kernel fills them. */
+  /** One byte a row for each feature: the bin. `bin` fills them. */
   readonly columns: readonly Uint8Array[];
   /** Rows by leaf: a leaf of the tree that grows is a stretch of it. */
   readonly order: Uint32Array;
-  /** Begins a tree: all rows in one leaf, with these gradients. */
-  begin(gradients: Gradients): NodeSums;
+  /** Where the gradients of the next tree are written; what they hold is lost when it begins. */
+  readonly gradients: Gradients;
+  /** Fills the column of a feature. */
+  bin(feature: number, bins: Bins, values: Float32Array): void;
+  /** Begins a tree with the gradients that were written: all rows in one leaf, whose sums these are. */
+  begin(): NodeSums;
   /** Fills `out` with the sums of the rows `order[start .. start + count)`. */
   histogram(out: Float64Array, layout: HistogramLayout, start: number, count: number): void;
   /**

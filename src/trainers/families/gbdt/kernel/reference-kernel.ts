@@ -1,5 +1,6 @@
+import { applyBins, type Bins } from '../bins.ts';
 import { fixedPairs, type Units } from '../fixed-point.ts';
-import type { Gradients, HistogramLayout } from '../histogram.ts';
+import type { HistogramLayout } from '../histogram.ts';
 import type { NodeSums } from '../split.ts';
 import type { Kernel, KernelSize } from './kernel.ts';
 
@@ -9,9 +10,14 @@ export function referenceKernel({ rows, features }: KernelSize): Kernel {
   const order = new Uint32Array(rows);
   const spare = new Uint32Array(rows);
   const pairs = new Int32Array(rows * 2);
+  const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
   let units: Units = { gradient: 1, hessian: 1 };
 
-  function begin(gradients: Gradients): NodeSums {
+  function bin(feature: number, bins: Bins, values: Float32Array): void {
+    applyBins(bins, values, columns[feature] ?? new Uint8Array(rows));
+  }
+
+  function begin(): NodeSums {
     units = fixedPairs(gradients, pairs);
     for (let row = 0; row < rows; row++) order[row] = row;
     return sumsOf(pairs, units);
@@ -48,11 +54,11 @@ export function referenceKernel({ rows, features }: KernelSize): Kernel {
     return left - start;
   }
 
-  return { rows, columns, order, begin, histogram, divide };
+  return { rows, columns, order, gradients, bin, begin, histogram, divide };
 }
 
 /** Of all rows. */
-export function sumsOf(pairs: Int32Array, units: Units): NodeSums {
+function sumsOf(pairs: Int32Array, units: Units): NodeSums {
   let gradient = 0;
   let hessian = 0;
   for (let i = 0; i < pairs.length; i += 2) {

@@ -1,36 +1,10 @@
-import { fixedPairs, type Units } from '../fixed-point.ts';
-import type { Gradients, HistogramLayout } from '../histogram.ts';
+import { applyBins, type Bins } from '../bins.ts';
+import { unitsOf, type Units } from '../fixed-point.ts';
+import type { HistogramLayout } from '../histogram.ts';
 import type { NodeSums } from '../split.ts';
 import { kernelBytes } from './kernel-bytes.ts';
 import type { Kernel, KernelSize } from './kernel.ts';
-import { sumsOf } from './reference-kernel.ts';
-import { layoutOf, makeMemory, type WasmMemory } from './wasm-memory.ts';
-
-/** What kernel.as exports. Pointers and counts are whole numbers. */
-interface Loops {
-  gather(order: number, pairs: number, into: number, count: number): void;
-  addFour(
-    tables: number,
-    a: number,
-    b: number,
-    c: number,
-    d: number,
-    order: number,
-    pairs: number,
-    count: number,
-  ): void;
-  addFourInLine(tables: number, a: number, b: number, c: number, d: number, pairs: number, count: number): void;
-  addOne(tables: number, a: number, order: number, pairs: number, count: number): void;
-  addOneInLine(tables: number, a: number, pairs: number, count: number): void;
-  flush(table: number, out: number, bins: number, gradientUnit: number, hessianUnit: number): void;
-  divide(order: number, spare: number, column: number, goesLeft: number, count: number): number;
-}
-
-/** What the types of Node leave out of WebAssembly. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => { readonly exports: Loops };
-};
+import { instantiate, layoutOf, makeMemory } from './wasm-memory.ts';
 
 /** A cell counts up to 2^16 rows before it is emptied (kernel.as). */
 const blockRows = 65_536;
@@ -39,33 +13,55 @@ const tableBytes = 4_096;
 /** The kernel with SIMD of WebAssembly; null where its memory does not fit (wasm-memory.ts). */
 export function wasmKernel({ rows, features }: KernelSize): Kernel | null {
   const at = layoutOf({ rows, features });
-  const memory = makeMemory(at);
+  const memory = makeMemory(at.bytes);
   if (memory === null) return null;
   const { buffer } = memory;
-  const loops = new WebAssembly.Instance(new WebAssembly.Module(kernelBytes()), { env: { memory } }).exports;
+  const loops = instantiate(kernelBytes(), memory);
   const columns = at.columns.map((from) => new Uint8Array(buffer, from, rows));
   const order = new Uint32Array(buffer, at.order, rows);
-  const pairs = new Int32Array(buffer, at.pairs, rows * 2);
+  const gradients = {
+    gradient: new Float64Array(buffer, at.gradient, rows),
+    hessian: new Float64Array(buffer, at.hessian, rows),
+  };
+  const cuts = new Float32Array(buffer, at.tables, 255);
+  const blockValues = new Float32Array(buffer, at.pairs, Math.min(blockRows, rows));
   const goesLeft = new Uint8Array(buffer, at.goesLeft, 256);
-  const filled = new Float64Array(buffer, at.out, (at.pairs - at.out) / 8);
+  const filled = new Float64Array(buffer, at.out, features * 256 * 3);
   let units: Units = { gradient: 1, hessian: 1 };
   const column = (f: number): number => at.columns[f] ?? 0;
 
-  function begin(gradients: Gradients): NodeSums {
-    units = fixedPairs(gradients, pairs);
-    for (let row = 0; row < rows; row++) order[row] = row;
-    return sumsOf(pairs, units);
+  /** A block of values lies where pairs will be, and cuts where the tables are: nothing is in use yet. */
+  function bin(feature: number, bins: Bins, values: Float32Array): void {
+    if (bins.isCoded) {
+      applyBins(bins, values, columns[feature] ?? new Uint8Array(rows));
+      return;
+    }
+    cuts.fill(Infinity).set(bins.cuts);
+    for (let from = 0; from < rows; from += blockRows) {
+      const count = Math.min(blockRows, rows - from);
+      blockValues.set(values.subarray(from, from + count));
+      loops.binNumbers(at.pairs, column(feature) + from, count, at.tables, bins.count);
+    }
+    // Tables are empty between two passes.
+    cuts.fill(0);
+  }
+
+  function begin(): NodeSums {
+    units = unitsOf(loops.largest(at.gradient, rows), loops.largest(at.hessian, rows), rows);
+    loops.roundPairs(at.gradient, at.hessian, at.pairs, rows, 1 / units.gradient, 1 / units.hessian, at.out);
+    loops.allRows(at.order, rows);
+    return { gradient: (filled[0] ?? 0) * units.gradient, hessian: (filled[1] ?? 0) * units.hessian, rows };
   }
 
   function histogram(out: Float64Array, layout: HistogramLayout, start: number, count: number): void {
     filled.fill(0, 0, layout.cells);
     // All rows are a leaf that was not divided: they lie in line.
     const isAll = count === rows;
-    if (!isAll) loops.gather(at.order + start * 4, at.pairs, at.gathered, count);
+    if (!isAll) loops.gather(at.order + start * 4, at.pairs, at.gradient, count);
     for (let from = 0; from < count; from += blockRows) {
       const block = Math.min(blockRows, count - from);
       if (isAll) addInLine(layout, from, block);
-      else add(layout, at.order + (start + from) * 4, at.gathered + from * 8, block);
+      else add(layout, at.order + (start + from) * 4, at.gradient + from * 8, block);
     }
     out.set(filled.subarray(0, layout.cells));
   }
@@ -107,5 +103,5 @@ export function wasmKernel({ rows, features }: KernelSize): Kernel | null {
     return loops.divide(at.order + start * 4, at.spare, column(feature), at.goesLeft, count);
   }
 
-  return { rows, columns, order, begin, histogram, divide };
+  return { rows, columns, order, gradients, bin, begin, histogram, divide };
 }
