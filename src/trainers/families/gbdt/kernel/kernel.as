@@ -11,14 +11,25 @@ const tableBytes: usize = 4096;
 /** The largest size of a number; NaN where one of them is none. */
 export function largest(values: usize, count: usize): f64 {
   const end = values + (count << 3);
-  let most = f64x2(0, 0);
-  while (values + 16 <= end) {
-    most = f64x2.max(most, f64x2.abs(v128.load(values)));
-    values += 16;
+  let first = f64x2(0, 0);
+  let second = f64x2(0, 0);
+  // pmax passes NaN by, and is one instruction where max is seven: what is no number is kept apart.
+  let wrong = i64x2(0, 0);
+  while (values + 32 <= end) {
+    const a = v128.load(values);
+    const b = v128.load(values, 16);
+    first = f64x2.pmax(first, f64x2.abs(a));
+    second = f64x2.pmax(second, f64x2.abs(b));
+    wrong = v128.or(wrong, v128.or(f64x2.ne(a, a), f64x2.ne(b, b)));
+    values += 32;
   }
-  let one = max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
-  if (values < end) one = max<f64>(one, abs<f64>(load<f64>(values)));
-  return one;
+  first = f64x2.pmax(first, second);
+  let most = max<f64>(f64x2.extract_lane(first, 0), f64x2.extract_lane(first, 1));
+  while (values < end) {
+    most = max<f64>(most, abs<f64>(load<f64>(values)));
+    values += 8;
+  }
+  return v128.any_true(wrong) ? NaN : most;
 }
 
 /**
@@ -86,7 +97,7 @@ export function sigmoids(values: usize, count: usize): void {
   const one = f64x2.splat(1);
   while (values < end) {
     const x = v128.load(values);
-    const z = f64x2.neg(f64x2.min(f64x2.abs(x), f64x2.splat(700)));
+    const z = f64x2.neg(f64x2.pmin(f64x2.abs(x), f64x2.splat(700)));
     const n = f64x2.nearest(f64x2.mul(z, f64x2.splat(1.4426950408889634)));
     const r = f64x2.sub(
       f64x2.sub(z, f64x2.mul(n, f64x2.splat(0.6931471803691238))),

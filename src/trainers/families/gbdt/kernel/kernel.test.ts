@@ -35,10 +35,8 @@ describe('the loops in WebAssembly give what plain TypeScript gives, bit for bit
     // 255 bins and one for missing are a whole byte.
     const bins = Array.from({ length: features }, (_, f) => (f === 0 ? 255 : 1 + Math.floor(random() * 255)));
     for (const [f, count] of bins.entries()) {
-      for (let row = 0; row < rows; row++) {
-        const bin = Math.floor(random() * (count + 1));
-        for (const { columns } of kernels) columns[f]?.fill(bin, row, row + 1);
-      }
+      const codes = Float32Array.from({ length: rows }, () => Math.floor(random() * (count + 1)));
+      for (const kernel of kernels) kernel.bin(f, categoryBins(count), codes);
     }
     const layout = histogramLayout(bins);
     for (let tree = 0; tree < 2; tree++) {
