@@ -21,13 +21,7 @@ export interface Bins {
  * that a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
  */
 export function numberBins(values: Float32Array): Bins {
-  const stride = Math.max(1, Math.ceil(values.length / sampleRowsMax));
-  const sample: number[] = [];
-  for (let i = 0; i < values.length; i += stride) {
-    const value = values[i] ?? NaN;
-    if (!Number.isNaN(value)) sample.push(value);
-  }
-  const sorted = Float32Array.from(sample).sort();
+  const sorted = sampleOf(values).sort();
   const { distinct, counts } = runsOf(sorted);
   const cuts: number[] = [];
   let remainingRows = sorted.length;
@@ -41,6 +35,18 @@ export function numberBins(values: Float32Array): Bins {
     inBin = 0;
   }
   return { isCoded: false, cuts: Float32Array.from(cuts), count: cuts.length + 1 };
+}
+
+/** What is there of evenly spaced values. */
+function sampleOf(values: Float32Array): Float32Array {
+  const stride = Math.max(1, Math.ceil(values.length / sampleRowsMax));
+  const sample = new Float32Array(Math.ceil(values.length / stride));
+  let count = 0;
+  for (let i = 0; i < values.length; i += stride) {
+    const value = values[i] ?? NaN;
+    if (!Number.isNaN(value)) sample[count++] = value;
+  }
+  return sample.subarray(0, count);
 }
 
 export function categoryBins(codeCount: number): Bins {
@@ -69,19 +75,18 @@ function binOf(cuts: Float32Array, value: number): number {
   return low;
 }
 
-function runsOf(sorted: Float32Array): { distinct: number[]; counts: number[] } {
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
+/** Each value once, and how often it is there. */
+function runsOf(sorted: Float32Array): { distinct: Float32Array; counts: Uint32Array } {
+  const distinct = new Float32Array(sorted.length);
+  const counts = new Uint32Array(sorted.length);
+  let runs = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] ?? NaN;
     // -0 and 0 are one value for every comparison that follows.
-    if (distinct.length > 0 && distinct[distinct.length - 1] === value)
-      counts[counts.length - 1] = (counts[counts.length - 1] ?? 0) + 1;
-    else {
-      distinct.push(value);
-      counts.push(1);
-    }
+    if (runs === 0 || distinct[runs - 1] !== value) distinct[runs++] = value;
+    counts[runs - 1] = (counts[runs - 1] ?? 0) + 1;
   }
-  return { distinct, counts };
+  return { distinct: distinct.subarray(0, runs), counts: counts.subarray(0, runs) };
 }
 
 /** A float32 in [low, high): the middle, or `low` itself when they are neighbours (or one is infinite). */

@@ -48,7 +48,7 @@ describe('the loops in WebAssembly give what plain TypeScript gives, bit for bit
       });
       expect(b).toEqual(a);
       let [start, count] = [0, rows];
-      for (let depth = 0; depth < 6 && count > 0; depth++) {
+      for (let depth = 0; depth < 12 && count > 0; depth++) {
         const [plain, fast] = kernels.map((kernel) => {
           // What is left in it from another leaf must not count.
           const out = new Float64Array(layout.cells).fill(7);
