@@ -15,6 +15,9 @@ export interface GrowRules extends SplitRules {
 /** A Newton step beyond this says more about a vanishing hessian than about the rows. */
 const leafStepMax = 10;
 
+/** A leaf of 1,000 features has a histogram of 6 MiB: 85 leaves of such a table are kept. */
+const usualHistogramBytesMax = 512 * 1024 * 1024;
+
 interface Leaf {
   readonly start: number;
   readonly sums: NodeSums;
@@ -36,11 +39,18 @@ export class TreeGrower {
   readonly #bins: readonly Bins[];
   readonly #layout: HistogramLayout;
   readonly #pool: Float64Array[] = [];
+  readonly #keptMax: number;
+  #kept = 0;
 
-  constructor(kernel: Kernel, bins: readonly Bins[]) {
+  /**
+   * Histograms that leaves keep take `histogramBytesMax` bytes and two histograms at most; of a leaf that keeps none
+   * both children are built from their rows. Which do so changes no sum.
+   */
+  constructor(kernel: Kernel, bins: readonly Bins[], histogramBytesMax = usualHistogramBytesMax) {
     this.#kernel = kernel;
     this.#bins = bins;
     this.#layout = histogramLayout(bins.map(({ count }) => count));
+    this.#keptMax = Math.floor(histogramBytesMax / (this.#layout.cells * Float64Array.BYTES_PER_ELEMENT));
   }
 
   /**
@@ -100,10 +110,11 @@ export class TreeGrower {
     if (inherited !== null && small.histogram !== null) subtractHistogram(inherited, small.histogram);
     parent.histogram = null;
     this.#prepare(large, inherited, rules);
+    for (const leaf of [small, large]) if (leaf.split === null || this.#kept > this.#keptMax) this.#release(leaf);
   }
 
   #prepare(leaf: Leaf, histogram: Float64Array | null, rules: GrowRules): void {
-    leaf.histogram = histogram ?? this.#pool.pop() ?? new Float64Array(this.#layout.cells);
+    leaf.histogram = histogram ?? this.#take();
     if (histogram === null) this.#kernel.histogram(leaf.histogram, this.#layout, leaf.start, leaf.sums.rows);
     leaf.split = leaf.sums.rows < 2 * rules.rowsMin ? null : this.#bestSplit(leaf.histogram, leaf.sums, rules);
   }
@@ -135,8 +146,15 @@ export class TreeGrower {
     ];
   }
 
+  #take(): Float64Array {
+    this.#kept++;
+    return this.#pool.pop() ?? new Float64Array(this.#layout.cells);
+  }
+
   #release(leaf: Leaf): void {
-    if (leaf.histogram !== null) this.#pool.push(leaf.histogram);
+    if (leaf.histogram === null) return;
+    this.#pool.push(leaf.histogram);
+    this.#kept--;
     leaf.histogram = null;
   }
 }
