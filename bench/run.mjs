@@ -24,6 +24,7 @@ const known = [
   'search',
   'selection',
   'start',
+  'training',
   'views',
   'watch',
   'year',

@@ -21,13 +21,7 @@ export interface Bins {
  * that a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
  */
 export function numberBins(values: Float32Array): Bins {
-  const stride = Math.max(1, Math.ceil(values.length / sampleRowsMax));
-  const sample: number[] = [];
-  for (let i = 0; i < values.length; i += stride) {
-    const value = values[i] ?? NaN;
-    if (!Number.isNaN(value)) sample.push(value);
-  }
-  const sorted = Float32Array.from(sample).sort();
+  const sorted = sampleOf(values).sort();
   const { distinct, counts } = runsOf(sorted);
   const cuts: number[] = [];
   let remainingRows = sorted.length;
@@ -43,13 +37,24 @@ export function numberBins(values: Float32Array): Bins {
   return { isCoded: false, cuts: Float32Array.from(cuts), count: cuts.length + 1 };
 }
 
+/** What is there of evenly spaced values. */
+function sampleOf(values: Float32Array): Float32Array {
+  const stride = Math.max(1, Math.ceil(values.length / sampleRowsMax));
+  const sample = new Float32Array(Math.ceil(values.length / stride));
+  let count = 0;
+  for (let i = 0; i < values.length; i += stride) {
+    const value = values[i] ?? NaN;
+    if (!Number.isNaN(value)) sample[count++] = value;
+  }
+  return sample.subarray(0, count);
+}
+
 export function categoryBins(codeCount: number): Bins {
   return { isCoded: true, cuts: new Float32Array(0), count: codeCount };
 }
 
-/** The bin of each value; `bins.count` for missing (NaN, or code 0 of a category). */
-export function applyBins(bins: Bins, values: Float32Array): Uint8Array {
-  const out = new Uint8Array(values.length);
+/** Writes the bin of each value; `bins.count` for missing (NaN, or code 0 of a category). */
+export function applyBins(bins: Bins, values: Float32Array, out: Uint8Array): Uint8Array {
   for (let i = 0; i < out.length; i++) {
     const value = values[i] ?? NaN;
     if (bins.isCoded) out[i] = value === 0 ? bins.count : value - 1;
@@ -70,19 +75,18 @@ function binOf(cuts: Float32Array, value: number): number {
   return low;
 }
 
-function runsOf(sorted: Float32Array): { distinct: number[]; counts: number[] } {
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
+/** Each value once, and how often it is there. */
+function runsOf(sorted: Float32Array): { distinct: Float32Array; counts: Uint32Array } {
+  const distinct = new Float32Array(sorted.length);
+  const counts = new Uint32Array(sorted.length);
+  let runs = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] ?? NaN;
     // -0 and 0 are one value for every comparison that follows.
-    if (distinct.length > 0 && distinct[distinct.length - 1] === value)
-      counts[counts.length - 1] = (counts[counts.length - 1] ?? 0) + 1;
-    else {
-      distinct.push(value);
-      counts.push(1);
-    }
+    if (runs === 0 || distinct[runs - 1] !== value) distinct[runs++] = value;
+    counts[runs - 1] = (counts[runs - 1] ?? 0) + 1;
   }
-  return { distinct, counts };
+  return { distinct: distinct.subarray(0, runs), counts: counts.subarray(0, runs) };
 }
 
 /** A float32 in [low, high): the middle, or `low` itself when they are neighbours (or one is infinite). */

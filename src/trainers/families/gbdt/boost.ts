@@ -1,7 +1,7 @@
 import type { Bins } from './bins.ts';
-import { roundToFixedPoint } from './fixed-point.ts';
 import { TreeGrower, type GrowRules } from './grow-tree.ts';
 import type { Gradients } from './histogram.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { noScores, type Objective } from './objectives/objective.ts';
 import { renewLeaves } from './renew-leaves.ts';
 import { drawShare } from './sample.ts';
@@ -23,7 +23,9 @@ export interface Sampling {
 
 export interface BoostRequest {
   readonly bins: readonly Bins[];
-  readonly training: BoostRows;
+  /** Holds the columns of the training rows. */
+  readonly kernel: Kernel;
+  readonly training: Omit<BoostRows, 'columns'>;
   readonly validation: BoostRows | null;
   /** Scores before the first round, where they are not the base of the objective: one array per output. */
   readonly start?: { readonly training: readonly Float64Array[]; readonly validation: readonly Float64Array[] };
@@ -49,9 +51,9 @@ export interface Boosted {
  * Gradient boosting with early stopping. Scores are rebuilt by replaying trees in order, so a resume changes nothing.
  */
 export async function boost(request: BoostRequest): Promise<Boosted> {
-  const { objective, training, validation } = request;
+  const { objective, kernel, validation } = request;
   const binCounts = request.bins.map(({ count }) => count);
-  const scores = startOf(objective, training.labels.length, request.start?.training);
+  const scores = startOf(objective, kernel.rows, request.start?.training);
   const growRound = growerOf(request, binCounts);
   const held = validation === null ? [] : startOf(objective, validation.labels.length, request.start?.validation);
   const rounds: (readonly Tree[])[] = [];
@@ -62,7 +64,7 @@ export async function boost(request: BoostRequest): Promise<Boosted> {
     const round = known ?? growRound(rounds.length, scores);
     if (known !== undefined)
       for (const [output, tree] of known.entries())
-        addTree(tree, training.columns, binCounts, scores[output] ?? noScores);
+        addTree(tree, kernel.columns, binCounts, scores[output] ?? noScores);
     // What one draw cannot split, the next one may.
     if (!isSampled(request.sampling) && round.every((tree) => tree.nodes.length === 0)) break;
     rounds.push(round);
@@ -85,11 +87,10 @@ type GrowRound = (round: number, scores: readonly Float64Array[]) => readonly Tr
 
 /** Grows the trees of one round and adds their answers to the scores. */
 function growerOf(request: BoostRequest, binCounts: readonly number[]): GrowRound {
-  const { objective, training, rules, learningRate, sampling } = request;
-  const { columns, labels, weights } = training;
-  const rows = labels.length;
-  const grower = new TreeGrower(columns, request.bins, rows);
-  const gradients = { gradient: new Float64Array(rows), hessian: new Float64Array(rows) };
+  const { objective, kernel, training, rules, learningRate, sampling } = request;
+  const { labels, weights } = training;
+  const { rows, columns, gradients } = kernel;
+  const grower = new TreeGrower(kernel, request.bins);
   const leafFactor = learningRate * objective.leafScale;
   const { renew } = objective;
   // The grower adds its own leaves, of the rows that it saw: not what is wanted where others are to follow.
@@ -100,13 +101,11 @@ function growerOf(request: BoostRequest, binCounts: readonly number[]): GrowRoun
     return scores.map((target, output) => {
       objective.gradients(output, scores, gradients);
       if (weights !== null) weigh(gradients, weights);
-      roundToFixedPoint(gradients.gradient);
-      roundToFixedPoint(gradients.hessian);
       const sampled = {
         ...(drawn === null ? {} : { rows: drawn }),
         ...featuresFor(sampling, columns.length, round * objective.outputs + output),
       };
-      const grown = grower.grow(gradients, { ...rules, ...sampled, leafFactor }, ignored ?? target);
+      const grown = grower.grow({ ...rules, ...sampled, leafFactor }, ignored ?? target);
       if (ignored === null) return grown;
       const tree =
         renew === undefined

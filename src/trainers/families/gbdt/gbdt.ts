@@ -15,6 +15,8 @@ import { exportTrees } from './export-trees.ts';
 import type { Link } from './objectives/objective.ts';
 import { objectiveOf } from './objectives/objective-of.ts';
 import type { GrowRules } from './grow-tree.ts';
+import type { MakeKernel } from './kernel/kernel.ts';
+import { makeKernel } from './kernel/make-kernel.ts';
 import type { Direction } from './split.ts';
 import { addTree, type Tree } from './tree.ts';
 import { warmImportance } from './warm/warm-importance.ts';
@@ -27,7 +29,12 @@ const rowsPerLeafShareMax = 1 / 20;
  * Histogram gradient boosting: binary (logistic), multiclass (softmax), regression (squared error, or what `objective`
  * names). Deterministic; the seed draws rows and columns where shares of them are declared, and nothing else.
  */
-export const gbdtTrainer: Trainer<GbdtSpec> = { family: 'gbdt', fit };
+export const gbdtTrainer = gbdtOn(makeKernel);
+
+/** The same on a kernel of choice, which changes no byte. */
+export function gbdtOn(kernelOf: MakeKernel): Trainer<GbdtSpec> {
+  return { family: 'gbdt', fit: (request) => fit(request, kernelOf) };
+}
 
 interface Fitted {
   readonly preprocessing: Preprocessing;
@@ -38,15 +45,19 @@ interface Fitted {
   readonly warmStart: WarmStart | null;
 }
 
-async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
+async function fit(asked: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<FittedModel> {
   const request = learntRows(asked);
   const { signature, columns, labels, training, validation, settings, withheld, warmStart = null } = request;
   const preprocessing =
     warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codesMax, request.limits, withheld);
-  const encoded = preprocessing.encodings.map((feature) => encodeColumn(feature, columns, training.from, training.to));
-  const bins = preprocessing.encodings.map((feature, index) =>
-    feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(encoded[index] ?? new Float32Array(0)),
-  );
+  const kernel = kernelOf({ rows: training.to - training.from, features: preprocessing.encodings.length });
+  // One column at a time: as numbers they take four times the memory that they take as bins.
+  const bins = preprocessing.encodings.map((feature, index) => {
+    const values = encodeColumn(feature, columns, training.from, training.to);
+    const bin = feature.form === 'code' ? categoryBins(feature.codeCount) : numberBins(values);
+    kernel.bin(index, bin, values);
+    return bin;
+  });
   const own = labels.subarray(training.from, training.to);
   const weightsIn = ({ from, to }: RowRange) => request.weights?.subarray(from, to) ?? null;
   const objective = objectiveOf(signature.task, settings)(own, signature.classes.length, weightsIn(training));
@@ -55,11 +66,8 @@ async function fit(asked: FitRequest<GbdtSpec>): Promise<FittedModel> {
   const treesMax = request.treesMax ?? settings.treesMax;
   const { rounds, validationLoss } = await boost({
     bins,
-    training: {
-      columns: bins.map((bin, index) => applyBins(bin, encoded[index] ?? new Float32Array(0))),
-      labels: own,
-      weights: weightsIn(training),
-    },
+    kernel,
+    training: { labels: own, weights: weightsIn(training) },
     validation:
       validation === null
         ? null
@@ -115,7 +123,8 @@ function binColumns(
   return preprocessing.encodings.map((feature, index) => {
     const bin = bins[index];
     const values = encodeColumn(feature, columns, range.from, range.to);
-    return bin === undefined ? new Uint8Array(values.length) : applyBins(bin, values);
+    const out = new Uint8Array(values.length);
+    return bin === undefined ? out : applyBins(bin, values, out);
   });
 }
 

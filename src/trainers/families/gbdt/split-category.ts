@@ -1,27 +1,30 @@
-import { gainMin, isAllowed, nodeScore, type NodeSums, type Split, type SplitRules } from './split.ts';
+import { boundedScore } from './monotone.ts';
+import { gainMin, isAllowed, nodeScore, type Bounds, type NodeSums, type Split, type SplitRules } from './split.ts';
 
-/**
- * With this few values every grouping is a fair question; above it, sets are chosen by their own gradient, hence
- * penalised.
- */
+/** With this few values each one alone is a fair question, asked without a penalty. */
 const fewValues = 4;
-const extraL2 = 10;
+/** A set is chosen by its own gradients, hence penalised: added to the l2 of both children, not of the parent. */
+const setL2 = 10;
+/** Added to the hessian when values are put in order, so that a rare value is near the middle. */
 const smoothing = 10;
+/** A value with fewer rows in the node stays outside every set. */
 const valueRowsMin = 10;
-const membersMax = 64;
+const membersMax = 32;
+/** Leaf minimums between two ends of a set that are tried: 100 rows with the usual 20 of a leaf. */
+const leavesPerGroup = 5;
+/** Bins of a byte: the order of values keeps the bin in its last eight bits. */
+const binMask = 0xff;
 
-interface Value {
-  readonly bin: number;
-  readonly gradient: number;
-  readonly hessian: number;
-  readonly rows: number;
-  readonly order: number;
-}
+const keys = new Float64Array(256);
+/** The low word of each key, little-endian as every platform of Node is. */
+const words = new Uint32Array(keys.buffer);
+const order = new Uint8Array(256);
 
 /**
- * The best set of values of one category feature, or null. Values are ordered by smoothed mean gradient, and prefixes
- * of both directions are tried (Fisher 1958: the best binary grouping is a prefix; smoothing, row minimum and extra l2
- * as in LightGBM). Missing, unseen and too rare values always stay outside the set.
+ * The best set of values of one category feature, or null. With few values each alone is tried. Else they are ordered
+ * by smoothed mean gradient, and prefixes of both directions are tried (Fisher 1958: the best binary grouping is a
+ * prefix): up to half of the values, 32 at most, with 100 rows from one end that is tried to the next. Constants and
+ * penalty as in LightGBM. Missing, unseen and too rare values always stay outside the set.
  */
 export function bestCategorySplit(
   histogram: Float64Array,
@@ -31,59 +34,115 @@ export function bestCategorySplit(
   node: NodeSums,
   rules: SplitRules,
 ): Split | null {
-  const rowsMin = Math.min(valueRowsMin, rules.rowsMin);
-  const values: Value[] = [];
-  for (let bin = 0; bin < binCount; bin++) {
-    const cell = base + bin * 3;
-    const rows = histogram[cell + 2] ?? 0;
-    if (rows < rowsMin) continue;
-    const gradient = histogram[cell] ?? 0;
-    const hessian = histogram[cell + 1] ?? 0;
-    values.push({ bin, gradient, hessian, rows, order: gradient / (hessian + smoothing) });
-  }
-  if (values.length === 0) return null;
-  values.sort((left, right) => left.order - right.order || left.bin - right.bin);
-  const l2 = rules.l2 + (binCount <= fewValues ? 0 : extraL2);
-  const low = bestPrefix(values, node, { ...rules, l2 });
-  const high = bestPrefix(values.toReversed(), node, { ...rules, l2 });
-  const best = high !== null && (low === null || high.gain > low.gain) ? high : low;
-  if (best === null) return null;
-  return { feature, gain: best.gain, threshold: -1, missingLeft: false, members: best.members, left: best.left };
+  const isSet = binCount > fewValues;
+  const found = isSet
+    ? bestSet(histogram, base, inOrder(histogram, base, binCount, rules), node, rules)
+    : bestValue(histogram, base, binCount, node, rules);
+  if (found === null) return null;
+  return { feature, threshold: -1, missingLeft: false, leafL2: isSet ? setL2 : 0, ...found };
 }
 
-function bestPrefix(
-  values: readonly Value[],
+interface Found {
+  readonly gain: number;
+  readonly members: readonly number[];
+  readonly left: NodeSums;
+}
+
+function bestValue(
+  histogram: Float64Array,
+  base: number,
+  binCount: number,
   node: NodeSums,
   rules: SplitRules,
-): { gain: number; members: number[]; left: NodeSums } | null {
-  const parent = nodeScore(node.gradient, node.hessian, rules.l2);
-  let gradient = 0;
-  let hessian = 0;
-  let rows = 0;
+): Found | null {
+  const parent = boundedBy(rules.monotone, node.gradient, node.hessian, rules.l2);
   let best = parent + gainMin;
-  let size = 0;
-  let left: NodeSums | null = null;
-  const limit = Math.min(values.length, membersMax);
-  for (let i = 0; i < limit; i++) {
-    const value = values[i];
-    if (value === undefined) break;
-    gradient += value.gradient;
-    hessian += value.hessian;
-    rows += value.rows;
-    if (!isAllowed(rows, hessian, rules)) continue;
-    if (!isAllowed(node.rows - rows, node.hessian - hessian, rules)) break;
-    const score =
-      nodeScore(gradient, hessian, rules.l2) + nodeScore(node.gradient - gradient, node.hessian - hessian, rules.l2);
+  let found: Found | null = null;
+  for (let bin = 0; bin < binCount; bin++) {
+    const left = sumsAt(histogram, base, bin);
+    if (!isAllowed(left.rows, left.hessian, rules)) continue;
+    if (!isAllowed(node.rows - left.rows, node.hessian - left.hessian, rules)) continue;
+    const score = scoreOf(left.gradient, left.hessian, node, rules.l2, rules.monotone);
     if (score > best) {
       best = score;
-      size = i + 1;
-      left = { gradient, hessian, rows };
+      found = { gain: score - parent, members: [bin], left };
+    }
+  }
+  return found;
+}
+
+/** Puts the bins that may be members into `order`, lowest smoothed mean gradient first; returns how many. */
+function inOrder(histogram: Float64Array, base: number, binCount: number, rules: SplitRules): number {
+  const rowsMin = Math.min(valueRowsMin, rules.rowsMin);
+  let count = 0;
+  for (let bin = 0; bin < binCount; bin++) {
+    const cell = base + bin * 3;
+    if ((histogram[cell + 2] ?? 0) < rowsMin) continue;
+    keys[count] = (histogram[cell] ?? 0) / ((histogram[cell + 1] ?? 0) + smoothing);
+    // Sorting numbers alone is ten times faster than by a comparison; the last 8 of 52 bits only break ties.
+    words[count * 2] = ((words[count * 2] ?? 0) & ~binMask) | bin;
+    count++;
+  }
+  keys.subarray(0, count).sort();
+  for (let i = 0; i < count; i++) order[i] = (words[i * 2] ?? 0) & binMask;
+  return count;
+}
+
+function bestSet(
+  histogram: Float64Array,
+  base: number,
+  count: number,
+  node: NodeSums,
+  rules: SplitRules,
+): Found | null {
+  const groupRowsMin = leavesPerGroup * rules.rowsMin;
+  const l2 = rules.l2 + setL2;
+  const parent = boundedBy(rules.monotone, node.gradient, node.hessian, rules.l2);
+  const limit = Math.min(membersMax, (count + 1) >> 1);
+  let best = parent + gainMin;
+  let size = 0;
+  let isFromEnd = false;
+  let left: NodeSums | null = null;
+  for (const fromEnd of [false, true]) {
+    let gradient = 0;
+    let hessian = 0;
+    let rows = 0;
+    let groupRows = 0;
+    for (let i = 0; i < limit; i++) {
+      const cell = base + (order[fromEnd ? count - 1 - i : i] ?? 0) * 3;
+      gradient += histogram[cell] ?? 0;
+      hessian += histogram[cell + 1] ?? 0;
+      rows += histogram[cell + 2] ?? 0;
+      groupRows += histogram[cell + 2] ?? 0;
+      if (!isAllowed(rows, hessian, rules)) continue;
+      if (node.rows - rows < groupRowsMin || !isAllowed(node.rows - rows, node.hessian - hessian, rules)) break;
+      if (groupRows < groupRowsMin) continue;
+      groupRows = 0;
+      const score = scoreOf(gradient, hessian, node, l2, rules.monotone);
+      if (score > best) {
+        best = score;
+        size = i + 1;
+        isFromEnd = fromEnd;
+        left = { gradient, hessian, rows };
+      }
     }
   }
   if (left === null) return null;
-  const members = values
-    .slice(0, size)
-    .map(({ bin }) => bin)
-    .toSorted((a, b) => a - b);
-  return { gain: best - parent, members, left };
+  const members = isFromEnd ? order.subarray(count - size, count) : order.subarray(0, size);
+  return { gain: best - parent, members: [...members].toSorted((a, b) => a - b), left };
+}
+
+function scoreOf(gradient: number, hessian: number, node: NodeSums, l2: number, bounds: Bounds | undefined): number {
+  const left = boundedBy(bounds, gradient, hessian, l2);
+  return left + boundedBy(bounds, node.gradient - gradient, node.hessian - hessian, l2);
+}
+
+/** The score of a node whose step some split above it has bounded. */
+function boundedBy(bounds: Bounds | undefined, gradient: number, hessian: number, l2: number): number {
+  return bounds === undefined ? nodeScore(gradient, hessian, l2) : boundedScore(gradient, hessian, l2, bounds);
+}
+
+function sumsAt(histogram: Float64Array, base: number, bin: number): NodeSums {
+  const cell = base + bin * 3;
+  return { gradient: histogram[cell] ?? 0, hessian: histogram[cell + 1] ?? 0, rows: histogram[cell + 2] ?? 0 };
 }

@@ -34,6 +34,11 @@ export interface Split {
   /** Category: these bins go left, everything else (missing, unseen, rare) right; null for a number. */
   readonly members: readonly number[] | null;
   readonly left: NodeSums;
+  /**
+   * Added to the l2 of the value of a child that stays a leaf: a set of values was chosen by the gradients that the
+   * value follows from. Absent: nothing.
+   */
+  readonly leafL2?: number;
 }
 
 /** Below this a gain is rounding, not evidence. */

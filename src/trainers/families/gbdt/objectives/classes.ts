@@ -1,6 +1,7 @@
 import { smoothedShares } from '../../numeric/class-shares.ts';
-import { sigmoid, softplus } from '../../numeric/logistic.ts';
+import { softplus } from '../../numeric/logistic.ts';
 import { weightedMean } from '../../numeric/weights.ts';
+import { sigmoids } from '../kernel/sigmoids.ts';
 import { noScores, type ObjectiveOf } from './objective.ts';
 
 /** Log loss of two classes; scores are log odds of the second one. */
@@ -13,8 +14,9 @@ export const logistic: ObjectiveOf = (labels, _classes, weights) => {
     link: 'task',
     startRound: () => undefined,
     gradients(_output, [scores = noScores], { gradient, hessian }) {
+      sigmoids(scores, gradient);
       for (let i = 0; i < labels.length; i++) {
-        const p = sigmoid(scores[i] ?? 0);
+        const p = gradient[i] ?? 0;
         gradient[i] = p - (labels[i] ?? 0);
         hessian[i] = p * (1 - p);
       }
