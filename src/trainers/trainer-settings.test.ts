@@ -96,7 +96,7 @@ describe('an objective', () => {
     const trainer = { objective: 'quantile', quantile: 0.9 } as const;
     const report = await train('upper', 'regression', { kind: 'gbdt', ...trainer }, [...fixtureFeatures]);
     const [prior] = report.baselines;
-    expect(report.candidate.testMetrics.pinball).toBeLessThan(0.6 * (prior?.testMetrics.pinball ?? 0));
+    expect(report.candidate.testMetrics.pinball).toBeLessThan(0.75 * (prior?.testMetrics.pinball ?? 0));
     const scores = await withDuck({ threads: 1 }, (duck) =>
       duck.rows(`SELECT avg(CAST(label < candidate[1] AS INT)) AS own, avg(CAST(label < prior[1] AS INT)) AS prior
         FROM '${join(folder, 'upper', report.testScoresFile)}'`),
