@@ -111,6 +111,7 @@ function reportOf(auroc: number): TrainReport {
     rows: { all: 1_000, training: 400, validation: 100, test: 500, gap: 0 },
     trainedThroughOrder: 999,
     historyShare: 1,
+    selection: { clocks: { suspected: ['No'], withheld: ['No'], lossWith: 0.31, lossWithout: 0.29 } },
     candidate: trained,
     baselines: [{ ...trained, family: 'prior', testMetrics: { auroc: 0.5, rows: 500 } }],
     release: trained,

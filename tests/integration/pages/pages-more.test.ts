@@ -84,6 +84,7 @@ describe('version', () => {
     expect(page).toContain('met AUROC is 0.91 on 500 test rows and at least 0.8 is asked: met.');
     expect(page).toContain('shop = corner');
     expect(page).toContain('amount 75 %');
+    expect(page).toContain('How it was chosen The model does not read No, which may only tell how late a row is');
     expect(page).toContain('Revision 1');
     expect(page).toContain('train/fraud/2');
     expect(await read('/models/fraud/versions/3')).toContain('~ rollout.alpha: 0.05 -> 0.01');
@@ -102,6 +103,7 @@ describe('version', () => {
   test('the card is Markdown with the same facts', async () => {
     const { text, headers } = await get('/models/fraud/versions/2/card.md', 'viewer');
     expect(headers.get('content-type')).toContain('text/markdown');
+    expect(text).toContain('- **How it was chosen:** The model does not read No');
     expect(text).toContain('# Model card: fraud, version 2');
     expect(text).toContain('| AUROC | 0.91 | 0.88 to 0.94 |');
   });
