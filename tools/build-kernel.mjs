@@ -18,8 +18,7 @@ export async function compileKernel() {
   /** @type {Uint8Array | null} */
   let bytes = null;
   const options =
-    '-O3 --runtime stub --use abort= --enable simd,threads ' +
-    '--importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536';
+    '-O3 --runtime stub --use abort= --enable simd ' + '--importMemory --initialMemory 1 --maximumMemory 65536';
   const { error, stderr } = await asc.main(['kernel.ts', '--outFile', 'kernel.wasm', ...options.split(' ')], {
     readFile: (name) => (name === 'kernel.ts' ? text : null),
     writeFile: (_name, contents) => {

@@ -7,5 +7,3 @@ export const settings = {
   rowsPerLeafMin: 20,
   l2: 0,
 } as const;
-
-export type Settings = typeof settings;

@@ -1,5 +1,5 @@
 // The inner loops of growing trees, in AssemblyScript: `npm run kernel:build` compiles them into kernel-bytes.ts.
-// Pointers are bytes of one shared memory, whose layout wasm-memory.ts has. Nothing here allocates.
+// Pointers are bytes of one memory, whose layout wasm-memory.ts has. Nothing here allocates.
 // What each function must give stands in reference-kernel.ts, in plain TypeScript: a test holds both together.
 
 /** Lane 1 of a cell: rows times 2^44 plus the sum of hessians, which stays below 2^43 for 65,536 rows of 2^26 each. */

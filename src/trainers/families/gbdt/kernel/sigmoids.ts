@@ -35,6 +35,8 @@ const rounder = 6_755_399_441_055_744;
 /**
  * One sigmoid by the same steps: what the loop must equal. e^z for z = -|x| is 2^n e^r with a whole number n and |r| at
  * most half of log 2, in two parts so that the difference is exact, and e^r its series up to r^12.
+ *
+ * @testonly
  */
 export function sigmoidStepByStep(x: number): number {
   const z = -Math.min(Math.abs(x), 700);

@@ -28,7 +28,7 @@ export function wasmKernel({ rows, features }: KernelSize): Kernel | null {
   const cuts = new Float32Array(buffer, at.tables, 255);
   const blockValues = new Float32Array(buffer, at.pairs, Math.min(blockRows, rows));
   const goesLeft = new Uint8Array(buffer, at.goesLeft, 256);
-  const filled = new Float64Array(buffer, at.out, features * 256 * 3);
+  const filled = new Float64Array(buffer, at.out, (at.pairs - at.out) / 8);
   let units: Units = { gradient: 1, hessian: 1 };
   const column = (f: number): number => at.columns[f] ?? 0;
 

@@ -1,7 +1,7 @@
 import type { KernelSize } from './kernel.ts';
 
 export interface WasmMemory {
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: ArrayBuffer;
 }
 
 /** What kernel.as exports. Pointers and counts are whole numbers. */
@@ -39,7 +39,7 @@ export interface Loops {
 
 /** What the types of Node leave out of WebAssembly. */
 declare const WebAssembly: {
-  readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  readonly Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => { readonly exports: Loops };
 };
@@ -75,7 +75,7 @@ export interface MemoryLayout {
   readonly bytes: number;
 }
 
-/** 32 bytes a row, one more for each feature, and 6 KiB a feature. Nothing crosses a line of the cache by its start. */
+/** 32 bytes a row, one more for each feature, and 6 KiB a feature. Each begins with a line of the cache. */
 export function layoutOf({ rows, features }: KernelSize): MemoryLayout {
   let bytes = 0;
   const take = (size: number): number => {
@@ -86,7 +86,7 @@ export function layoutOf({ rows, features }: KernelSize): MemoryLayout {
   return {
     goesLeft: take(binsMax),
     tables: take(tablesBytes),
-    out: take(features * binsMax * cellBytes),
+    out: take(Math.max(1, features) * binsMax * cellBytes),
     pairs: take(rows * 8),
     // Two at a time are read: the last of an odd number reads one more.
     gradient: take(rows * 8 + 8),
@@ -105,7 +105,7 @@ export function makeMemory(bytes: number): WasmMemory | null {
   const pages = Math.ceil(bytes / pageBytes);
   if (pages > pagesMax) return null;
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
