@@ -3,6 +3,7 @@ import type { TaskName } from '../../domain/spec/spec.ts';
 import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import { logLossRows, squaredErrorRows } from '../../statistics/samples/losses.ts';
 import { blockMeans, momentsOf } from '../../statistics/samples/paired.ts';
+import { declaredLossRows } from '../families/numeric/regression-loss.ts';
 import type { FittedModel, RowRange } from '../interface.ts';
 import type { TrainingTable } from '../prepare/table.ts';
 import { rowWeights } from './row-weights.ts';
@@ -28,8 +29,8 @@ interface Asked {
 
 /**
  * Whether `model` errs less than `other` on the validation rows by more than luck: by at least two standard errors of
- * the mean difference of their losses (log loss, squared error), by the spread of ten block means. Rows count by their
- * weights. False for fewer rows than blocks.
+ * the mean difference of their losses (log loss, squared error, or what the trainer is declared to minimise), by the
+ * spread of ten block means. Rows count by their weights. False for fewer rows than blocks.
  */
 export function isProvenBetter(asked: Asked, model: Answers, other: Answers, validation: RowRange): boolean {
   const own = lossesOn(asked, model, validation);
@@ -53,6 +54,8 @@ type Answers = Pick<FittedModel, 'predict'>;
 function lossesOn({ signature, table, settings }: Asked, { predict }: Answers, range: RowRange): Float64Array {
   const labels = table.labels.subarray(range.from, range.to);
   const weights = rowWeights(settings, table)?.subarray(range.from, range.to);
-  const losses = lossRows[signature.task](predict(table.columns, range), signature.classes.length, labels);
+  const answers = predict(table.columns, range);
+  const declared = settings.kind === 'gbdt' ? declaredLossRows(settings) : null;
+  const losses = declared?.(answers, labels) ?? lossRows[signature.task](answers, signature.classes.length, labels);
   return weights === undefined ? losses : losses.map((loss, row) => loss * (weights[row] ?? 0));
 }
