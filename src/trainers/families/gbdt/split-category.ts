@@ -1,7 +1,7 @@
 import { boundedScore } from './monotone.ts';
 import { gainMin, isAllowed, nodeScore, type Bounds, type NodeSums, type Split, type SplitRules } from './split.ts';
 
-/** With this few values each one alone is a fair question, asked without a penalty. */
+/** With this few values every grouping is a fair question, asked without a penalty. */
 const fewValues = 4;
 /** A set is chosen by its own gradients, hence penalised: added to the l2 of both children, not of the parent. */
 const setL2 = 10;
@@ -21,10 +21,11 @@ const words = new Uint32Array(keys.buffer);
 const order = new Uint8Array(256);
 
 /**
- * The best set of values of one category feature, or null. With few values each alone is tried. Else they are ordered
- * by smoothed mean gradient, and prefixes of both directions are tried (Fisher 1958: the best binary grouping is a
- * prefix): up to half of the values, 32 at most, with 100 rows from one end that is tried to the next. Constants and
- * penalty as in LightGBM. Missing, unseen and too rare values always stay outside the set.
+ * The best set of values of one category feature, or null. They are ordered by smoothed mean gradient, and prefixes of
+ * both directions are tried (Fisher 1958: the best binary grouping is a prefix): up to half of the values, 32 at most,
+ * with 100 rows from one end that is tried to the next. Constants and penalty as in LightGBM; but of few values, where
+ * that one tries each alone, all prefixes are tried without a penalty. Missing, unseen and too rare values always stay
+ * outside the set.
  */
 export function bestCategorySplit(
   histogram: Float64Array,
@@ -35,9 +36,7 @@ export function bestCategorySplit(
   rules: SplitRules,
 ): Split | null {
   const isSet = binCount > fewValues;
-  const found = isSet
-    ? bestSet(histogram, base, inOrder(histogram, base, binCount, rules), node, rules)
-    : bestValue(histogram, base, binCount, node, rules);
+  const found = bestSet(histogram, base, inOrder(histogram, base, binCount, rules), node, rules, isSet);
   if (found === null) return null;
   return { feature, threshold: -1, missingLeft: false, leafL2: isSet ? setL2 : 0, ...found };
 }
@@ -46,29 +45,6 @@ interface Found {
   readonly gain: number;
   readonly members: readonly number[];
   readonly left: NodeSums;
-}
-
-function bestValue(
-  histogram: Float64Array,
-  base: number,
-  binCount: number,
-  node: NodeSums,
-  rules: SplitRules,
-): Found | null {
-  const parent = boundedBy(rules.monotone, node.gradient, node.hessian, rules.l2);
-  let best = parent + gainMin;
-  let found: Found | null = null;
-  for (let bin = 0; bin < binCount; bin++) {
-    const left = sumsAt(histogram, base, bin);
-    if (!isAllowed(left.rows, left.hessian, rules)) continue;
-    if (!isAllowed(node.rows - left.rows, node.hessian - left.hessian, rules)) continue;
-    const score = scoreOf(left.gradient, left.hessian, node, rules.l2, rules.monotone);
-    if (score > best) {
-      best = score;
-      found = { gain: score - parent, members: [bin], left };
-    }
-  }
-  return found;
 }
 
 /** Puts the bins that may be members into `order`, lowest smoothed mean gradient first; returns how many. */
@@ -94,9 +70,10 @@ function bestSet(
   count: number,
   node: NodeSums,
   rules: SplitRules,
+  isSet: boolean,
 ): Found | null {
-  const groupRowsMin = leavesPerGroup * rules.rowsMin;
-  const l2 = rules.l2 + setL2;
+  const groupRowsMin = isSet ? leavesPerGroup * rules.rowsMin : 0;
+  const l2 = rules.l2 + (isSet ? setL2 : 0);
   const parent = boundedBy(rules.monotone, node.gradient, node.hessian, rules.l2);
   const limit = Math.min(membersMax, (count + 1) >> 1);
   let best = parent + gainMin;
