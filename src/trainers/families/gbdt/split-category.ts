@@ -118,8 +118,3 @@ function scoreOf(gradient: number, hessian: number, node: NodeSums, l2: number, 
 function boundedBy(bounds: Bounds | undefined, gradient: number, hessian: number, l2: number): number {
   return bounds === undefined ? nodeScore(gradient, hessian, l2) : boundedScore(gradient, hessian, l2, bounds);
 }
-
-function sumsAt(histogram: Float64Array, base: number, bin: number): NodeSums {
-  const cell = base + bin * 3;
-  return { gradient: histogram[cell] ?? 0, hessian: histogram[cell + 1] ?? 0, rows: histogram[cell + 2] ?? 0 };
-}
