@@ -58,7 +58,7 @@ export class TreeGrower {
    * node of the tree is never deeper than its leaves.
    */
   grow(rules: GrowRules, scores: Float64Array): Tree {
-    const root: Leaf = { start: 0, sums: this.#kernel.begin(), leafL2: 0, histogram: null, split: null };
+    const root: Leaf = { start: 0, sums: this.#kernel.begin(null), leafL2: 0, histogram: null, split: null };
     const leaves: Leaf[] = [root];
     const parents: { node: number; side: 'left' | 'right' }[] = [];
     const nodes: GrownNode[] = [];

@@ -17,10 +17,11 @@ export function referenceKernel({ rows, features }: KernelSize): Kernel {
     applyBins(bins, values, columns[feature] ?? new Uint8Array(rows));
   }
 
-  function begin(): NodeSums {
+  function begin(drawn: Int32Array | null): NodeSums {
     units = fixedPairs(gradients, pairs);
-    for (let row = 0; row < rows; row++) order[row] = row;
-    return sumsOf(pairs, units);
+    if (drawn !== null) order.set(drawn);
+    else for (let row = 0; row < rows; row++) order[row] = row;
+    return sumsOf(pairs, order, drawn?.length ?? rows, units);
   }
 
   function histogram(out: Float64Array, layout: HistogramLayout, start: number, count: number): void {
@@ -57,13 +58,14 @@ export function referenceKernel({ rows, features }: KernelSize): Kernel {
   return { rows, columns, order, gradients, bin, begin, histogram, divide };
 }
 
-/** Of all rows. */
-function sumsOf(pairs: Int32Array, units: Units): NodeSums {
+/** Of the rows `order[0 .. count)`. */
+export function sumsOf(pairs: Int32Array, order: Uint32Array, count: number, units: Units): NodeSums {
   let gradient = 0;
   let hessian = 0;
-  for (let i = 0; i < pairs.length; i += 2) {
-    gradient += pairs[i] ?? 0;
-    hessian += pairs[i + 1] ?? 0;
+  for (let i = 0; i < count; i++) {
+    const row = order[i] ?? 0;
+    gradient += pairs[row * 2] ?? 0;
+    hessian += pairs[row * 2 + 1] ?? 0;
   }
-  return { gradient: gradient * units.gradient, hessian: hessian * units.hessian, rows: pairs.length / 2 };
+  return { gradient: gradient * units.gradient, hessian: hessian * units.hessian, rows: count };
 }

@@ -4,6 +4,7 @@ import type { HistogramLayout } from '../histogram.ts';
 import type { NodeSums } from '../split.ts';
 import { kernelBytes } from './kernel-bytes.ts';
 import type { Kernel, KernelSize } from './kernel.ts';
+import { sumsOf } from './reference-kernel.ts';
 import { instantiate, layoutOf, makeMemory } from './wasm-memory.ts';
 
 /** A cell counts up to 2^16 rows before it is emptied (kernel.as). */
@@ -23,6 +24,7 @@ export function wasmKernel({ rows, features }: KernelSize): Kernel | null {
     gradient: new Float64Array(buffer, at.gradient, rows),
     hessian: new Float64Array(buffer, at.hessian, rows),
   };
+  const pairs = new Int32Array(buffer, at.pairs, rows * 2);
   const cuts = new Float32Array(buffer, at.tables, 255);
   const blockValues = new Float32Array(buffer, at.pairs, Math.min(blockRows, rows));
   const goesLeft = new Uint8Array(buffer, at.goesLeft, 256);
@@ -46,9 +48,13 @@ export function wasmKernel({ rows, features }: KernelSize): Kernel | null {
     cuts.fill(0);
   }
 
-  function begin(): NodeSums {
+  function begin(drawn: Int32Array | null): NodeSums {
     units = unitsOf(loops.largest(at.gradient, rows), loops.largest(at.hessian, rows), rows);
     loops.roundPairs(at.gradient, at.hessian, at.pairs, rows, 1 / units.gradient, 1 / units.hessian, at.out);
+    if (drawn !== null) {
+      order.set(drawn);
+      return sumsOf(pairs, order, drawn.length, units);
+    }
     loops.allRows(at.order, rows);
     return { gradient: (filled[0] ?? 0) * units.gradient, hessian: (filled[1] ?? 0) * units.hessian, rows };
   }
