@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sortNumbers } from './sort-numbers.ts';
 import { applyBins, binsMax, numberBins } from './bins.ts';
 
 describe('bins', () => {
@@ -26,6 +27,16 @@ describe('bins', () => {
       counts.set(bin, (counts.get(bin) ?? 0) + 1);
     expect(Math.max(...counts.values())).toBeLessThan(50);
     expect(counts.size).toBe(binsMax);
+  });
+
+  it('sorts as typed arrays do', () => {
+    const odd = [0, -0, Infinity, -Infinity, 1e-45, -1e-45, 3.4e38, -3.4e38, 1];
+    const numbers = Float32Array.from({ length: 5_000 }, (_, i) => odd[i % 50] ?? Math.sin(i) * 10 ** (i % 9));
+    for (const length of [0, 1, 2, numbers.length]) {
+      const sorted = numbers.slice(0, length);
+      sortNumbers(sorted);
+      expect(sorted).toEqual(numbers.slice(0, length).sort());
+    }
   });
 
   it('keeps all rows of an empty column missing', () => {

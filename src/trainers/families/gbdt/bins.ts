@@ -1,3 +1,5 @@
+import { sortNumbers } from './sort-numbers.ts';
+
 /** Bins fit a byte together with the one for missing, which is always the last: index `count`. */
 export const binsMax = 255;
 /** Codes 1..254 become bins 0..253. */
@@ -21,7 +23,8 @@ export interface Bins {
  * that a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
  */
 export function numberBins(values: Float32Array): Bins {
-  const sorted = sampleOf(values).sort();
+  const sorted = sampleOf(values);
+  sortNumbers(sorted);
   const { distinct, counts } = runsOf(sorted);
   const cuts: number[] = [];
   let remainingRows = sorted.length;

@@ -27,7 +27,7 @@ export function fixedPairs({ gradient, hessian }: Gradients, pairs: Int32Array):
   return units;
 }
 
-/** Adding and taking away 1.5 * 2^52 rounds to a whole number, ties to even, three times as fast as Math.round. */
+/** Adding and taking away 1.5 * 2^52 rounds to a whole number, ties to even, faster than Math.round. */
 const rounder = 6_755_399_441_055_744;
 
 function writePairs(values: Float64Array, perUnit: number, pairs: Int32Array, at: number): void {

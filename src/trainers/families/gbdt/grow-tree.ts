@@ -63,7 +63,7 @@ export class TreeGrower {
    * grown on. A node of the tree is never deeper than its leaves.
    */
   grow(rules: GrowRules, scores: Float64Array): Tree {
-    const sums = this.#kernel.begin(rules.rows);
+    const sums = this.#kernel.begin(rules.rows ?? null);
     const root: Leaf = { start: 0, sums, bounds: unbounded, leafL2: 0, histogram: null, split: null };
     const leaves: Leaf[] = [root];
     const parents: { node: number; side: 'left' | 'right' }[] = [];

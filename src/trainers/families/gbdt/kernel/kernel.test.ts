@@ -41,13 +41,16 @@ describe('the loops in WebAssembly give what plain TypeScript gives, bit for bit
     const layout = histogramLayout(bins);
     for (let tree = 0; tree < 2; tree++) {
       const gradients = gradientsOf(rows, random);
+      // The second tree sees a share of the rows.
+      const all = Int32Array.from({ length: rows }, (_, row) => row);
+      const drawn = tree === 0 ? null : all.filter(() => random() < 0.6);
       const [a, b] = kernels.map((kernel) => {
         kernel.gradients.gradient.set(gradients.gradient);
         kernel.gradients.hessian.set(gradients.hessian);
-        return kernel.begin();
+        return kernel.begin(drawn);
       });
       expect(b).toEqual(a);
-      let [start, count] = [0, rows];
+      let [start, count] = [0, drawn?.length ?? rows];
       for (let depth = 0; depth < 12 && count > 0; depth++) {
         const [plain, fast] = kernels.map((kernel) => {
           // What is left in it from another leaf must not count.

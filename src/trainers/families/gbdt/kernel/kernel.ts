@@ -17,10 +17,10 @@ export interface Kernel {
   /** Fills the column of a feature. */
   bin(feature: number, bins: Bins, values: Float32Array): void;
   /**
-   * Begins a tree with the gradients that were written: all rows in one leaf, whose sums these are; or those that were
-   * drawn, ascending. What is rounded is rounded by all rows.
+   * Begins a tree with the gradients that were written: these rows (ascending; null: all) in one leaf, whose sums it
+   * returns.
    */
-  begin(drawn?: Int32Array): NodeSums;
+  begin(rows: Int32Array | null): NodeSums;
   /** Fills `out` with the sums of the rows `order[start .. start + count)`. */
   histogram(out: Float64Array, layout: HistogramLayout, start: number, count: number): void;
   /**

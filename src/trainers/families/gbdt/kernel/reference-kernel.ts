@@ -17,11 +17,11 @@ export function referenceKernel({ rows, features }: KernelSize): Kernel {
     applyBins(bins, values, columns[feature] ?? new Uint8Array(rows));
   }
 
-  function begin(drawn?: Int32Array): NodeSums {
+  function begin(drawn: Int32Array | null): NodeSums {
     units = fixedPairs(gradients, pairs);
-    if (drawn === undefined) for (let row = 0; row < rows; row++) order[row] = row;
-    else order.set(drawn);
-    return sumsOf(pairs, order.subarray(0, drawn?.length ?? rows), units);
+    if (drawn !== null) order.set(drawn);
+    else for (let row = 0; row < rows; row++) order[row] = row;
+    return sumsOf(pairs, order, drawn?.length ?? rows, units);
   }
 
   function histogram(out: Float64Array, layout: HistogramLayout, start: number, count: number): void {
@@ -58,13 +58,14 @@ export function referenceKernel({ rows, features }: KernelSize): Kernel {
   return { rows, columns, order, gradients, bin, begin, histogram, divide };
 }
 
-/** Of these rows. */
-export function sumsOf(pairs: Int32Array, rows: Uint32Array, units: Units): NodeSums {
+/** Of the rows `order[0 .. count)`. */
+export function sumsOf(pairs: Int32Array, order: Uint32Array, count: number, units: Units): NodeSums {
   let gradient = 0;
   let hessian = 0;
-  for (const row of rows) {
+  for (let i = 0; i < count; i++) {
+    const row = order[i] ?? 0;
     gradient += pairs[row * 2] ?? 0;
     hessian += pairs[row * 2 + 1] ?? 0;
   }
-  return { gradient: gradient * units.gradient, hessian: hessian * units.hessian, rows: rows.length };
+  return { gradient: gradient * units.gradient, hessian: hessian * units.hessian, rows: count };
 }

@@ -9,7 +9,6 @@ let loops: { readonly block: Float64Array; readonly sigmoids: Loops['sigmoids'] 
 /**
  * Writes 1 / (1 + e^-x) of each value, to 1e-15 of it, into `out`, which may be `values` itself. Additions,
  * multiplications and divisions alone, in one order: Math.exp may give other last bits in another version of Node.
- * Three times as fast as one by one.
  */
 export function sigmoids(values: Float64Array, out: Float64Array): void {
   loops ??= load();

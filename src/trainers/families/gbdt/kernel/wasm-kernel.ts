@@ -48,12 +48,12 @@ export function wasmKernel({ rows, features }: KernelSize): Kernel | null {
     cuts.fill(0);
   }
 
-  function begin(drawn?: Int32Array): NodeSums {
+  function begin(drawn: Int32Array | null): NodeSums {
     units = unitsOf(loops.largest(at.gradient, rows), loops.largest(at.hessian, rows), rows);
     loops.roundPairs(at.gradient, at.hessian, at.pairs, rows, 1 / units.gradient, 1 / units.hessian, at.out);
-    if (drawn !== undefined) {
+    if (drawn !== null) {
       order.set(drawn);
-      return sumsOf(pairs, order.subarray(0, drawn.length), units);
+      return sumsOf(pairs, order, drawn.length, units);
     }
     loops.allRows(at.order, rows);
     return { gradient: (filled[0] ?? 0) * units.gradient, hessian: (filled[1] ?? 0) * units.hessian, rows };
