@@ -16,7 +16,7 @@ import { extent, milliseconds, type ExtentInput } from './extent-text.ts';
 import type { DeclaredFeatures, InputsOf } from './features.ts';
 import { stepsOf } from './steps/step.ts';
 import type { TargetDeclaration } from './target.ts';
-import { orderedEntries, refuseOtherMembers, refuseUndeclared } from './written.ts';
+import { orderedEntries, refuseMisplaced, refuseOtherMembers, refuseUndeclared } from './written.ts';
 
 /** Members of a definition, and whether it needs them. */
 const members = {
@@ -53,6 +53,11 @@ export function defineModel<
   const Target extends TargetDeclaration,
   const Keys extends string = never,
 >(name: Name, definition: Definition<Features, Target, Keys>): DefinedModel<Name, InputsOf<Features>, Target, Keys> {
+  refuseMisplaced(
+    typeof name === 'string' && typeof definition === 'object',
+    'defineModel',
+    "defineModel('orders', { features: { … }, target, source })",
+  );
   refuseOtherMembers(definition, `model ${name}`, members);
   const spec = completeSpec(inputOf(name, definition));
   const problems = checkSpec(spec);

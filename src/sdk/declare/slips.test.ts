@@ -133,6 +133,13 @@ test.each([
   expect(said(view(part))).toContain(words);
 });
 
+test('a definition without its name, or in its place, is told how it is written', () => {
+  for (const given of [[{ features: {} }], [undefined, {}], ['shop', 'orders'], []])
+    expect(said(() => word('defineModel', ...given))).toContain("Write defineModel('orders', { features: { … }");
+  for (const given of [['cards', {}], []])
+    expect(said(() => word('defineView', ...given))).toContain("Write defineView({ name: 'cards'");
+});
+
 test('a source may take the options of another one whole, and no word is made another by an option', () => {
   const other = word('csv', 'a.csv', { nullTexts: ['?'] });
   expect(word('csv', 'b.csv', other)).toEqual({ ...(other as object), path: 'b.csv' });

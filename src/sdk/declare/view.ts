@@ -15,7 +15,7 @@ import type {
   TimeDeclaration,
 } from './features.ts';
 import type { WindowDeclaration } from './windows.ts';
-import { orderedEntries, refuseOtherMembers, refuseUndeclared, written } from './written.ts';
+import { orderedEntries, refuseMisplaced, refuseOtherMembers, refuseUndeclared, written } from './written.ts';
 
 type Default = NonNullable<ViewFeatureSpec['onMissing']>;
 type ViewFeatureDeclaration = (FeatureDeclaration | WindowDeclaration) & { readonly onMissing?: Default };
@@ -77,6 +77,11 @@ const members = {
 export function defineView<const Features extends ViewFeatureDeclarations>(
   definition: ViewDefinition<Features>,
 ): DefinedView<Features> {
+  refuseMisplaced(
+    typeof definition === 'object',
+    'defineView',
+    "defineView({ name: 'cards', features: { … }, source })",
+  );
   refuseOtherMembers(definition, `view ${definition.name}`, members);
   refuseUndeclared(definition.source, 'source', 'kind', "folder('exports', { … }) or another source (docs/sdk.md)");
   const { name, owner, about, entity, eventTime, availableTime, rowId, features, ttl, keep } = definition;

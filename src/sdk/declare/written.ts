@@ -49,6 +49,12 @@ export function refuseOtherMembers(definition: object, what: string, known: Read
   });
 }
 
+/** Refuses a call whose words are not where they belong, such as a definition without its name. Throws invalid_spec. */
+export function refuseMisplaced(isPlaced: boolean, word: string, written: string): void {
+  if (!isPlaced)
+    throw new PerennialError('invalid_spec', `${word} is called otherwise`, { path: word, hint: `Write ${written}.` });
+}
+
 /** Refuses what no word of the SDK made, such as `amount: number` for `amount: number()`. Throws invalid_spec. */
 export function refuseUndeclared(declaration: unknown, path: string, tag: string, words: string): void {
   if (typeof declaration === 'object' && declaration !== null && tag in declaration) return;
