@@ -7,7 +7,8 @@ import { parseSpec } from '../../../contracts/spec/parse-spec.ts';
 import { PerennialError } from '../../../domain/words/errors.ts';
 import { sayRetrain } from '../../../domain/spec/parts/say-retrain.ts';
 import { sayExternal } from '../../../domain/spec/external/say-external.ts';
-import { isExternal, isTrainable } from '../../../domain/spec/trainer-spec.ts';
+import { isExternal, isSearch, isTrainable } from '../../../domain/spec/trainer-spec.ts';
+import { saySearched } from '../../../domain/spec/search/say-searched.ts';
 import { describeRetention } from '../../../domain/spec/default-retention.ts';
 import { describeChange } from '../../../domain/spec/diff-spec.ts';
 import { loadDefinitions } from '../../../stack/load-definitions.ts';
@@ -118,6 +119,7 @@ export const applyVerb: Verb = {
       out.line(`  ${sayServed(spec)}`);
       if (spec.trainer.kind === 'imported') out.line(`  Process: ${sayModelProcess(spec.trainer)}.`);
       if (isExternal(spec.trainer)) for (const line of sayExternal(spec.trainer)) out.line(`  ${line}`);
+      if (isSearch(spec.trainer)) for (const line of saySearched(spec.trainer)) out.line(`  ${line}`);
       if (answer.forecast != null) out.line(`  Rollout: ${answer.forecast}`);
       if (answer.link !== null) out.line(`  ${answer.link}`);
       answers.push(answer);

@@ -1,10 +1,10 @@
 import type { TrialView } from '../../../contracts/http/trials.ts';
 import { axesOf, type Axis } from './axes.ts';
 
-const widthPx = 640;
-const heightPx = 200;
+const widthPx = 1040;
+const heightPx = 220;
 const headPx = 34;
-const sidePx = 48;
+const sidePx = 72;
 const bestShown = 0.2;
 
 /** Each trial as a line over its settings, with its loss on the last axis; the best fifth in colour, drawn last. */
