@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { trial } from '../src/db/schema/index.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
-import { search } from '../src/sdk/declare/trainer.ts';
+import { search } from '../src/sdk/declare/trainer/trainer.ts';
 import { logUniform } from '../src/domain/spec/search/distribution.ts';
 import type { LoopWorld } from '../tests/worlds/loop-world.ts';
 import { until } from '../tests/worlds/wait.ts';

@@ -10,7 +10,7 @@ import { until } from '../../tests/worlds/wait.ts';
 import { rootDir } from '../../src/config.ts';
 import { completeTrainer } from '../../src/domain/spec/trainer-spec.ts';
 import { loaderArguments } from '../../src/entry-point.ts';
-import { command } from '../../src/sdk/declare/trainer.ts';
+import { command } from '../../src/sdk/declare/trainer/trainer.ts';
 import { files, type Fitted } from '../../src/trainers/prepare/folder.ts';
 import { readJson } from '../../src/trainers/prepare/json-files.ts';
 import { prepare } from '../../src/trainers/prepare/prepare.ts';

@@ -3,7 +3,7 @@ import { byLoss, nextTrials } from '../../src/domain/training/search/next-trials
 import type { TrialDone } from '../../src/domain/training/search/trial.ts';
 import { defaultTrainers, type SearchSpec } from '../../src/domain/spec/trainer-spec.ts';
 import { runStep } from '../../src/trainers/run-train.ts';
-import { search } from '../../src/sdk/declare/trainer.ts';
+import { search } from '../../src/sdk/declare/trainer/trainer.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../tests/worlds/training-fixture.ts';
 
 export interface SamplersCompared {

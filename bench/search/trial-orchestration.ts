@@ -1,5 +1,5 @@
 import { workflowIds } from '../../src/domain/words/ids.ts';
-import { search } from '../../src/sdk/declare/trainer.ts';
+import { search } from '../../src/sdk/declare/trainer/trainer.ts';
 import { startLoopWorld } from '../../tests/worlds/loop-world.ts';
 import { runTimes } from '../history.ts';
 import { coveredMs } from '../intervals.ts';

@@ -22,7 +22,7 @@ test('a kind that nobody knows is refused in one sentence, and trains no other',
     {
       path: 'trainer.kind',
       message: 'there is no trainer of the kind "forest"',
-      fix: 'Use one of: gbdt, linear, streaming, imported, command, worker.',
+      fix: 'Use one of: gbdt, linear, search, streaming, imported, command, worker.',
     },
   ]);
   expect(() => trainerOf(ownTrainerOf(spec).kind)).toThrow('There is no trainer of the kind "forest".');

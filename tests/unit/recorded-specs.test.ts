@@ -63,7 +63,7 @@ test('a spec without a version is of the first, a misspelt setting is refused, a
   expect(() => parseSpec({ ...first, formatVersion: 99 })).toThrow('format version 99; this Perennial reads up to');
   expect(() => parseSpec({ ...first, formatVersion: 0 })).toThrow('formatVersion must be 3');
   expect(() => parseSpec({ ...first, trainer: { kind: 'forest' } })).toThrow(
-    'trainer.kind must be one of "gbdt", "linear", "streaming", "imported"',
+    'trainer.kind must be one of "gbdt", "linear", "search", "streaming", "imported"',
   );
 });
 

@@ -5,7 +5,7 @@ import { commandAnswer } from './answers.ts';
 import type { SameType } from '../spec/same-type.ts';
 import { columnName } from '../spec/spec-columns.ts';
 import { seasonSchema } from '../spec/spec-plans.ts';
-import { modelProcessMembers } from '../spec/spec-trainer.ts';
+import { modelProcessMembers } from '../spec/trainer/spec-trainer.ts';
 import { strict } from '../spec/strict.ts';
 import { charsMax } from '../../domain/words/limits.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { completeSpec } from '../../domain/spec/default-spec.ts';
-import { command, worker } from '../../sdk/declare/trainer.ts';
+import { command, worker } from '../../sdk/declare/trainer/trainer.ts';
 import { externalProgressSchema, externalReportSchema } from './external-folder.ts';
 import { parseSpec } from './parse-spec.ts';
 

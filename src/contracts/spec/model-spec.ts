@@ -28,7 +28,7 @@ import { userStepsSchema } from './spec-user-steps.ts';
 import { outliersSchema } from './spec-outliers.ts';
 import { leakageSchema } from './spec-leakage.ts';
 import { sourceSchema } from './spec-source.ts';
-import { trainerSchema } from './spec-trainer.ts';
+import { trainerSchema } from './trainer/spec-trainer.ts';
 import { derivedMax } from '../../domain/spec/columns/check-derived.ts';
 import { strict } from './strict.ts';
 

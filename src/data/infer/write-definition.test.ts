@@ -5,7 +5,7 @@ import type { Expression } from '../../domain/features/expressions/expression.ts
 import { completeSpec } from '../../domain/spec/default-spec.ts';
 import type { ModelSpec } from '../../domain/spec/spec.ts';
 import { completeTrainer, defaultTrainers } from '../../domain/spec/trainer-spec.ts';
-import { command, gbdt, linear, worker } from '../../sdk/declare/trainer.ts';
+import { command, gbdt, linear, worker } from '../../sdk/declare/trainer/trainer.ts';
 import { answerByRules, answerWith, outlier, repair } from '../../sdk/index.ts';
 import { planSpec } from './plan-spec.ts';
 import { writeDefinition } from './write-definition.ts';

@@ -23,7 +23,7 @@ import type { Gate, MetricOf } from './gates.ts';
 import type { MoneyDeclaration } from './money.ts';
 import type { OutlierDeclaration } from './outliers.ts';
 import type { BinaryDeclaration, MulticlassDeclaration, TargetDeclaration } from './target.ts';
-import type { TrainerDeclaration } from './trainer.ts';
+import type { TrainerDeclaration } from './trainer/trainer.ts';
 
 /** Names of the features of some kinds. */
 type NameOf<Features extends DeclaredFeatures, Kind extends FeatureDeclaration['kind']> = {

@@ -10,7 +10,7 @@ import { completeTrainer } from '../../domain/spec/trainer-spec.ts';
 import { externalFiles } from '../../domain/training/external.ts';
 import { encodeModel, type Model } from '../../onnx/graphs/wire.ts';
 import { loadModel, runModel } from '../../onnx/run/run-model.ts';
-import { command } from '../../sdk/declare/trainer.ts';
+import { command } from '../../sdk/declare/trainer/trainer.ts';
 import { fitBaselines } from '../fit/fit-baselines.ts';
 import { judge } from '../judge/judge.ts';
 import { prepare } from '../prepare/prepare.ts';

@@ -7,7 +7,7 @@ import { cellSigns } from '../../domain/training/reference-stretches.ts';
 import type { FeatureColumns } from '../../onnx/run/columns.ts';
 import type { RowRange } from '../interface.ts';
 import { signedFeatures } from './signed-cells.ts';
-import { cellAt } from './slice-members.ts';
+import { cellAt } from './slices/slice-members.ts';
 
 /** The profile with the cells and slices of the last test rows: at most 4,000 rows of 40 features, 240 kB. */
 export function withHoldOut(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeTrainer, ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
-import { search } from '../../sdk/declare/trainer.ts';
+import { search } from '../../sdk/declare/trainer/trainer.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../../tests/worlds/training-fixture.ts';
 import { runStep } from '../run-train.ts';
 

@@ -9,7 +9,7 @@ import type { ModelSpecInput } from '../../../src/domain/spec/default-spec.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { loaderArguments } from '../../../src/entry-point.ts';
 import { requestJson } from '../../../src/replay/http.ts';
-import { command } from '../../../src/sdk/declare/trainer.ts';
+import { command } from '../../../src/sdk/declare/trainer/trainer.ts';
 import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
 import { until } from '../../worlds/wait.ts';
 

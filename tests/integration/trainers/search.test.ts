@@ -5,8 +5,8 @@ import { trialList } from '../../../src/contracts/http/trials.ts';
 import { trial, version } from '../../../src/db/schema/index.ts';
 import { workflowIds } from '../../../src/domain/words/ids.ts';
 import { requestJson } from '../../../src/replay/http.ts';
-import * as draw from '../../../src/sdk/declare/draws.ts';
-import { search } from '../../../src/sdk/declare/trainer.ts';
+import * as draw from '../../../src/sdk/declare/trainer/draws.ts';
+import { search } from '../../../src/sdk/declare/trainer/trainer.ts';
 import { startLoopWorld, type LoopWorld } from '../../worlds/loop-world.ts';
 import { until } from '../../worlds/wait.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { command, worker } from '../../../sdk/declare/trainer.ts';
+import { command, worker } from '../../../sdk/declare/trainer/trainer.ts';
 import { checkTrainer } from '../check-trainer.ts';
 import { completeTrainer, foreignProcessOf, isExternal, isOwn, isTrainable, ownTrainerOf } from '../trainer-spec.ts';
 

@@ -1,10 +1,10 @@
-import { pickRows, type ScoredRows } from '../../domain/metrics/scored-rows.ts';
-import type { Metrics, SliceMetrics } from '../../domain/metrics/metrics.ts';
-import { scoreRows } from '../../domain/metrics/score-rows.ts';
-import { declaredSlice } from '../../domain/spec/gates/declared-slices.ts';
-import type { ModelSpec, SliceSpec } from '../../domain/spec/spec.ts';
-import { sayNumber } from '../../domain/words/say.ts';
-import type { FeatureColumn, FeatureColumns } from '../../onnx/run/columns.ts';
+import { pickRows, type ScoredRows } from '../../../domain/metrics/scored-rows.ts';
+import type { Metrics, SliceMetrics } from '../../../domain/metrics/metrics.ts';
+import { scoreRows } from '../../../domain/metrics/score-rows.ts';
+import { declaredSlice } from '../../../domain/spec/gates/declared-slices.ts';
+import type { ModelSpec, SliceSpec } from '../../../domain/spec/spec.ts';
+import { sayNumber } from '../../../domain/words/say.ts';
+import type { FeatureColumn, FeatureColumns } from '../../../onnx/run/columns.ts';
 import { cellAt } from './slice-members.ts';
 
 /** Smaller slices are counted, not judged. */

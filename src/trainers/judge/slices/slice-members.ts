@@ -1,6 +1,6 @@
-import { kindOf } from '../../domain/features/kind-of.ts';
-import type { DeclaredSlice } from '../../domain/spec/gates/declared-slices.ts';
-import type { FeatureColumn, FeatureColumns } from '../../onnx/run/columns.ts';
+import { kindOf } from '../../../domain/features/kind-of.ts';
+import type { DeclaredSlice } from '../../../domain/spec/gates/declared-slices.ts';
+import type { FeatureColumn, FeatureColumns } from '../../../onnx/run/columns.ts';
 
 /** Row-major, 1 where the row is in the slice and 0 where it is not; a column for each slice. */
 export function sliceMembers(slices: readonly DeclaredSlice[], { rows, byName }: FeatureColumns): Float64Array {

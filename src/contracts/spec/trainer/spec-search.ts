@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { rangeKinds, searchedValuesMax, type Distribution } from '../../domain/spec/search/distribution.ts';
-import { samplers, searchBounds } from '../../domain/spec/search/search-spec.ts';
-import { ofNoKind, strict } from './strict.ts';
+import { rangeKinds, searchedValuesMax, type Distribution } from '../../../domain/spec/search/distribution.ts';
+import { samplers, searchBounds } from '../../../domain/spec/search/search-spec.ts';
+import { ofNoKind, strict } from '../strict.ts';
 
 const range = strict({ of: z.enum(rangeKinds), low: z.number(), high: z.number() });
 const oneOf = strict({

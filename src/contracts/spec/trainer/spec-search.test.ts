@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { completeSpec } from '../../domain/spec/default-spec.ts';
-import type { TargetSpec } from '../../domain/spec/spec.ts';
-import type { SearchedFamilies, TrainerInput } from '../../domain/spec/trainer-spec.ts';
-import { isPerennialError } from '../../domain/words/errors.ts';
-import * as draw from '../../sdk/declare/draws.ts';
-import { search } from '../../sdk/declare/trainer.ts';
-import { parseSpec } from './parse-spec.ts';
+import { completeSpec } from '../../../domain/spec/default-spec.ts';
+import type { TargetSpec } from '../../../domain/spec/spec.ts';
+import type { SearchedFamilies, TrainerInput } from '../../../domain/spec/trainer-spec.ts';
+import { isPerennialError } from '../../../domain/words/errors.ts';
+import * as draw from '../../../sdk/declare/trainer/draws.ts';
+import { search } from '../../../sdk/declare/trainer/trainer.ts';
+import { parseSpec } from '../parse-spec.ts';
 
 const column = { column: 'outcome', labelDelay: { rows: 10 } };
 const binary = { task: 'binary', positive: 'yes', negative: 'no', ...column } as const;

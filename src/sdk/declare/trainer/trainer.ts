@@ -1,4 +1,4 @@
-import type { SearchedFamilies, TrainerInputOf, TrainerOptions } from '../../domain/spec/trainer-spec.ts';
+import type { SearchedFamilies, TrainerInputOf, TrainerOptions } from '../../../domain/spec/trainer-spec.ts';
 
 /** The trainers that a definition may ask for. An imported model is not declared: `perennial import` makes it. */
 export type TrainerDeclaration =

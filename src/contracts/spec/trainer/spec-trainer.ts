@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { processKinds } from '../../domain/spec/closed-sets.ts';
-import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../domain/spec/parts/external-trainer.ts';
-import { modelProcessBounds } from '../../domain/spec/parts/model-process.ts';
+import { processKinds } from '../../../domain/spec/closed-sets.ts';
+import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../../domain/spec/parts/external-trainer.ts';
+import { modelProcessBounds } from '../../../domain/spec/parts/model-process.ts';
 import {
   monotoneDirections,
   regressionObjectives,
   trainerKinds,
   type TrainerKind,
-} from '../../domain/spec/trainer-spec.ts';
+} from '../../../domain/spec/trainer-spec.ts';
 import { searchedOf, searchRules } from './spec-search.ts';
-import { ofNoKind, strict } from './strict.ts';
+import { ofNoKind, strict } from '../strict.ts';
 
 const count = z.int().min(1);
 const l2 = z.number().min(0);

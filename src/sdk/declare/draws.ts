@@ -1,1 +1,0 @@
-export { integer, logInteger, logUniform, oneOf, uniform } from '../../domain/spec/search/distribution.ts';

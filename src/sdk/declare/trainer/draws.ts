@@ -1,0 +1,1 @@
+export { integer, logInteger, logUniform, oneOf, uniform } from '../../../domain/spec/search/distribution.ts';
