@@ -322,6 +322,23 @@ describe('predict', () => {
     expect(heard).toMatchObject([{ url: '/v1/models/fraud/predict', body: { rows: [{ amount: 1 }, { amount: 2 }] } }]);
   });
 
+  test('says below an answer what moved it, where that is asked for', async () => {
+    const explanation = {
+      method: 'linear',
+      text: 'It says -1 for the log-odds of fraud on average, and 1.4 here.',
+      features: [{ feature: 'amount', text: 'amount 1 raises the log-odds of fraud by 2.4.' }],
+      correction: { text: 'The correction makes 1.1 of it.' },
+    };
+    answer = { status: 200, body: { model: 'fraud', predictions: [{ ...prediction, explanation }] } };
+    expect((await say(['predict', 'fraud', '--row', '{"amount": 1}', '--explain'])).out).toBe(
+      'fraud  p 0.8  v3 (champion)  p1\n' +
+        '  It says -1 for the log-odds of fraud on average, and 1.4 here.\n' +
+        '    amount 1 raises the log-odds of fraud by 2.4.\n' +
+        '  The correction makes 1.1 of it.\n',
+    );
+    expect(heard).toMatchObject([{ body: { rows: [{ amount: 1 }], explain: true } }]);
+  });
+
   test.each([
     ['{amount: 1}', 'is not JSON at line 1'],
     ['[]', 'holds no rows'],

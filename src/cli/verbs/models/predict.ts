@@ -14,6 +14,13 @@ const predictionSchema = z.object({
   label: z.string().optional(),
   value: z.number().optional(),
   probabilities: z.record(z.string(), z.number()).optional(),
+  explanation: z
+    .looseObject({
+      text: z.string(),
+      features: z.array(z.looseObject({ text: z.string() })).optional(),
+      correction: z.looseObject({ text: z.string() }).optional(),
+    })
+    .optional(),
 });
 const answerSchema = z.object({ model: z.string(), predictions: z.array(predictionSchema) });
 type Prediction = z.infer<typeof predictionSchema>;
@@ -28,20 +35,29 @@ export const predictVerb: Verb = {
   flags: [
     { name: 'row', kind: 'text', value: 'JSON', about: 'One row: \'{"amount": 12.5, "country": "SE"}\'.' },
     { name: 'file', kind: 'text', value: 'PATH', about: 'A .json or .ndjson file of rows.' },
+    { name: 'explain', kind: 'switch', about: 'Say below each answer what moved it.' },
   ],
-  examples: ['perennial predict fraud --row \'{"amount": 12.5}\'', 'perennial predict fraud --file rows.ndjson --json'],
-  async run({ words: [model = ''], config, out, text }) {
+  examples: [
+    'perennial predict fraud --row \'{"amount": 12.5}\'',
+    'perennial predict fraud --row \'{"amount": 12.5}\' --explain',
+    'perennial predict fraud --file rows.ndjson --json',
+  ],
+  async run({ words: [model = ''], config, out, text, isSet }) {
     const rows = await rowsOf(text('row'), text('file'));
     const stack = await findStack(config);
     const url = `${stack.inferenceUrl}/v1/models/${encodeURIComponent(model)}/predict`;
     const predictions: Prediction[] = [];
     for (let at = 0; at < rows.length; at += rowsPerRequest) {
-      const body = { rows: rows.slice(at, at + rowsPerRequest) };
+      const asked = rows.slice(at, at + rowsPerRequest);
+      const body = isSet('explain') ? { rows: asked, explain: true } : { rows: asked };
       predictions.push(
         ...(await request(answerSchema, { method: 'POST', url, token: stack.predictToken, body })).predictions,
       );
     }
-    for (const line of columns(predictions.map(cellsOf))) out.line(line);
+    for (const [at, line] of columns(predictions.map(cellsOf)).entries()) {
+      out.line(line);
+      for (const why of reasonsOf(predictions[at])) out.line(`  ${why}`);
+    }
     out.json({ model, predictions });
   },
 };
@@ -54,6 +70,18 @@ function cellsOf(prediction: Prediction): string[] {
     probability === undefined ? '' : `p ${figure(probability)}`,
     `v${prediction.version} (${prediction.arm})`,
     prediction.predictionId,
+  ];
+}
+
+/** What moved an answer, a line each; none where it was not asked for. */
+function reasonsOf(prediction: Prediction | undefined): readonly string[] {
+  const { explanation } = prediction ?? {};
+  if (explanation === undefined) return [];
+  const { text, features = [], correction } = explanation;
+  return [
+    text,
+    ...features.map((feature) => `  ${feature.text}`),
+    ...(correction === undefined ? [] : [correction.text]),
   ];
 }
 
