@@ -27,6 +27,7 @@ test('a worker registers the activities of its queue and no others', () => {
     'keepLog',
     'lookAtSources',
     'prepareTraining',
+    'reproduceVersion',
     'shareTraining',
     'snapshotTraffic',
     'takeMade',

@@ -24,6 +24,8 @@ import { setPausedActivities } from './model/set-paused.ts';
 import { setTaskAsideActivities } from './model/set-task-aside.ts';
 import { verifyCommandActivities } from './model/verify-command.ts';
 import { reconcileActivities } from './reconcile/reconcile.ts';
+import { endReproductionActivities } from './reproduce/end-reproduction.ts';
+import { reproduceVersionActivities } from './reproduce/reproduce-version.ts';
 import { removeEndedActivities } from './retain/remove-ended.ts';
 import { beginStepActivities } from './rollout/begin-step.ts';
 import { holdRolloutActivities } from './rollout/hold-rollout.ts';
@@ -80,6 +82,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       endSharingActivities(deps),
       planSearchActivities(deps),
       recordTrialsActivities(deps),
+      endReproductionActivities(deps),
       openRolloutActivities(deps),
       preflightActivities(deps),
       holdRolloutActivities(deps),
@@ -118,6 +121,7 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       shareTrainingActivities(deps, children),
       takeMadeActivities(deps),
       judgeModelActivities(deps, children),
+      reproduceVersionActivities(deps, children),
     ),
     /** Fits, for hours. */
     fitting: mergeActivities(

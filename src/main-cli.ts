@@ -75,6 +75,7 @@ import { predictVerb } from './cli/verbs/models/predict.ts';
 import { pushVerb } from './cli/verbs/models/push.ts';
 import { promoteVerb } from './cli/verbs/control/promote.ts';
 import { resumeVerb } from './cli/verbs/control/resume.ts';
+import { reproduceVerb } from './cli/verbs/control/reproduce.ts';
 import { retrainVerb } from './cli/verbs/control/retrain.ts';
 import { rollbackVerb } from './cli/verbs/control/rollback.ts';
 import { runStepsVerb } from './cli/verbs/control/run/steps.ts';
@@ -134,6 +135,7 @@ process.exitCode = await runLine(
       predictVerb,
       pushVerb,
       retrainVerb,
+      reproduceVerb,
       trainingAllowVerb,
       trainingRevokeVerb,
       trainingAllowancesVerb,

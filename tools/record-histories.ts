@@ -10,8 +10,8 @@ import { rootDir } from '../src/config.ts';
 import { readOptions } from './options.mjs';
 import { abTestScenes } from './ab-test-scenes.ts';
 import { rolloutScenes } from './rollout-scenes.ts';
-import { searchScenes } from './search-scenes.ts';
 import { stepScenes } from './step-scenes.ts';
+import { trainingScenes } from './training-scenes.ts';
 import { workerScenes } from './worker-scenes.ts';
 import { withTransaction } from '../src/db/base/connect.ts';
 import { putErasure } from '../src/db/erasure/erasures.ts';
@@ -190,7 +190,7 @@ const scenes: Readonly<Record<string, (world: LoopWorld) => Promise<void>>> = {
   ...rolloutScenes(record),
   ...abTestScenes(record),
   ...stepScenes(record),
-  ...searchScenes(record),
+  ...trainingScenes(record),
   ...workerScenes(record),
 
   async failures(world) {

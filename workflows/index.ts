@@ -6,6 +6,7 @@ export { ingest } from './ingest.ts';
 export { keep } from './keep.ts';
 export { model } from './model/model.ts';
 export { reconcile } from './reconcile.ts';
+export { reproduce } from './reproduce.ts';
 export { retain } from './retain.ts';
 export { rollout } from './rollout/rollout.ts';
 export { train } from './train.ts';

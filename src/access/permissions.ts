@@ -106,6 +106,7 @@ export const routeRules = {
   'GET /docs/assets/{file}': 'public',
   'GET /metrics': 'read',
   'POST /v1/models/{name}/retrain': 'operate',
+  'POST /v1/models/{name}/reproduce': 'operate',
   'POST /v1/models/{name}/approve': 'operate',
   'POST /v1/models/{name}/abort': 'operate',
   'POST /v1/models/{name}/rollback': 'operate',

@@ -10,6 +10,7 @@ import { NotRunningError, PerennialError } from '../domain/words/errors.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { abTestStart } from '../domain/record/ab-test-start.ts';
 import { eraseStart } from '../domain/record/erasure/erasure.ts';
+import { reproduceStart } from '../domain/record/reproduction/reproduction.ts';
 import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
 import { connectClient } from './connect.ts';
@@ -81,6 +82,10 @@ async function nudge(client: Client, news: Nudge): Promise<boolean> {
     await client.connection.withDeadline(Date.now() + nudgeTimeoutMs, async () => {
       if ('erasureId' in news) {
         await client.workflow.start('erase', eraseStart(news.erasureId));
+        return;
+      }
+      if ('reproduction' in news) {
+        await client.workflow.start('reproduce', reproduceStart(news.reproduction));
         return;
       }
       if ('abTest' in news) {

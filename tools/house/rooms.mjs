@@ -163,10 +163,10 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders:
-      'model views ingest online train rollout user-steps ab-test guard watch reconcile retain log scrub erase'.split(
-        ' ',
-      ),
+    folders: (
+      'model views ingest online train reproduce rollout user-steps ab-test guard watch reconcile retain log scrub ' +
+      'erase'
+    ).split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },

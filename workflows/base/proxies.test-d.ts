@@ -34,7 +34,7 @@ describe('a proxy offers the activities of its group alone', () => {
 
   it('training and fitting: a fit is sent elsewhere, its ends are not', () => {
     expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<
-      'prepareTraining' | 'shareTraining' | 'takeMade' | 'judgeModel'
+      'prepareTraining' | 'shareTraining' | 'takeMade' | 'judgeModel' | 'reproduceVersion'
     >();
     expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<
       'fitModel' | 'fitTrial' | 'trainModel' | 'fitExternal'

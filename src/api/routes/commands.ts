@@ -1,10 +1,11 @@
-import { applyAnswer, commandAnswer, type CommandAnswer } from '../../contracts/http/answers.ts';
+import { applyAnswer, commandAnswer, reproduceAnswer, type CommandAnswer } from '../../contracts/http/answers.ts';
 import {
   applyHeader,
   applyRequest,
   idempotencyHeader,
   modelParams,
   reasonRequest,
+  reproduceRequest,
   retrainRequest,
   rollbackRequest,
 } from '../../contracts/http/requests.ts';
@@ -15,6 +16,7 @@ import type { CommandContext, CommandInput } from '../../commands/base/context.t
 import { pause } from '../../commands/control/pause.ts';
 import { resume } from '../../commands/control/resume.ts';
 import { retrain } from '../../commands/control/retrain.ts';
+import { reproduce } from '../../commands/trainings/reproduce.ts';
 import { rollback } from '../../commands/control/rollback.ts';
 import { answers, jsonBody } from '../answers.ts';
 import type { Api } from '../../control/app.ts';
@@ -69,6 +71,20 @@ export function commandRoutes(app: Api, dependencies: ApiDependencies): void {
       const body = context.req.valid('json');
       const input = commandInput(context.req.valid('param').name, context.req.valid('header'), body.reason);
       return context.json(await retrain(contextOf(context), { ...input, rollout: body.rollout ?? true }), 200);
+    },
+  );
+  app.openapi(
+    secured(database, {
+      method: 'post',
+      path: '/v1/models/{name}/reproduce',
+      summary: 'Fit a version again and compare the files',
+      request: { headers, params: modelParams, body: jsonBody(reproduceRequest) },
+      responses: answers(reproduceAnswer, 'It is written down; the run says what comes of it. Nothing else changes.'),
+    }),
+    async (context) => {
+      const { version, reason } = context.req.valid('json');
+      const input = commandInput(context.req.valid('param').name, context.req.valid('header'), reason);
+      return context.json(await reproduce(contextOf(context), { ...input, version }), 200);
     },
   );
   app.openapi(

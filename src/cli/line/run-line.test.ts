@@ -17,6 +17,7 @@ import { approvalRevokeVerb } from '../verbs/control/approval/revoke.ts';
 import { historyVerb } from '../verbs/record/history.ts';
 import { sourceTestVerb } from '../verbs/record/source/test.ts';
 import { predictVerb } from '../verbs/models/predict.ts';
+import { reproduceVerb } from '../verbs/control/reproduce.ts';
 import { retrainVerb } from '../verbs/control/retrain.ts';
 import { rollbackVerb } from '../verbs/control/rollback.ts';
 import { runLine, type Cli } from './run-line.ts';
@@ -95,6 +96,7 @@ async function say(
       predictVerb,
       sourceTestVerb,
       retrainVerb,
+      reproduceVerb,
       rollbackVerb,
       abTestStartVerb,
       abTestShowVerb,
@@ -300,6 +302,37 @@ test('an A/B test is planned before it starts, shown, listed and stopped', async
   answer = { status: 200, body: { ...done, kind: 'stop-ab-test', text: 'over' } };
   await say(['ab-test', 'stop', 'fraud', '--reason', 'enough']);
   expect(heard).toMatchObject([{ url: `${verbs}/stop`, body: { reason: 'enough' } }]);
+});
+
+test('a version is fitted again, and the line waits for what comes of it', async () => {
+  // The same document answers both questions: the command, and how its run stands.
+  const command = { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2c', model: 'fraud', kind: 'reproduce', link: null };
+  const run = { runId: 'reproduce/fraud/3/1', trigger: 'person', startedAt: '2026-05-02T08:00:00Z', userSteps: [] };
+  const ended = (isEqual: boolean, detail: string) => ({
+    ...command,
+    ...run,
+    text: 'v3 is fitted again: reproduce/fraud/3/1',
+    status: 'completed',
+    detail,
+    endedAt: '2026-05-02T08:00:09Z',
+    input: {},
+    output: { isEqual },
+  });
+  answer = { status: 200, body: { ...ended(true, 'v3 again has the same bytes (SHA-256 11)') } };
+  // `kind` is that of the command for the one, and of the run for the other: they share the word.
+  expect(await say(['reproduce', 'fraud', 'v3'])).toMatchObject({
+    code: 0,
+    out: 'fraud: v3 is fitted again: reproduce/fraud/3/1.\nv3 again has the same bytes (SHA-256 11).\n',
+  });
+  expect(heard.map(({ url: asked }) => asked)).toEqual([
+    '/v1/models/fraud/reproduce',
+    '/v1/runs/reproduce%2Ffraud%2F3%2F1',
+  ]);
+  answer = { status: 200, body: { ...ended(false, 'v3 again has other bytes (SHA-256 22): Node was a and is b') } };
+  const other = await say(['reproduce', 'fraud', '3']);
+  expect(other).toMatchObject({ code: 1 });
+  expect(other.err).toContain('v3 again has other bytes (SHA-256 22): Node was a and is b.');
+  expect((await say(['reproduce', 'fraud', 'three'])).err).toContain('"three" is no number of a version');
 });
 
 describe('predict', () => {

@@ -59,6 +59,7 @@ import { allowLeakage, revokeLeakage } from '../models/allow-leakage.ts';
 import { subscribe, unsubscribe } from '../tags/subscribe.ts';
 import { removeTag, tagSnapshot } from '../tags/tag-snapshot.ts';
 import { annotate } from '../record/annotate.ts';
+import { reproduce } from '../trainings/reproduce.ts';
 import { resumeCorrection } from '../watching/resume-correction.ts';
 import { undoCorrection } from '../watching/undo-correction.ts';
 import { closeAlert } from '../watching/close-alert.ts';
@@ -309,6 +310,15 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
     before: (told) => allowLeakage(told.context, { ...say(told), suspicion: '_order:row-order' }),
     give: (told) => revokeLeakage(told.context, { ...say(told, told.key), suspicion: '_order:row-order' }),
     after: (told) => allowLeakage(told.context, { ...say(told), suspicion: '_order:row-order' }),
+  },
+  reproduce: {
+    give: (told) => reproduce(told.context, { ...say(told, told.key), version: 1 }),
+    // It has ended since: a repetition must not begin another one.
+    after: ({ model }) =>
+      database.db
+        .update(run)
+        .set({ status: 'completed' })
+        .where(eq(run.runId, `reproduce/${model}/1/1`)),
   },
   reset: {
     before: async ({ model }) =>

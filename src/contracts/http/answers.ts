@@ -15,6 +15,9 @@ export const commandAnswer = z.object({
   link: z.string().nullable(),
 });
 
+/** Of a version that is fitted again: which run says what comes of it. */
+export const reproduceAnswer = commandAnswer.extend({ runId: z.string() });
+
 /** `before` and `after` are JSON text; null where the member is new or gone. */
 export const specChange = z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() });
 

@@ -25,6 +25,7 @@ export const retrainRequest = strict({
   rollout: z.boolean().optional(),
 });
 export const reasonRequest = strict({ reason: reason.optional() });
+export const reproduceRequest = strict({ version, reason: reason.optional() });
 export const rollbackRequest = strict({ toVersion: version.optional(), reason: reason.min(1) });
 
 export const roleSchema = z.enum(roles);

@@ -25,6 +25,10 @@ export const trainingExamples = {
     request: { ...discount, reason: 'it is written at the refund' },
     answer: told('revoke-leakage', 'trainings stop at discount:target-copy again'),
   },
+  'POST /v1/models/{name}/reproduce': {
+    request: { version: 3, reason: 'asked by the auditors' },
+    answer: { ...told('reproduce', 'v3 is fitted again: reproduce/fraud/3/1'), runId: 'reproduce/fraud/3/1' },
+  },
   'GET /v1/runs/{id}/trials': {
     answer: {
       runId: 'train/fraud/3',

@@ -1,7 +1,8 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { suspicionName, type Suspected } from '../../domain/training/leakage/allowance.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { Db } from '../base/connect.ts';
+import { lockModel } from './lock-model.ts';
 import { leakageAllowance } from '../schema/index.ts';
 
 export type AllowanceRow = typeof leakageAllowance.$inferSelect;
@@ -18,8 +19,8 @@ export async function putAllowance(
   tx: Db,
   { model, column, kind, actor, reason }: Allowance & { readonly actor: string; readonly reason: string },
 ): Promise<void> {
-  // One at a time for each model, or two could both be the last that fits.
-  await tx.execute(sql`select from model where name = ${model} for update`);
+  // Two could both be the last that fits.
+  await lockModel(tx, model);
   if ((await tx.$count(leakageAllowance, eq(leakageAllowance.model, model))) >= allowancesMax)
     throw new PerennialError('conflict', `"${model}" has ${allowancesMax} allowances, which is the most.`, {
       path: 'suspicion',

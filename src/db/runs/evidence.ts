@@ -47,3 +47,12 @@ export async function findEvidence(
     .where(and(eq(evidence.model, model), eq(evidence.kind, kind), eq(evidence.subject, formatOccasion(subject))));
   return row ?? null;
 }
+
+/** What this model has under this number; null for none. */
+export async function findEvidenceById(db: Db, model: string, evidenceId: number): Promise<EvidenceRow | null> {
+  const [row] = await db
+    .select(columns)
+    .from(evidence)
+    .where(and(eq(evidence.evidenceId, evidenceId), eq(evidence.model, model)));
+  return row ?? null;
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { runStatusesWithoutResult, type RunKind, type RunStatus } from '../../domain/record/closed-sets.ts';
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { atomically, type Db } from '../base/connect.ts';
 import { noteRunEvent } from './run-events.ts';
 import { run } from '../schema/index.ts';
@@ -59,6 +59,17 @@ export async function closeRun(
 
 export async function findRun(db: Db, runId: string): Promise<RunRow | null> {
   const [row] = await db.select().from(run).where(eq(run.runId, runId));
+  return row ?? null;
+}
+
+/** The run of this kind that began last; null before the first. */
+export async function newestOfKind(db: Db, model: string, kind: RunKind): Promise<RunRow | null> {
+  const [row] = await db
+    .select()
+    .from(run)
+    .where(and(eq(run.model, model), eq(run.kind, kind)))
+    .orderBy(desc(run.startedAt))
+    .limit(1);
   return row ?? null;
 }
 

@@ -3,7 +3,7 @@
 // `src/domain/rollout/routing.ts`, those of a definition in `src/domain/spec/closed-sets.ts`.
 
 /** Runs that Temporal executes under their own id. */
-export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test'] as const;
+export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test', 'reproduce'] as const;
 /** Imports and replays are done by the process that was asked, and followed like the others. */
 export const runKinds = [...workflowRunKinds, 'import', 'replay'] as const;
 export type RunKind = (typeof runKinds)[number];

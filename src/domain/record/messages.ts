@@ -1,3 +1,4 @@
+import type { ReproduceInput } from './reproduction/reproduction.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
 /**
@@ -45,6 +46,7 @@ export const commandKinds = [
   'unbranch-snapshot',
   'allow-leakage',
   'revoke-leakage',
+  'reproduce',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
@@ -151,14 +153,15 @@ type DueOf<Members> = Members & {
 };
 
 /**
- * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test or
- * an erasure that was written down and has no run yet.
+ * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test, an erasure
+ * or a reproduction that was written down and has no run yet.
  */
 export type Nudge =
   | ({ readonly model: string } & WindowDue)
   | { readonly endedRollout: RolloutKey }
   | { readonly erasureId: string }
-  | { readonly abTest: { readonly model: string; readonly number: number } };
+  | { readonly abTest: { readonly model: string; readonly number: number } }
+  | { readonly reproduction: ReproduceInput };
 
 /** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */
 export interface RunStep {

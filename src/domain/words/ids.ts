@@ -12,6 +12,8 @@ export const workflowIds = {
   guard: (model: string, version: number, moved?: number) =>
     formatRunId({ kind: 'guard', model, version, ...(moved === undefined ? {} : { moved }) }),
   abTest: (model: string, number: number) => formatRunId({ kind: 'ab-test', model, number }),
+  reproduce: (model: string, version: number, number: number) =>
+    formatRunId({ kind: 'reproduce', model, version, number }),
   erase: (erasureId: string) => `erase/${erasureId}`,
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',

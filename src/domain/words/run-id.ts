@@ -13,6 +13,8 @@ export type RunId =
   /** `moved` is the routing revision at which a person put the version in charge; absent after its first rollout. */
   | { readonly kind: 'guard'; readonly model: string; readonly version: number; readonly moved?: number }
   | { readonly kind: 'ab-test'; readonly model: string; readonly number: number }
+  /** `number` counts all reproductions of the model. */
+  | { readonly kind: 'reproduce'; readonly model: string; readonly version: number; readonly number: number }
   /** By the snapshot that it made. */
   | { readonly kind: 'replay'; readonly model: string; readonly snapshotStart: string }
   | { readonly kind: 'import'; readonly model: string; readonly identityStart: string };
@@ -30,6 +32,8 @@ export function formatRunId(id: RunId): string {
       return `guard/${id.model}/${id.version}${id.moved === undefined ? '' : `/${id.moved}`}`;
     case 'ab-test':
       return `ab-test/${id.model}/${id.number}`;
+    case 'reproduce':
+      return `reproduce/${id.model}/${id.version}/${id.number}`;
     case 'replay':
       return `replay/${id.model}/${id.snapshotStart}`;
     case 'import':
@@ -60,5 +64,6 @@ function ofFourParts(kind: string | undefined, model: string, third: string, fou
   const version = parseWhole(third);
   if (version === null) return null;
   if (kind === 'guard') return { kind, model, version, moved: last };
+  if (kind === 'reproduce') return { kind, model, version, number: last };
   return kind === 'rollout' ? { kind, model, version, attempt: last } : null;
 }

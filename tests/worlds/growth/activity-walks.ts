@@ -75,6 +75,8 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     checkWorkers: 'asks Temporal, and reads the workers that spoke within a minute',
     planUserSteps: 'once per point of a run; reads one definition and one run',
     endUserStep: 'once per call of a step; writes one row',
+    reproduceVersion: 'once per reproduction that a person asks for; reads what the version was trained on',
+    endReproduction: 'once per reproduction; closes one run',
     judgeModel: 'once per training; reads what the champion was trained on',
     trainModel: 'once per training; reads what it trains on',
   };

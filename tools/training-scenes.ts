@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { trial } from '../src/db/schema/index.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
-import { search } from '../src/sdk/declare/trainer/trainer.ts';
+import { search, streaming } from '../src/sdk/declare/trainer/trainer.ts';
 import { logUniform } from '../src/domain/spec/search/distribution.ts';
 import type { LoopWorld } from '../tests/worlds/loop-world.ts';
 import { until } from '../tests/worlds/wait.ts';
@@ -9,8 +9,8 @@ import { ended } from '../tests/worlds/workflow-ends.ts';
 
 type Record = (world: LoopWorld, name: string, workflowId: string) => Promise<void>;
 
-/** Trainings whose settings are searched. */
-export function searchScenes(record: Record): Readonly<{ [name: string]: (world: LoopWorld) => Promise<void> }> {
+/** Trainings whose settings are searched, and versions that are fitted again. */
+export function trainingScenes(record: Record): Readonly<{ [name: string]: (world: LoopWorld) => Promise<void> }> {
   return {
     async 'a search'(world) {
       const id = (model: string): string => workflowIds.train(model, 1);
@@ -27,6 +27,17 @@ export function searchScenes(record: Record): Readonly<{ [name: string]: (world:
       await world.client.workflow.getHandle(id('given-up')).cancel();
       await ended(world, id('given-up'));
       await record(world, 'train-search-cancelled', id('given-up'));
+    },
+    async 'a version again'(world) {
+      const id = (model: string): string => workflowIds.reproduce(model, 1, 1);
+      await world.champion('again');
+      await world.command('again', 'reproduce', { version: 1 });
+      await ended(world, id('again'));
+      await record(world, 'reproduce', id('again'));
+      await world.champion('streamed', { trainer: streaming() });
+      await world.command('streamed', 'reproduce', { version: 1 });
+      await ended(world, id('streamed'));
+      await record(world, 'reproduce-refused', id('streamed'));
     },
   };
 }

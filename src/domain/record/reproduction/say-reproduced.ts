@@ -1,0 +1,26 @@
+import type { MadeBy, Reproduced } from './reproduction.ts';
+
+/** What came of it in one sentence: the same bytes, or what is known to differ. */
+export function sayReproduced(
+  version: number,
+  { isEqual, madeDigest, madeBy, madeByNow, erasedFrom }: Reproduced,
+): string {
+  if (isEqual) return `v${version} again has the same bytes (SHA-256 ${madeDigest})`;
+  const known = [
+    ...(erasedFrom === 0 ? [] : [`rows were erased since from ${erasedFrom} of its snapshots`]),
+    ...(madeBy === null ? ['what made it then was not recorded'] : differences(madeBy, madeByNow)),
+  ];
+  const why =
+    known.length === 0
+      ? 'nothing that is recorded has changed since: that is a fault, of this platform or of the machine'
+      : known.join('; ');
+  return `v${version} again has other bytes (SHA-256 ${madeDigest}): ${why}`;
+}
+
+function differences(then: MadeBy, now: MadeBy): readonly string[] {
+  return [
+    ...(then.digest === now.digest ? [] : [`the code that trains was ${then.digest} and is ${now.digest}`]),
+    ...(then.node === now.node ? [] : [`Node was ${then.node} and is ${now.node}`]),
+    ...(then.platform === now.platform ? [] : [`the platform was ${then.platform} and is ${now.platform}`]),
+  ];
+}
