@@ -187,7 +187,7 @@ export const expectations: Record<RouteKey, Expectation> = {
   'GET /v1/models/{name}/versions/{version}': one,
   'GET /v1/models/{name}/openapi.json': one,
   'POST /v1/models/{name}/retrain': because,
-  'POST /v1/models/{name}/reproduce': { about: 'one', body: () => ({ version: 1, reason: 'a test' }) },
+  'POST /v1/models/{name}/reproduce': { about: 'one', body: (of) => ({ version: of.version, reason: 'a test' }) },
   'POST /v1/models/{name}/approve': because,
   'POST /v1/models/{name}/abort': because,
   'POST /v1/models/{name}/rollback': because,
