@@ -53,8 +53,25 @@ type TlsListener = (typeof tlsListeners)[number];
 const clusterId = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const javaOptions = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
+/** A port that was free may be somebody else's by the time that the broker asks for it: then others are taken. */
+const startsMax = 3;
+
 export async function startKafka(jars: KafkaJars, certificates?: KafkaCertificates): Promise<KafkaWorld> {
   if ('missing' in jars) throw new Error(jars.missing);
+  for (let start = 1; start < startsMax; start++) {
+    const world = await startOnce(jars, certificates);
+    if (world !== null) return world;
+  }
+  const last = await startOnce(jars, certificates);
+  if (last === null) throw new Error(`the broker ended by itself, ${startsMax} times`);
+  return last;
+}
+
+/** Null where the broker ended before it answered. */
+async function startOnce(
+  jars: Exclude<KafkaJars, { readonly missing: string }>,
+  certificates?: KafkaCertificates,
+): Promise<KafkaWorld | null> {
   const folder = await mkdtemp(path.join(tmpdir(), 'perennial-kafka-'));
   const [plain = 0, login = 0, misleading = 0, controller = 0, elsewhere = 0, ...others] = await anyPorts(
     5 + tlsListeners.length,
@@ -78,8 +95,11 @@ export async function startKafka(jars: KafkaJars, certificates?: KafkaCertificat
   const format = ['format', '--cluster-id', clusterId, '--config', properties, ...scram];
   const formatted = spawnSync('java', java('kafka.tools.StorageTool', format), { encoding: 'utf8' });
   if (formatted.status !== 0) throw new Error(formatted.stderr);
-  // It ends with this process, however that ends: then its input closes.
-  const script = '"$@" & child=$!; cat > /dev/null; kill -9 $child; wait $child 2> /dev/null';
+  // It ends with this process, however that ends: then its input closes. And its shell ends with it, so that a broker
+  // that could not begin is seen to be gone.
+  const script =
+    'exec 3<&0; "$@" & child=$!; (cat <&3 > /dev/null; kill -9 $child 2> /dev/null) & exec 3<&-; ' +
+    'wait $child 2> /dev/null';
   const child = spawn('bash', ['-c', script, 'kafka', 'java', ...java('kafka.Kafka', [properties])], {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: folder,
@@ -138,22 +158,24 @@ export async function startKafka(jars: KafkaJars, certificates?: KafkaCertificat
     },
     async stop() {
       await Promise.allSettled([...transactional, producer, admin].map((client) => client.disconnect()));
-      const ended = once(child, 'exit');
+      const ended = child.exitCode === null ? once(child, 'exit') : null;
       child.stdin.end();
       await ended;
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await until('the broker answers', async () => {
-    if (child.exitCode !== null) throw new Error('the broker ended');
+  const begun = await until('the broker answers', async () => {
+    if (child.exitCode !== null) return 'ended';
     await admin.connect();
     await producer.connect();
-    return true;
+    return 'answers';
   }).catch(async (error: unknown) => {
     await world.stop();
     throw error;
   });
-  return world;
+  if (begun === 'answers') return world;
+  await world.stop();
+  return null;
 }
 
 function propertiesOf(at: {
