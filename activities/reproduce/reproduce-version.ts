@@ -36,7 +36,10 @@ export function reproduceVersionActivities(deps: ActivityDependencies, children:
     refuseOthers(version, spec);
     const line = await lineageOf(db, version.snapshots);
     refuseGone(version, line);
-    const tombstones = await tombstonesOf(db, filesOf(line));
+    const tombstones = await tombstonesOf(
+      db,
+      line.map(({ digest }) => digest),
+    );
     const madeDigest = await withWorkFolder({ workDir: deps.workDir, kind: 'reproduce', model }, async (workDir) => {
       const { paths } = await combineSnapshots(
         store,
@@ -103,10 +106,6 @@ function refuseGone({ version }: VersionRow, line: readonly { readonly filesRemo
     path: 'version',
     hint: '`retention.artifacts` of a definition says how long they are kept.',
   });
-}
-
-function filesOf(line: Awaited<ReturnType<typeof lineageOf>>): readonly string[] {
-  return line.flatMap(({ digest, manifest }) => [digest, ...manifest.files.map((file) => file.sha256)]);
 }
 
 function isMadeBy(value: unknown): value is MadeBy {

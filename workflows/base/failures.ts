@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { cut } from '../../src/domain/words/cut.ts';
 import type { ErrorCode } from '../../src/domain/words/errors.ts';
 import { charsMax } from '../../src/domain/words/limits.ts';
@@ -14,6 +20,11 @@ export function isFinalFailure(error: unknown): error is TemporalFailure {
 /** True for an activity that failed with a code of the closed set. */
 export function isOfType(error: unknown, code: ErrorCode): boolean {
   return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type === code;
+}
+
+/** True for an activity whose worker was lost, or that took too long. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
 /** The reason behind a failure, as short as a history keeps it. */

@@ -107,15 +107,6 @@ export const training = (summary: string): ActivitiesOf<'training'> =>
 export const fitting = (summary: string, taskQueue: string): ActivitiesOf<'fitting'> =>
   proxyActivities<ActivitiesOf<'fitting'>>({ summary, taskQueue, ...lasting });
 
-/** A trial of a search: what fails three times fails for its settings, and the search goes on without it. */
-export const trying = (summary: string, taskQueue: string): ActivitiesOf<'fitting'> =>
-  proxyActivities<ActivitiesOf<'fitting'>>({
-    summary,
-    taskQueue,
-    ...lasting,
-    retry: { ...patient, maximumAttempts: 3 },
-  });
-
 /** For files to go there and back, beside the time that the fit itself may take. */
 const transfersMs = 3_600_000;
 

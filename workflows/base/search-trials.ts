@@ -4,8 +4,8 @@ import { chooseTrial } from '../../src/domain/training/search/choose-trial.ts';
 import { nextTrials } from '../../src/domain/training/search/next-trials.ts';
 import { sayFound, sayPoint, saySearching } from '../../src/domain/training/search/say-search.ts';
 import type { SearchSummary, TrialAsk, TrialDone } from '../../src/domain/training/search/trial.ts';
-import { isFinalFailure, isOfType, rootOf } from './failures.ts';
-import { light, trying } from './proxies.ts';
+import { isFinalFailure, isOfType, isTimeout, rootOf } from './failures.ts';
+import { fitting, light } from './proxies.ts';
 import { tellTraining } from './tell-training.ts';
 import { whileWatched, type Watch } from './watch-queue.ts';
 
@@ -35,16 +35,19 @@ export async function searchTrials(input: TrainInput, folder: string, watch: Wat
   return found;
 }
 
-/** A trial that fails is a trial with a reason; where the folder is gone, all of them would fail. */
+/**
+ * A trial that fails is a trial with a reason. Where the folder is gone all of them would fail, and a worker that was
+ * lost eight times says nothing of the settings: there the training ends, and no trial is chosen otherwise for it.
+ */
 async function fitTrial(input: TrainInput, folder: string, ask: TrialAsk): Promise<TrialDone> {
   const { number, rung, share, point, settings } = ask;
   const known = { number, rung, share, point, settings };
   try {
     const summary = `trial ${number}: ${sayPoint(point)}`;
-    const fit = await trying(summary, input.taskQueue).fitTrial({ folder, number, rung, share, settings });
+    const fit = await fitting(summary, input.taskQueue).fitTrial({ folder, number, rung, share, settings });
     return { ...known, fit, reason: null };
   } catch (error) {
-    if (!isFinalFailure(error) || isOfType(error, 'folder_gone')) throw error;
+    if (!isFinalFailure(error) || isOfType(error, 'folder_gone') || isTimeout(error)) throw error;
     return { ...known, fit: null, reason: rootOf(error) };
   }
 }

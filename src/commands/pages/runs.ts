@@ -93,7 +93,8 @@ export async function runShown(context: CommandContext, input: { readonly runId:
   if (!isInScope(context.principal.scope, page.run.model)) throw runNotFound(input.runId);
   return {
     page,
-    trials: page.run.kind === 'train' ? (await listTrials(context, input)).trials : [],
+    // Nothing else has trials, and most trainings search nothing.
+    trials: page.run.input['search'] === true ? (await listTrials(context, input)).trials : [],
     link: context.bus.uiUrl(input.runId),
     steps: await stepsInTime(context, input.runId),
     canOperate: hasPermission(context.principal.role, 'operate'),

@@ -136,12 +136,10 @@ function checkDistribution(path: string, distribution: Distribution): SpecProble
 }
 
 function checkEnds({ family, fixed, searched }: SearchedFamily, checkOwn: CheckOwn): SpecProblem[] {
-  const names = Object.keys(searched);
-  const firsts = Object.fromEntries(
-    names.map((name) => [name, endsOf(searched[name] ?? { of: 'oneOf', values: [] })[0]]),
-  );
-  const all = names.flatMap((name) =>
-    endsOf(searched[name] ?? { of: 'oneOf', values: [] }).map((value) => ({ ...fixed, ...firsts, [name]: value })),
+  const drawn = Object.entries(searched);
+  const firsts = Object.fromEntries(drawn.map(([name, distribution]) => [name, endsOf(distribution)[0]]));
+  const all = drawn.flatMap(([name, distribution]) =>
+    endsOf(distribution).map((value) => ({ ...fixed, ...firsts, [name]: value })),
   );
   const problems = (all.length === 0 ? [fixed] : all).flatMap((settings) =>
     checkOwn(completeTrainer({ kind: family, ...settings }) as OwnSpec),

@@ -1,4 +1,5 @@
 import type { SearchedValue } from '../../spec/search/distribution.ts';
+import { midRanks } from '../../../statistics/samples/ranking.ts';
 
 /** A trial as it is compared with others of its family: they saw the same rows. */
 export interface RankedTrial {
@@ -23,7 +24,7 @@ const groupsOfRange = 4;
  */
 export function settingImportance(trials: readonly RankedTrial[]): readonly SettingImportance[] {
   if (trials.length < importanceTrialsMin) return [];
-  const ranks = ranksOf(trials.map(({ loss }) => loss));
+  const ranks = midRanks(trials.map(({ loss }) => loss));
   const names = Object.keys(trials[0]?.values ?? {});
   return names
     .map((name) => ({
@@ -39,25 +40,13 @@ function groupsOf(values: readonly SearchedValue[]): readonly number[] {
   const numbers = values.filter((value): value is number => typeof value === 'number');
   if (numbers.length < values.length || distinct.length <= groupsOfRange)
     return values.map((value) => distinct.indexOf(value));
-  return ranksOf(numbers).map((rank) =>
-    Math.min(groupsOfRange - 1, Math.floor((rank / values.length) * groupsOfRange)),
+  // Ranks begin at 1.
+  return Array.from(midRanks(numbers), (rank) =>
+    Math.min(groupsOfRange - 1, Math.floor(((rank - 1) / values.length) * groupsOfRange)),
   );
 }
 
-/** From 0; equal values share the middle of their ranks. */
-function ranksOf(values: readonly number[]): number[] {
-  const order = values.map((_, at) => at).toSorted((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let from = 0; from < order.length;) {
-    let to = from;
-    while (to + 1 < order.length && values[order[to + 1] ?? 0] === values[order[from] ?? 0]) to++;
-    for (let at = from; at <= to; at++) ranks[order[at] ?? 0] = (from + to) / 2;
-    from = to + 1;
-  }
-  return ranks;
-}
-
-function epsilonSquared(groups: readonly number[], values: readonly number[]): number {
+function epsilonSquared(groups: readonly number[], values: Float64Array): number {
   const sums = new Map<number, { count: number; sum: number }>();
   for (const [at, group] of groups.entries()) {
     const each = sums.get(group) ?? { count: 0, sum: 0 };
