@@ -36,10 +36,14 @@ export const usualPauses: FollowPauses = { lookMs: 250, shortMs: 1_000, longMs: 
 
 /** At most a fifth of the time goes into one view; four fifths while it may have its snapshots in a row. */
 const pausePerWork = { usual: 0.25, often: 4 } as const;
-/** A view that cannot be brought in is left to the regular look, which says why. */
-const failureMs = 60_000;
-/** Views whose pause is remembered; those of a view that nobody pushes to have passed long ago. */
-const pausesMax = 10_000;
+/**
+ * What fails is tried again after a second, and then after twice as long each time, up to a minute: a database that was
+ * away for a moment holds nobody up, and a view that cannot be brought in at all is left to the regular look, which
+ * says why.
+ */
+const failureMs = { first: 1_000, longest: 60_000 } as const;
+/** Views of which a pause or failures are remembered; those of a view that nobody pushes to have passed long ago. */
+const rememberedMax = 10_000;
 
 /**
  * Brings views in when it hears of pushes, one at a time. How long a view rests is counted from its snapshots in the
@@ -52,6 +56,8 @@ export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<
   let timer: NodeJS.Timeout | undefined;
   let turnUnderWay: Promise<void> | null = null;
   let lookAtMs = 0;
+  let failedLooks = 0;
+  const failures = new Map<string, number>();
 
   function restMsOf({ ageMs, recent }: ViewBehind): number {
     if (ageMs === null) return 0;
@@ -67,18 +73,19 @@ export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<
     try {
       const isDone = await steps.bringIn(view, isOften(view.recent));
       const workMs = isDone ? performance.now() - startMs : 0;
+      failures.delete(nameOf(view));
       const perWork = pausePerWork[isOften(view.recent) ? 'often' : 'usual'];
       pause(view, Math.max(pauses.shortMs - workMs, perWork * workMs));
     } catch (error) {
       log.warn({ view: view.view, reason: reasonOf(error) }, 'pushed rows of a view are not brought in');
-      pause(view, failureMs);
+      const failed = (failures.get(nameOf(view)) ?? 0) + 1;
+      remember(failures, nameOf(view), failed);
+      pause(view, pauseAfter(failed));
     }
   }
 
-  function pause({ view, digest }: OnlineKey, ms: number): void {
-    againAtMs.set(`${view}/${digest}`, performance.now() + ms);
-    const oldest = againAtMs.keys().next().value;
-    if (againAtMs.size > pausesMax && oldest !== undefined) againAtMs.delete(oldest);
+  function pause(view: OnlineKey, ms: number): void {
+    remember(againAtMs, nameOf(view), performance.now() + ms);
   }
 
   /** When the next view may be brought in; null when none is behind. */
@@ -88,7 +95,7 @@ export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<
     const lookedMs = performance.now();
     for (const view of views) {
       if (isStopped) return null;
-      const pausedMs = (): number => againAtMs.get(`${view.view}/${view.digest}`) ?? 0;
+      const pausedMs = (): number => againAtMs.get(nameOf(view)) ?? 0;
       const atMs = Math.max(pausedMs(), lookedMs + restMsOf(view));
       // oxlint-disable-next-line no-await-in-loop -- one view at a time bounds memory
       if (atMs <= performance.now()) await bringIn(view);
@@ -104,9 +111,14 @@ export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<
     hasNews = false;
     clearTimeout(timer);
     turnUnderWay = turn()
+      .then((nextMs) => {
+        failedLooks = 0;
+        return nextMs;
+      })
       .catch((error: unknown) => {
         log.warn({ reason: reasonOf(error) }, 'pushed rows of views cannot be looked for at the moment');
-        return performance.now() + failureMs;
+        failedLooks++;
+        return performance.now() + pauseAfter(failedLooks);
       })
       .then((nextMs) => {
         turnUnderWay = null;
@@ -138,4 +150,18 @@ export function followViews(steps: FollowSteps, pauses: FollowPauses, log: Pick<
       await turnUnderWay;
     },
   };
+}
+
+function nameOf({ view, digest }: OnlineKey): string {
+  return `${view}/${digest}`;
+}
+
+function pauseAfter(failed: number): number {
+  return Math.min(failureMs.longest, failureMs.first * 2 ** Math.min(failed - 1, 16));
+}
+
+function remember(map: Map<string, number>, name: string, value: number): void {
+  map.set(name, value);
+  const oldest = map.keys().next().value;
+  if (map.size > rememberedMax && oldest !== undefined) map.delete(oldest);
 }

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../base/connect.ts';
 import type { OnlineKey } from './online-build.ts';
 
-/** A worker that is killed keeps the others from a view for so long at most. */
-const viewLeaseMs = 60_000;
+/**
+ * A worker that is killed keeps the others from a view for so long at most. Three renewals fall into it: a process that
+ * is busy for some seconds keeps its right.
+ */
+const viewLeaseMs = 20_000;
 
 /**
  * Does `work` unless another process is at this revision; false when one is. No connection is held meanwhile: the right

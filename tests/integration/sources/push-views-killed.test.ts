@@ -164,6 +164,8 @@ test.each([
   await send(`${key}-last`, [cardRow('last', 2, newest)]);
   await eventually(async () => expect(await world.waiting()).toEqual([]));
   const killed = await withTransaction(database, async (_, client) => {
+    // It is held for as long as the lease of the worker that was killed before, which is no fault of an idle session.
+    await client.query('set local idle_in_transaction_session_timeout = 0');
     await client.query(holding);
     const worker = startWorker();
     await until('the worker waits for what is held', async () => {
