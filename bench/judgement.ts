@@ -4,6 +4,7 @@ import { causeFigures } from './judgement/watch/cause-figures.ts';
 import { correctionFigures } from './judgement/watch/correction-figures.ts';
 import { decayCauseFigures } from './judgement/watch/decay-cause-figures.ts';
 import { decayFigures } from './judgement/watch/decay-figures.ts';
+import { decaySeasonFigures } from './judgement/watch/decay-season-figures.ts';
 import { driftFigures } from './judgement/watch/drift-figures.ts';
 import { abTestFigures } from './judgement/rollout/ab-test-figures.ts';
 import { excessFigures } from './judgement/rollout/excess-figures.ts';
@@ -57,6 +58,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   multivariate: togetherFigures,
   labels: labelFigures,
   decay: decayFigures,
+  'decay-season': decaySeasonFigures,
   'decay-slices': slicedFigures,
   'decay-causes': decayCauseFigures,
   best: bestFigures,

@@ -15,6 +15,7 @@ const scores: TestScores = {
   baselines: {},
   slices: null,
   gains: null,
+  eventTimesMs: null,
 };
 // Of a report nothing else is read here.
 const report = { champion: { comparableRows: rows }, candidate: { threshold: 0.5 } } as unknown as TrainReport;

@@ -7,7 +7,7 @@ import { pairedDifference, type PairedDifference } from '../../src/domain/rollou
 import { comparableRowsMin } from '../../src/domain/training/against-champion.ts';
 import type { PairedRows } from '../../src/domain/training/compare-paired.ts';
 import type { GateInput } from '../../src/domain/training/gate-check.ts';
-import { holdOutRowsMax } from '../../src/domain/training/hold-out-rows.ts';
+import { holdOutRowsMax, quarterHourMs } from '../../src/domain/training/hold-out-rows.ts';
 import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { trainableOf } from '../../src/domain/spec/trainer-spec.ts';
@@ -80,6 +80,7 @@ export function judgeVersionActivities(deps: ActivityDependencies) {
         candidate: report.candidate.testMetrics,
         holdOutLosses: lossesOf(spec, scores),
         holdOutProbabilityMin: probabilityMin,
+        ...timesOf(scores),
         ...holdOutFacts(spec, report.candidate.threshold, scores),
       },
     });
@@ -154,4 +155,11 @@ function lossesOf(spec: ModelSpec, scores: TestScores): readonly number[] {
     Number(decayLoss(spec.target, scores.candidate[i] ?? [], label).toFixed(6)),
   );
   return losses.slice(-holdOutRowsMax);
+}
+
+/** Beside these losses, where a season is declared. */
+function timesOf({ eventTimesMs }: TestScores): { readonly holdOutQuarterHours?: readonly (number | null)[] } {
+  if (eventTimesMs === null) return {};
+  const quarters = eventTimesMs.map((timeMs) => (timeMs === null ? null : Math.floor(timeMs / quarterHourMs)));
+  return { holdOutQuarterHours: quarters.slice(-holdOutRowsMax) };
 }

@@ -6,6 +6,7 @@ import { findEvidence } from '../../src/db/runs/evidence.ts';
 import type { ScoredRow } from '../../src/db/traffic/read/recent-scores.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import { watchedSlices } from '../../src/domain/spec/gates/declared-slices.ts';
+import { quarterHourMs } from '../../src/domain/training/hold-out-rows.ts';
 import { questionOf } from '../../src/domain/spec/parts/target-spec.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import { withReference, type BestReference } from '../../src/domain/watch/best/best-reference.ts';
@@ -64,14 +65,21 @@ export async function judgeDecayOf(
   const rows = await recentOf(champion.version, recentMin + earlierRowsMax);
   const before = await fixedReference(db, champion, window);
   const known = before?.reference ?? null;
-  const holdOut = known === null ? await holdOutLosses(db, champion) : { ...known, losses: [] };
+  const holdOut = known === null ? await holdOutLosses(db, champion) : { ...known, losses: [], timesMs: null };
   const losses = Float64Array.from(rows, (row) => lossOf(row, spec, holdOut.probabilityMin));
-  const reference = known ?? referenceFrom(holdOut, losses, recentMin, decay.referenceRows);
+  const isSeasonal = spec.watch.season != null;
+  const timesMs = isSeasonal ? rows.map(({ eventTimeMs }) => eventTimeMs ?? null) : null;
+  const plan = { referenceRows: decay.referenceRows, season: spec.watch.season ?? null };
+  const reference = known ?? referenceFrom(holdOut, { losses, timesMs }, recentMin, plan);
   // As many rows are left out where the first ones lie further back than what is read: no row is on both sides.
   const from = Math.max(reference?.liveRows ?? 0, rows.length - Math.max(recentMin, decayRowsMax));
   const names = spec.entity === null ? null : rows.map(({ entity }, at) => entity ?? `row ${at}`);
   const entities = names === null ? null : Uint32Array.from(numberNames(names));
-  const recent = { losses: losses.subarray(from), entities: entities?.subarray(from) ?? null };
+  const recent = {
+    losses: losses.subarray(from),
+    entities: entities?.subarray(from) ?? null,
+    timesMs: timesMs?.slice(from) ?? null,
+  };
   const isNew = known === null && reference?.isFixed === true;
   const fixed = reference?.isFixed === true ? fixedAt(champion.version, window, spec, reference) : null;
   const stood = await readBest(db, champion.model);
@@ -95,11 +103,12 @@ export async function judgeDecayOf(
     before: before?.body ?? null,
     sliceAlpha: bySlice ? alpha : null,
   };
-  if (isAlone) return { decay: { ...judgeDecay(recent, reference, decay, alpha), best: null }, kept, read };
+  if (isAlone)
+    return { decay: { ...judgeDecay(recent, reference, decay, { alpha, isSeasonal }), best: null }, kept, read };
   return {
     read,
     decay: {
-      ...judgeDecay(recent, reference, decay, alpha),
+      ...judgeDecay(recent, reference, decay, { alpha, isSeasonal }),
       best: judgeBest(recent, best, decay, alpha),
     },
     kept,
@@ -146,12 +155,19 @@ export async function holdOutLosses(db: Db, champion: VersionRow): Promise<HoldO
   const gate = await findEvidence(db, champion.model, 'gate', { of: 'run', runId: champion.runId });
   const losses = gate?.body['holdOutLosses'];
   // Without any, nothing was clipped elsewhere.
-  if (!Array.isArray(losses) || losses.length === 0) return { losses: [], probabilityMin };
+  if (!Array.isArray(losses) || losses.length === 0) return { losses: [], probabilityMin, timesMs: null };
   const clipped = gate?.body['holdOutProbabilityMin'];
   return {
     losses: losses.filter((loss): loss is number => typeof loss === 'number'),
     probabilityMin: typeof clipped === 'number' ? clipped : unsaidProbabilityMin,
+    timesMs: timesOf(gate?.body['holdOutQuarterHours'], losses.length),
   };
+}
+
+/** Of each of as many rows; null where they were not kept. */
+function timesOf(quarterHours: unknown, rows: number): readonly (number | null)[] | null {
+  if (!Array.isArray(quarterHours) || quarterHours.length !== rows) return null;
+  return quarterHours.map((quarter) => (typeof quarter === 'number' ? quarter * quarterHourMs : null));
 }
 
 function lossOf(row: ScoredRow, spec: ModelSpec, clipAt: number): number {

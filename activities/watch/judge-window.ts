@@ -51,6 +51,7 @@ export function createWindowJudge(deps: ActivityDependencies): JudgeWindow {
       matureSeq: maturity.throughSeq,
       rowsReadMax: Math.max(spec.watch.decay.labelledRowsMin + earlierRowsMax, spec.watch.correction?.rowsMax ?? 0),
       hasNumbers: (spec.watch.correction?.featuresMax ?? 0) > 0,
+      hasTimes: spec.watch.season != null,
     });
     const drift =
       champion === null ? null : await judgeDriftOf(deps, write, readProfile, window, champion, spec, counters);

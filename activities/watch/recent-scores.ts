@@ -5,11 +5,19 @@ import type { WindowRow } from '../../src/db/watching/windows.ts';
 /** The most recent mature labelled rows of a version as known at the end of a window, oldest first. */
 export type RecentScores = (version: number, rowsMax: number) => Promise<readonly ScoredRow[]>;
 
+export interface RecentRows {
+  readonly matureSeq: number;
+  readonly rowsReadMax: number;
+  readonly hasNumbers: boolean;
+  /** Where a season is declared: decay is judged by it. */
+  readonly hasTimes?: boolean;
+}
+
 /** Reads each version once per window, `rowsReadMax` rows: decay and correction ask for the same rows. */
 export function recentScoresOf(
   db: Db,
   window: Pick<WindowRow, 'model' | 'number'>,
-  { matureSeq, rowsReadMax, hasNumbers }: { matureSeq: number; rowsReadMax: number; hasNumbers: boolean },
+  { matureSeq, rowsReadMax, hasNumbers, hasTimes = false }: RecentRows,
 ): RecentScores {
   const read = new Map<number, Promise<readonly ScoredRow[]>>();
   return async (version, rowsMax) => {
@@ -21,6 +29,7 @@ export function recentScoresOf(
         matureSeq,
         rowsMax: rowsReadMax,
         hasNumbers,
+        hasTimes,
       });
     read.set(version, reading);
     const rows = await reading;

@@ -59,7 +59,7 @@ export function slicedAlarms(world: DecayWorld, of: SlicedStream): SlicedAlarms 
   for (let window = of.first; window <= of.last; window++) {
     const to = of.referenceRows + window * of.windowRows;
     const from = Math.max(of.referenceRows, to - decayRowsMax);
-    const isWhole = judgeDecay(inSlice(-1, from, to), whole, decay, decay.alpha / 2).verdict === 'decayed';
+    const isWhole = judgeDecay(inSlice(-1, from, to), whole, decay, { alpha: decay.alpha / 2 }).verdict === 'decayed';
     const slices = decayInSlices(
       references.map((reference, index) => ({ recent: inSlice(index, from, to), reference })),
       decay,

@@ -104,7 +104,7 @@ function looks(
     const isOwn = best.version === own.version;
     const alpha = isOwn ? decay.alpha : decay.alpha / 2;
     return {
-      isDecayed: judgeDecay(recent, own.reference, decay, alpha).verdict === 'decayed',
+      isDecayed: judgeDecay(recent, own.reference, decay, { alpha }).verdict === 'decayed',
       isFarBelow: !isOwn && judgeBest(recent, best, decay, alpha).verdict === 'far-below',
     };
   });

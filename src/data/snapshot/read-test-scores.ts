@@ -15,11 +15,23 @@ export interface TestScores {
   /** 0 or 1 for each of `gatedSlices`; null in files without any. */
   readonly slices: readonly (readonly number[])[] | null;
   readonly gains: { readonly yes: readonly number[]; readonly no: readonly number[] } | null;
+  /** When each row happened; null in files without times, as of models without a season. */
+  readonly eventTimesMs: readonly (number | null)[] | null;
 }
 
 /** Of more than a gate reads, the youngest: by how many they are, those are found that a champion has not seen. */
 export async function readTestScores(path: string, baselines: readonly Baseline[]): Promise<TestScores> {
-  const names = ['_order', 'label', 'candidate', 'champion', 'gainYes', 'gainNo', 'slices', ...baselines];
+  const names = [
+    '_order',
+    'label',
+    'candidate',
+    'champion',
+    'gainYes',
+    'gainNo',
+    'slices',
+    'eventTimeMs',
+    ...baselines,
+  ];
   return withDuck({ threads: 1, memoryMb: 256 }, async (duck) => {
     const rows = await duck.rows(
       `SELECT * FROM (SELECT COLUMNS('^(${names.join('|')})$') FROM read_parquet(${pathLiteral(path)}) ` +
@@ -41,6 +53,10 @@ export async function readTestScores(path: string, baselines: readonly Baseline[
       gains:
         rows.length > 0 && gainYes.every((cell) => typeof cell === 'number')
           ? { yes: gainYes.map(Number), no: rows.map((row) => Number(row['gainNo'])) }
+          : null,
+      eventTimesMs:
+        rows.length > 0 && rows.every((row) => 'eventTimeMs' in row)
+          ? rows.map(({ eventTimeMs }) => (typeof eventTimeMs === 'number' ? eventTimeMs : null))
           : null,
     };
   });

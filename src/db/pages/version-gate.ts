@@ -32,7 +32,7 @@ export async function gateOf(db: Db, evidenceId: number): Promise<GateFacts | nu
     .select({
       at: evidence.createdAt,
       verdict: evidence.verdict,
-      body: sql<Record<string, unknown>>`${evidence.body} - 'holdOutLosses'`,
+      body: sql<Record<string, unknown>>`${evidence.body} - 'holdOutLosses' - 'holdOutQuarterHours'`,
     })
     .from(evidence)
     .where(eq(evidence.evidenceId, evidenceId));

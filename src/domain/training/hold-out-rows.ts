@@ -14,6 +14,12 @@ export interface HoldOutRows {
   readonly slices: readonly { readonly key: string; readonly members: string }[];
 }
 
+/**
+ * When rows of the hold-out happened is kept in quarters of an hour: clocks change at these, so that each says in which
+ * phase of a season a row stands, in any time zone.
+ */
+export const quarterHourMs = 900_000;
+
 /** Hold-out rows of which loss, cells and slices are kept. */
 export const holdOutRowsMax = 4_000;
 export const holdOutFeaturesMax = 40;

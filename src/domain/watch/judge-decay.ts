@@ -3,6 +3,8 @@ import { momentsOf, welchGreater, type MeanEstimate } from '../../statistics/sam
 import { sayMany, sayNumber, sayShare } from '../words/say.ts';
 import type { WatchSpec } from '../spec/spec.ts';
 import type { LossReference } from './loss-reference.ts';
+import { inPhasesOf, placeLosses, turnSquares, type LossSeason, type PlacedLosses } from './season/loss-season.ts';
+import { sayPhase, unheeded } from './season/say-phase.ts';
 
 export interface DecayJudgement {
   readonly verdict: 'steady' | 'decayed' | 'insufficient';
@@ -22,6 +24,8 @@ export interface RecentLosses {
   readonly losses: Float64Array;
   /** The entity of each row, as a number; null where rows have none. */
   readonly entities: Uint32Array | null;
+  /** When each happened, in milliseconds; without, a season of the reference cannot be heeded. */
+  readonly timesMs?: readonly (number | null)[] | null;
 }
 
 /** Rows of each kind without which decay is not judged, whatever the plan asks for. */
@@ -37,20 +41,22 @@ export const decayHorizonWindows = 50;
  * deviations that the memory of the rows, or their entities, show; rows of a short span are taken to remember what the
  * rows of the reference do. Alpha is shared out evenly among the spans and the looks of 50 windows (Bonferroni),
  * however they depend on each other: a healthy stream alarms in any of 50 windows with a probability of about alpha.
- * Decayed when a span is significant at that and its mean loss has risen by at least `relativeRiseMin`. It is a
+ * Where the reference knows a season, rows are held against those of the same phases, and memory is what the clock
+ * leaves. Decayed when a span is significant at that and its mean loss has risen by at least `relativeRiseMin`. It is a
  * function of the rows and the reference alone: a window that is judged again says the same.
  */
 export function judgeDecay(
   recent: RecentLosses,
   reference: LossReference | null,
   decay: WatchSpec['decay'],
-  alpha: number = decay.alpha,
+  { alpha = decay.alpha, isSeasonal = false }: { readonly alpha?: number; readonly isSeasonal?: boolean } = {},
 ): DecayJudgement {
+  const placed = reference === null ? null : inKnownPhases(recent, reference);
   const spans = reference === null ? [] : heldAgainst(recent, reference, decay);
   const [first] = spans;
   if (reference === null || first === undefined)
     return insufficient(
-      { recent: recent.losses.length, reference: reference?.rows ?? 0 },
+      { recent: (placed ?? recent).losses.length, reference: reference?.rows ?? 0 },
       decayRowsMinOf(decay),
       reference,
     );
@@ -66,7 +72,8 @@ export function judgeDecay(
     `Loss is ${sayNumber(recentLoss)} on the last ${sayMany(rows.recent, 'labelled row')}, ` +
     `${sayNumber(referenceLoss)} after promotion: ${change} (p ${sayNumber(pValue)} for ` +
     `${sayMany(decayHorizonWindows, 'window')}; alarm at p ${sayNumber(alpha)} and ` +
-    `${sayShare(decay.relativeRiseMin)}): ${decayed === undefined ? 'steady' : 'quality has decayed'}.`;
+    `${sayShare(decay.relativeRiseMin)}): ${decayed === undefined ? 'steady' : 'quality has decayed'}.` +
+    saySeason(reference, recent.losses.length - (placed ?? recent).losses.length, isSeasonal);
   return { verdict: decayed === undefined ? 'steady' : 'decayed', ...shown, reference, text };
 }
 
@@ -95,10 +102,11 @@ export function heldAgainst(
   if (reference.rows < rowsMin) return [];
   const spans = spansOf(rowsMin);
   const looks = spans.length * decayHorizonWindows * chosenFrom;
+  const placed = inKnownPhases(recent, reference);
   return spans
-    .filter((span) => span <= recent.losses.length)
+    .filter((span) => span <= placed.losses.length)
     .map((span) => {
-      const [now, then] = estimatesOf(lastOf(recent, span), reference);
+      const [now, then] = estimatesOf(lastOf(placed, span), reference);
       const [recentLoss, referenceLoss] = [now.mean, then.mean];
       const relativeRise = referenceLoss === 0 ? null : (recentLoss - referenceLoss) / Math.abs(referenceLoss);
       return {
@@ -115,12 +123,17 @@ export function heldAgainst(
 }
 
 /** Rows of one entity are copies of each other on both sides, in the measure that the recent ones show. */
-function estimatesOf(
-  { losses, entities }: RecentLosses,
-  reference: LossReference,
-): readonly [MeanEstimate, MeanEstimate] {
-  const rows = losses.length;
-  const { mean, variance } = momentsOf(losses);
+function estimatesOf(recent: RecentPlaced, reference: LossReference): readonly [MeanEstimate, MeanEstimate] {
+  const { entities, placed } = recent;
+  const { season } = reference;
+  const rows = recent.losses.length;
+  // What the clock leads one to expect is no memory and no difference between entities.
+  const losses =
+    season === undefined || placed === null
+      ? recent.losses
+      : recent.losses.map((loss, row) => loss - (season.means[placed.phases[row] ?? 0] ?? 0));
+  const { mean } = momentsOf(recent.losses);
+  const { variance } = momentsOf(losses);
   const own = longRunDeviation(losses, { groups: null, span: 0 });
   const asBefore = variance * reference.designEffect;
   const ofRows =
@@ -136,8 +149,52 @@ function estimatesOf(
   const then = Math.max(reference.deviation ** 2, reference.variance * entityEffect);
   return [
     { mean, standardError: Math.sqrt(now.square / rows), df: now.units - 1 },
-    { mean: reference.mean, standardError: Math.sqrt(then / reference.rows), df: reference.blocks - 1 },
+    season === undefined || placed === null
+      ? { mean: reference.mean, standardError: Math.sqrt(then / reference.rows), df: reference.blocks - 1 }
+      : inSamePhases(reference, season, placed, then),
   ];
+}
+
+/**
+ * The reference in the phases of these rows: as wide as all of its rows spread, or as those of these phases do where
+ * that is more. How its turns differ is how those of the recent rows do as well: both are in this one estimate, so that
+ * the degrees of freedom are those of the few turns as far as they matter (Satterthwaite, Biometrics Bulletin 2, 1946).
+ */
+function inSamePhases(
+  { variance, blocks }: LossReference,
+  season: LossSeason,
+  { phases, turns }: Pick<PlacedLosses, 'phases' | 'turns'>,
+  perRow: number,
+): MeanEstimate {
+  const same = inPhasesOf(season, phases);
+  const effect = variance === 0 ? 1 : perRow / variance;
+  const ofRows = Math.max(perRow * same.perRow, effect * same.variance);
+  const ofTurns = season.turns.variance * (season.turns.squares + turnSquares(turns));
+  const all = ofRows + ofTurns;
+  const df = all ** 2 / (ofRows ** 2 / (blocks - 1) + ofTurns ** 2 / (season.turns.count - 1));
+  return { mean: same.mean, standardError: Math.sqrt(all), df: all === 0 ? blocks - 1 : df };
+}
+
+interface RecentPlaced extends RecentLosses {
+  /** By the season of the reference; null without one. */
+  readonly placed: Pick<PlacedLosses, 'phases' | 'turns'> | null;
+}
+
+/** Rows of phases that the reference does not know are left out. */
+function inKnownPhases(recent: RecentLosses, { season }: LossReference): RecentPlaced {
+  if (season === undefined) return { ...recent, placed: null };
+  const { losses, entities } = recent;
+  const { at, ...placed } = placeLosses(season, recent.timesMs ?? [], losses.length);
+  return {
+    losses: Float64Array.from(at, (row) => losses[row] ?? 0),
+    entities: entities === null ? null : Uint32Array.from(at, (row) => entities[row] ?? 0),
+    placed,
+  };
+}
+
+function saySeason({ season }: LossReference, leftOut: number, isSeasonal: boolean): string {
+  if (season !== undefined) return ` ${sayPhase(season.of, leftOut)}`;
+  return isSeasonal ? ` ${unheeded}` : '';
 }
 
 function spansOf(rowsMin: number): readonly number[] {
@@ -146,8 +203,12 @@ function spansOf(rowsMin: number): readonly number[] {
   return spans;
 }
 
-function lastOf({ losses, entities }: RecentLosses, rows: number): RecentLosses {
-  return { losses: losses.subarray(losses.length - rows), entities: entities?.subarray(-rows) ?? null };
+function lastOf({ losses, entities, placed }: RecentPlaced, rows: number): RecentPlaced {
+  return {
+    losses: losses.subarray(losses.length - rows),
+    entities: entities?.subarray(-rows) ?? null,
+    placed: placed === null ? null : { phases: placed.phases.slice(-rows), turns: placed.turns.slice(-rows) },
+  };
 }
 
 function insufficient(rows: DecayJudgement['rows'], rowsMin: number, reference: LossReference | null): DecayJudgement {

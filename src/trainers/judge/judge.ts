@@ -137,6 +137,7 @@ async function writeScores(
     champion: champion?.scores ?? null,
     baselines: Object.fromEntries(others.map(({ file, testScores }) => [file.family, testScores])),
     gains: gainsIn(spec, table, test),
+    eventTimeMs: spec.watch.season == null ? null : (table.eventTimeMs?.subarray(test.from, test.to) ?? null),
     slices: { count: slices.length, members: sliceMembers(slices, testColumns(rows)) },
     width: widthOf(signature),
   });

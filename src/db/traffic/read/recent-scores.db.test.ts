@@ -19,7 +19,7 @@ beforeAll(async () => {
     ['erased', []],
   ];
   const records = rows.flatMap(([id, numbers]) => [
-    predictionRecord(id, { numbers }),
+    predictionRecord(id, { numbers, eventTimeMs: id === 'whole' ? 1_767_571_200_000 : null }),
     labelRecord(`of ${id}`, { predictionId: id }),
   ]);
   await world.sink.store({ segmentId: '1', processId: 'p', records });
@@ -45,10 +45,16 @@ test('numbers come as they were logged, to the last bit, with the revision that 
   expect([...amounts('gone')]).toEqual(new Array(5).fill(Number.NaN));
 });
 
+test('whoever asks for times is told when rows happened, and of those without a time that they have none', async () => {
+  const rows = await recentScores(world.database.db, 'fraud', { ...range, hasTimes: true });
+  expect(rows).toHaveLength(5);
+  expect(rows.map(({ eventTimeMs }) => eventTimeMs)).toEqual([1_767_571_200_000, null, null, null, null]);
+});
+
 test('nobody who did not ask for them is given any', async () => {
   const rows = await recentScores(world.database.db, 'fraud', range);
   expect(rows).toHaveLength(5);
-  for (const row of rows) expect(row).not.toHaveProperty('logged');
+  for (const row of rows) for (const part of ['logged', 'eventTimeMs']) expect(row).not.toHaveProperty(part);
   expect(rows[0]).toMatchObject({ scores: [0.75, 0.25], rawScores: [0.75, 0.25], label: 'fine' });
 });
 

@@ -15,6 +15,8 @@ export interface ScoredRow {
   readonly label: string;
   /** The hash of its entity; null for a row without one. */
   readonly entity: string | null;
+  /** When it happened, in milliseconds; null for one without a time, absent unless times were asked for. */
+  readonly eventTimeMs?: number | null;
   /** Its number features, in the signature order of its spec revision; absent unless they were asked for. */
   readonly logged?: LoggedNumbers;
 }
@@ -34,24 +36,27 @@ export async function recentScores(
     readonly matureSeq: number;
     readonly rowsMax: number;
     readonly hasNumbers?: boolean;
+    readonly hasTimes?: boolean;
   },
 ): Promise<readonly ScoredRow[]> {
-  const { version, throughWindow, matureSeq, rowsMax, hasNumbers = false } = range;
+  const { version, throughWindow, matureSeq, rowsMax, hasNumbers = false, hasTimes = false } = range;
   const result = await db.execute<{
     scores: number[][] | null;
     raw_scores: number[][] | null;
     labels: string[] | null;
     entities: (string | null)[] | null;
     seqs: number[] | null;
+    times: (number | null)[] | null;
     numbers: (number | string | null)[][] | null;
     revisions: number[] | null;
   }>(sql`
     select json_agg(to_json(scores) order by seq) as scores, json_agg(to_json(coalesce(raw_scores, scores)) order by
     seq) as raw_scores, json_agg(label order by seq) as labels, json_agg(entity_hash order by seq) as entities,
     json_agg(seq order by seq) as seqs, json_agg(spec_revision order by seq) as revisions,
-    ${hasNumbers ? sql`json_agg(to_json(numbers) order by seq)` : sql`null`} as numbers
+    ${hasNumbers ? sql`json_agg(to_json(numbers) order by seq)` : sql`null`} as numbers,
+    ${hasTimes ? sql`json_agg(event_time_ms order by seq)` : sql`null`} as times
     from (
-      select p.seq, p.entity_hash, current.label, p.spec_revision, p.numbers,
+      select p.seq, p.entity_hash, current.label, p.spec_revision, p.numbers, p.event_time_ms,
         case when p.version = ${version} then p.scores else p.other_scores end as scores,
         case when p.version = ${version} then p.raw_scores else p.other_raw_scores end as raw_scores
       from ${latestLabelled(model, { matureSeq, throughWindow }, rowsMax)}
@@ -60,13 +65,14 @@ export async function recentScores(
         and (p.version = ${version} or (p.other_version = ${version} and p.other_scores is not null))
       order by p.seq desc limit ${rowsMax}
     ) recent`);
-  const { scores, raw_scores: rawScores, labels, entities, seqs, numbers, revisions } = result.rows[0] ?? {};
+  const { scores, raw_scores: rawScores, labels, entities, seqs, times, numbers, revisions } = result.rows[0] ?? {};
   return (labels ?? []).map((label, row) => ({
     seq: seqs?.[row] ?? 0,
     scores: scores?.[row] ?? [],
     rawScores: rawScores?.[row] ?? [],
     label,
     entity: entities?.[row] ?? null,
+    ...(times === null || times === undefined ? {} : { eventTimeMs: times[row] ?? null }),
     // JSON has no NaN: Postgres writes it as text. A cell that is null is missing too, and no 0.
     ...(numbers === null || numbers === undefined
       ? {}

@@ -26,7 +26,7 @@ export interface SeasonPlace {
 /** Where an instant stands; null for one that is missing or no time. A week begins with Monday, 0. */
 export type SeasonClock = (timeMs: number | null) => SeasonPlace | null;
 
-/** The same clock for the same season; it looks each quarter of an hour up once, and keeps some thousand. */
+/** The same clock for the same season; each quarter of an hour is looked up once, and some thousand are kept. */
 export function seasonClock({ phases, timeZone }: SeasonSpec): SeasonClock {
   const offsetOf = offsetsOf(timeZone);
   return (timeMs) => {
@@ -41,8 +41,21 @@ export function seasonClock({ phases, timeZone }: SeasonSpec): SeasonClock {
 
 const offsetsMax = 4_096;
 
-/** Milliseconds by which the clocks of a zone are ahead of UTC. */
+const zones = new Map<string, (timeMs: number) => number>();
+const zonesMax = 64;
+
+/** One for all that ask for a zone: to make one, and to look a quarter up, takes more than all the rest. */
 function offsetsOf(timeZone: string): (timeMs: number) => number {
+  const known = zones.get(timeZone);
+  if (known !== undefined) return known;
+  if (zones.size >= zonesMax) zones.clear();
+  const made = makeOffsets(timeZone);
+  zones.set(timeZone, made);
+  return made;
+}
+
+/** Milliseconds by which the clocks of a zone are ahead of UTC. */
+function makeOffsets(timeZone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   const known = new Map<number, number>();
   return (timeMs) => {

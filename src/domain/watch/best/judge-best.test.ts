@@ -41,7 +41,7 @@ test('a successor that is a little better than its last is steady, and far below
   const best = withReference(withReference(withReference(null, of(0.3, 1)), of(0.46, 2)), of(0.44, 3));
   const own = of(0.44, 3).reference;
   const now = recent(0.44, 'successor');
-  expect(judgeDecay(now, own, decay, decay.alpha / 2).verdict).toBe('steady');
+  expect(judgeDecay(now, own, decay, { alpha: decay.alpha / 2 }).verdict).toBe('steady');
   const judged = judgeBest(now, best, decay, decay.alpha / 2);
   expect(judged).toMatchObject({ verdict: 'far-below', version: 1, of: 3 });
   expect(judged.relativeRise).toBeGreaterThan(0.3);
