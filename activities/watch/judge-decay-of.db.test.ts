@@ -10,7 +10,7 @@ import { createServingWorld, worldSpec, type ServingWorld } from '../../tests/wo
 import path from 'node:path';
 import { judgeDecayOf } from './judge-decay-of.ts';
 
-// Eight days of a hold-out that is harder by day, then four days of traffic of which the losses are those of the hold-out.
+// Eight days of a hold-out that is harder by day, then four days of traffic with losses like those of the hold-out.
 const season = { phases: 'hour-of-day', timeZone: 'Europe/Berlin' } as const;
 const spec = completeSpec({ ...worldSpec, watch: { ...worldSpec.watch, season } });
 const holdOutRows = 3_840;
@@ -74,7 +74,7 @@ test('a gate that kept no times, or traffic without times, says so and judges no
   expect(none.text).not.toContain('season');
 });
 
-test('scores of a hold-out keep when rows happened where a season is declared, and have no such column otherwise', async () => {
+test('scores of a hold-out keep when rows happened where a season is declared, and only there', async () => {
   const file = path.join(world.artifactDir, 'scores.parquet');
   const scores = {
     order: Float64Array.of(1, 2),

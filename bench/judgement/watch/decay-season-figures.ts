@@ -26,8 +26,8 @@ const worlds: readonly (SeasonLosses & { readonly foundMin: number })[] = [
 ];
 
 /**
- * Decay in a stream that is harder at some hours: alarms in 50 healthy windows, and whether a rise by a quarter is found
- * within 10, with the season declared and without.
+ * Decay in a stream that is harder at some hours: alarms in 50 healthy windows, and whether a rise by a quarter is
+ * found within 10, with the season declared and without.
  */
 export function decaySeasonFigures(asked: number): readonly Figure[] {
   const { decay } = defaultWatch({ rows: 500 });

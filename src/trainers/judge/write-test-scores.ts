@@ -22,8 +22,8 @@ export interface TestScores {
 /**
  * One row per test row: `_order` BIGINT, `label` DOUBLE (class index in signature order, or the value), `candidate`,
  * `champion` and each baseline by its name DOUBLE[] (null without one), `gainYes` and `gainNo` DOUBLE (null without a
- * value declaration), `slices` DOUBLE[] (0 or 1 for each slice that a gate names; no such column without any), `eventTimeMs` DOUBLE
- * (null without a time; no such column without a season).
+ * value declaration), `slices` DOUBLE[] (0 or 1 for each slice that a gate names; no such column without any),
+ * `eventTimeMs` DOUBLE (null without a time; no such column without a season).
  */
 export async function writeTestScores(path: string, scores: TestScores): Promise<void> {
   const lists = listsIn(scores).map(([name, values]) =>
