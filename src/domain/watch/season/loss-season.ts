@@ -16,8 +16,8 @@ export interface LossSeason {
 export interface TurnSpread {
   readonly count: number;
   /**
-   * An upper bound (nine in ten) of the variance of what all rows of a turn have in common. The noise of their rows is
-   * in it too: few turns show too little of how turns differ for it to be taken out.
+   * An upper bound (nine in ten) of the variance of what all rows of a turn have in common: few turns show too little
+   * of how turns differ for an estimate of it to do.
    */
   readonly variance: number;
   /** Sum of the squared shares that turns have of the rows: 1 / count where all are of one size. */
@@ -136,7 +136,11 @@ function seasonOf(of: SeasonSpec, losses: ArrayLike<number>, { at, phases, turns
   return { of, rows, means, variances, turns: spreadOf(left, turns) };
 }
 
-/** The variance between groups of unequal sizes (analysis of variance: Searle, Variance Components, 1992, ch. 3). */
+/**
+ * Of groups of unequal sizes the mean square between them is, on average, the variance within them and that between them
+ * times the rows of one (analysis of variance: Searle, Variance Components, 1992, ch. 3). Memory within a turn is not
+ * taken out, and so counts as a difference between turns.
+ */
 function spreadOf(left: readonly number[], turns: readonly number[]): TurnSpread {
   const sums = new Map<number, { rows: number; sum: number }>();
   for (const [row, turn] of turns.entries()) {
@@ -145,14 +149,17 @@ function spreadOf(left: readonly number[], turns: readonly number[]): TurnSpread
   }
   const rows = left.length;
   const count = sums.size;
-  let [between, squares] = [0, 0];
+  let [between, squares, all] = [0, 0, 0];
+  for (const one of left) all += one * one;
   for (const { rows: own, sum } of sums.values()) {
     between += (sum * sum) / own;
     squares += (own / rows) ** 2;
   }
   const rowsOfOne = (rows * (1 - squares)) / Math.max(1, count - 1);
-  const variance = count < 2 ? 0 : (upperFactor(count - 1) * between) / (count - 1) / rowsOfOne;
-  return { count, variance, squares };
+  if (count < 2) return { count, variance: 0, squares };
+  const within = Math.max(0, all - between) / Math.max(1, rows - count);
+  const upper = (upperFactor(count - 1) * between) / (count - 1);
+  return { count, variance: Math.max(0, upper - within) / rowsOfOne, squares };
 }
 
 /** Of the tenth of a normal distribution. */
