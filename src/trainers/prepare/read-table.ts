@@ -47,6 +47,7 @@ async function readWith(
     ...want,
     numbers: new Float64Array(want.isText ? 0 : rows),
     texts: new Array<string | null>(want.isText ? rows : 0),
+    words: new Words(),
   }));
   // A plan for all rows is another one than for the first of them.
   const cut = rows < labelledRows ? ` LIMIT ${rows}` : '';
@@ -54,11 +55,11 @@ async function readWith(
   const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY ${order}${cut}`);
   let at = 0;
   for await (const chunk of result) {
-    for (const [index, { isText, numbers, texts }] of columns.entries()) {
+    for (const [index, { isText, numbers, texts, words }] of columns.entries()) {
       const vector = chunk.getColumnVector(index);
       for (let i = 0; i < chunk.rowCount; i++) {
         const value = vector.getItem(i);
-        if (isText) texts[at + i] = typeof value === 'string' && value !== '' ? value : null;
+        if (isText) texts[at + i] = typeof value === 'string' && value !== '' ? words.once(value) : null;
         else numbers[at + i] = typeof value === 'number' ? value : NaN;
       }
     }
@@ -83,6 +84,21 @@ async function readWith(
     amounts: new Map(amountColumns(spec.value).map((name) => [name, numbersOf(`amount ${name}`)])),
   };
   return { table, unlabelledRows: all - labelledRows };
+}
+
+/** Words that are remembered of a column: a column of more of them repeats few. */
+const wordsMax = 65_536;
+
+/** Each cell that is read is a text of its own, however often a column repeats it: of those one is kept. */
+class Words {
+  readonly #known = new Map<string, string>();
+
+  once(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    if (this.#known.size < wordsMax) this.#known.set(text, text);
+    return text;
+  }
 }
 
 interface Wanted {
