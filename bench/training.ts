@@ -91,8 +91,8 @@ async function benchMemory(): Promise<void> {
     for (const { step, idleMiB, peakMiB, wallSeconds } of await measureMemory(rows)) {
       const bytesPerRow = ((peakMiB - idleMiB) * 1_048_576) / rows;
       const words =
-        `${rows.toLocaleString('en')} rows, ${step}: ${Math.round(peakMiB)} MiB, of which ${Math.round(idleMiB)} before ` +
-        `it began; ${Math.round(bytesPerRow)} bytes a row, ${wallSeconds.toFixed(1)} s`;
+        `${rows.toLocaleString('en')} rows, ${step}: ${Math.round(peakMiB)} MiB, of which ` +
+        `${Math.round(idleMiB)} before it began; ${Math.round(bytesPerRow)} bytes a row, ${wallSeconds.toFixed(1)} s`;
       const line = { bench: 'training memory', rows, step, idleMiB, peakMiB, bytesPerRow, wallSeconds };
       process.stdout.write(`${values.json ? JSON.stringify(line) : words}\n`);
     }

@@ -8,6 +8,7 @@ import { identifier } from '../../data/duck/sql.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
 import { columnTypes, fileAfterFile, labelledIn, sourceOf, typeOf, withRows } from './rows-source.ts';
 import type { TrainingTable } from './table.ts';
+import { Words } from './words.ts';
 
 /** The order of rows: that of time over all files, or one file after the other, each in the order of time. */
 type Arranged = 'by time' | 'by file';
@@ -84,21 +85,6 @@ async function readWith(
     amounts: new Map(amountColumns(spec.value).map((name) => [name, numbersOf(`amount ${name}`)])),
   };
   return { table, unlabelledRows: all - labelledRows };
-}
-
-/** Words that are remembered of a column: a column of more of them repeats few. */
-const wordsMax = 65_536;
-
-/** Each cell that is read is a text of its own, however often a column repeats it: of those one is kept. */
-class Words {
-  readonly #known = new Map<string, string>();
-
-  once(text: string): string {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    if (this.#known.size < wordsMax) this.#known.set(text, text);
-    return text;
-  }
 }
 
 interface Wanted {
