@@ -97,8 +97,8 @@ const heavyTails: World = {
 };
 
 /**
- * A number that is a whole multiple of one of two steps, often a small one, as wind speeds and prices are: which of the
- * two says more than how large it is.
+ * A number that in half of the rows is whole, one of 60, and else lies below one of them: whether it is whole says more
+ * than how large it is, as with prices, and with sums of equal steps.
  */
 const frequentValues: World = {
   task: 'binary',
@@ -106,11 +106,10 @@ const frequentValues: World = {
   rows: 30_000,
   begin: (_truth, draw) => () => {
     const [a = 0, b = 0] = normals(draw, 2);
-    const isLong = draw.next() < 0.4;
-    const times = Math.floor(-60 * Math.log(draw.next()) * draw.next() ** 2) + 1;
-    const noise = draw.next() < 0.1 ? 0.3 * draw.next() : 0;
-    const numbers = [times * (isLong ? 1.79 : 0.89) + noise, a, b];
-    return { numbers, codes: [], label: chance(draw, (isLong ? 1 : -0.6) + 0.6 * a + 0.5 * a * b) };
+    const isWhole = draw.next() < 0.5;
+    const whole = 1 + draw.integer(60);
+    const numbers = [isWhole ? whole : whole - 0.5 * draw.next() ** 2, a, b];
+    return { numbers, codes: [], label: chance(draw, (isWhole ? 1.2 : -1.2) + 0.5 * a + 0.4 * a * b) };
   },
 };
 
