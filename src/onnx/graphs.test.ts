@@ -105,7 +105,7 @@ function setUp(target: TargetSpec): {
 } {
   const signature = signatureOf({ features, target });
   const columns = table();
-  const preprocessing = preprocessingFrom(signature, columns, { from: 0, to: rows }, categories);
+  const preprocessing = preprocessingFrom(signature, columns, { from: 0, to: rows }, { codesMax: categories });
   return {
     signature,
     columns,
@@ -184,7 +184,7 @@ describe('tree ensemble graph', () => {
         2,
         many.map(({ name }, i) => ({ name, kind: 'number', numbers: Float64Array.of(i, NaN) })),
       );
-      const preprocessing = preprocessingFrom(signature, columns, { from: 0, to: 2 }, 254);
+      const preprocessing = preprocessingFrom(signature, columns, { from: 0, to: 2 }, { codesMax: 254 });
       const root: EnsembleNode = {
         feature: count - 1,
         cut: -1,

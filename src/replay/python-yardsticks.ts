@@ -74,7 +74,7 @@ async function writeQuestion(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const rows = table.rows.length;
-  const { encodings } = preprocessingFrom(signatureOf(spec), table.columns, { from: 0, to: rows }, codesMax);
+  const { encodings } = preprocessingFrom(signatureOf(spec), table.columns, { from: 0, to: rows }, { codesMax });
   const columns = new Float32Array(encodings.length * rows);
   encodings.forEach((encoding, at) => columns.set(encodeColumn(encoding, table.columns, 0, rows), at * rows));
   const question = {

@@ -127,7 +127,13 @@ test('graph and training encode the same float32 for every value around the limi
     const limits = [
       { feature: 'x', action, low: Math.fround(-0.1), high: Math.fround(0.3), below: 0, above: 0 },
     ] as const;
-    const { encodings } = preprocessingFrom(signature, columns, { from: 0, to: values.length }, 64, limits);
+    const { encodings } = preprocessingFrom(
+      signature,
+      columns,
+      { from: 0, to: values.length },
+      { codesMax: 64 },
+      limits,
+    );
     const [encoding = { form: 'value', source: '' } as const] = encodings;
     const started = startGraph(signature);
     started.graph.output('y', 'float', ['N', 1], addEncoding(started, encoding));

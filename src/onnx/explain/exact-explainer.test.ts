@@ -6,7 +6,7 @@ import { fitRequest, lehmer } from '../../../tests/worlds/fit-fixture.ts';
 import type { Expression } from '../../domain/features/expressions/expression.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { TargetSpec, TaskName } from '../../domain/spec/spec.ts';
-import { preprocessingWith } from '../graphs/preprocessing.ts';
+import { noCodes, preprocessingWith } from '../graphs/preprocessing.ts';
 import { treeEnsembleGraph, type EnsembleNode } from '../graphs/tree-ensemble.ts';
 import { columnsOf, type FeatureColumn, type FeatureColumns } from '../run/columns.ts';
 import { withDerived } from '../run/derive-columns.ts';
@@ -136,7 +136,7 @@ describe('exact explanations', () => {
       depth === 0
         ? { leaf: 1, rows: 1 }
         : { feature: 0, cut: depth, missingLeft: true, left: { leaf: depth, rows: 1 }, right: chain(depth - 1) };
-    const preprocessing = preprocessingWith(signature, () => ({ codes: new Map(), codeCount: 0 }));
+    const preprocessing = preprocessingWith(signature, () => [noCodes]);
     const fileOf = (depth: number) => treeEnsembleGraph(preprocessing, [{ target: 0, root: chain(depth) }], [0], {});
     expect((await exactExplainer(fileOf(200), signature))?.method).toBe('tree-shap');
     // 251 leaves, 250 deep: 1.6e7 steps.

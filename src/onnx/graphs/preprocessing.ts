@@ -34,26 +34,37 @@ export interface Preprocessing {
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
+/** How many words of a category get a code. */
+export interface CodeRules {
+  /** Codes of an encoding at most. */
+  readonly codesMax: number;
+  /** Encodings of a category at most; absent: 1. */
+  readonly blocksMax?: number;
+  /** Rows with a word before it is worth a code beyond those of the first encoding. */
+  readonly rowsMin?: number;
+}
+
 /**
- * Codes by falling frequency (ties by code unit order) over rows [from, to). The `codesMax - 1` most frequent texts get
- * a code of their own; all rarer ones share the last code, so that "rare" stays distinct from "missing or never seen".
- * A feature that is withheld has no encoding, and stays an input of the graph.
+ * Codes by falling frequency (ties by code unit order) over rows [from, to). Where there are more texts than codes, all
+ * but the most frequent ones share the last code, so that "rare" stays distinct from "missing or never seen". With
+ * `blocksMax` further texts that are frequent enough get codes in further encodings of the same feature, in each of
+ * which the texts of all others are 0. A feature that is withheld has no encoding, and stays an input of the graph.
  */
 export function preprocessingFrom(
   signature: Signature,
   columns: FeatureColumns,
   range: { readonly from: number; readonly to: number },
-  codesMax: number,
+  rules: CodeRules,
   limits: readonly OutlierLimits[] = [],
   withheld: readonly string[] = [],
 ): Preprocessing {
-  return preprocessingWith(signature, (name) => codesOf(columns, name, range, codesMax), limits, withheld);
+  return preprocessingWith(signature, (name) => codesOf(columns, name, range, rules), limits, withheld);
 }
 
-/** The same, by codes of words that are known already. */
+/** The same, by codes of words that are known already: those of each encoding. */
 export function preprocessingWith(
   signature: Signature,
-  codesIn: (feature: string) => Codes,
+  codesIn: (feature: string) => readonly Codes[],
   limits: readonly OutlierLimits[] = [],
   withheld: readonly string[] = [],
 ): Preprocessing {
@@ -71,9 +82,9 @@ function within(encoding: Encoding, limits: readonly OutlierLimits[]): Encoding 
 }
 
 /** What of a raw input the models see. */
-const encodersByKind: Record<FeatureKind, (source: string, codes: () => Codes) => readonly Encoding[]> = {
+const encodersByKind: Record<FeatureKind, (source: string, codes: () => readonly Codes[]) => readonly Encoding[]> = {
   number: asItIs,
-  category: (source, codes) => [{ form: 'code', source, ...codes() }],
+  category: (source, codes) => codes().map((known): Encoding => ({ form: 'code', source, ...known })),
   boolean: asItIs,
   time: (source) => [
     { form: 'hour', source },
@@ -87,12 +98,15 @@ function asItIs(source: string): readonly Encoding[] {
 
 export type Codes = Pick<Extract<Encoding, { form: 'code' }>, 'codes' | 'codeCount'>;
 
+/** Of a category without a known word. */
+export const noCodes: Codes = { codes: new Map(), codeCount: 0 };
+
 function codesOf(
   columns: FeatureColumns,
   name: string,
   range: { readonly from: number; readonly to: number },
-  codesMax: number,
-): Codes {
+  rules: CodeRules,
+): readonly Codes[] {
   const counts = new Map<string, number>();
   const column = columns.byName.get(name);
   if (column !== undefined && 'texts' in column) {
@@ -102,9 +116,25 @@ function codesOf(
     }
   }
   const ordered = [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
-  const own = ordered.length <= codesMax ? ordered.length : codesMax - 1;
-  const codes = new Map(ordered.map(([value], index) => [value, Math.min(index, own) + 1]));
-  return { codes, codeCount: Math.min(ordered.length, codesMax) };
+  return inBlocks(ordered, rules);
+}
+
+/** Words by falling frequency; those without a code of their own share the last one of all. */
+function inBlocks(
+  ordered: readonly (readonly [word: string, rows: number])[],
+  { codesMax, blocksMax = 1, rowsMin = 1 }: CodeRules,
+): readonly Codes[] {
+  const worth = ordered.findIndex(([, rows], at) => at >= codesMax - 1 && rows < rowsMin);
+  const frequent = worth < 0 ? ordered.length : worth;
+  const isFew = ordered.length <= codesMax || (frequent === ordered.length && frequent <= codesMax * blocksMax);
+  const own = isFew ? ordered.length : Math.min(frequent, codesMax * blocksMax - 1);
+  const last = isFew ? own - 1 : own;
+  const blocks = Array.from({ length: Math.max(1, Math.ceil((last + 1) / codesMax)) }, () => new Map<string, number>());
+  for (const [index, [word]] of ordered.entries()) {
+    const at = Math.min(index, own);
+    blocks[Math.floor(at / codesMax)]?.set(word, (at % codesMax) + 1);
+  }
+  return blocks.map((codes, block) => ({ codes, codeCount: Math.min(codesMax, last + 1 - block * codesMax) }));
 }
 
 /** One encoded column of rows [from, to) as float32; NaN is missing, for categories 0 is. */

@@ -8,6 +8,7 @@ import { identifier } from '../../data/duck/sql.ts';
 import { columnOf, columnsOf, type FeatureColumn } from '../../onnx/run/columns.ts';
 import { columnTypes, fileAfterFile, labelledIn, sourceOf, typeOf, withRows } from './rows-source.ts';
 import type { TrainingTable } from './table.ts';
+import { Words } from './words.ts';
 
 /** The order of rows: that of time over all files, or one file after the other, each in the order of time. */
 type Arranged = 'by time' | 'by file';
@@ -47,6 +48,7 @@ async function readWith(
     ...want,
     numbers: new Float64Array(want.isText ? 0 : rows),
     texts: new Array<string | null>(want.isText ? rows : 0),
+    words: new Words(),
   }));
   // A plan for all rows is another one than for the first of them.
   const cut = rows < labelledRows ? ` LIMIT ${rows}` : '';
@@ -54,11 +56,11 @@ async function readWith(
   const result = await connection.stream(`SELECT ${list} FROM ${source} WHERE ${labelled} ORDER BY ${order}${cut}`);
   let at = 0;
   for await (const chunk of result) {
-    for (const [index, { isText, numbers, texts }] of columns.entries()) {
+    for (const [index, { isText, numbers, texts, words }] of columns.entries()) {
       const vector = chunk.getColumnVector(index);
       for (let i = 0; i < chunk.rowCount; i++) {
         const value = vector.getItem(i);
-        if (isText) texts[at + i] = typeof value === 'string' && value !== '' ? value : null;
+        if (isText) texts[at + i] = typeof value === 'string' && value !== '' ? words.once(value) : null;
         else numbers[at + i] = typeof value === 'number' ? value : NaN;
       }
     }

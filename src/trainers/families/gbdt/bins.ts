@@ -1,9 +1,15 @@
+import type { CodeRules } from '../../../onnx/graphs/preprocessing.ts';
 import { sortNumbers } from './sort-numbers.ts';
 
 /** Bins fit a byte together with the one for missing, which is always the last: index `count`. */
 export const binsMax = 255;
 /** Codes 1..254 become bins 0..253. */
-export const codesMax = 254;
+const codesMax = 254;
+/**
+ * A column of bins is a byte wide, so that a category of more words has several; a set of words is chosen within one of
+ * them. A word with fewer rows is in no set (split-category.ts), and 2,032 words are what they have codes for.
+ */
+export const codeRules: CodeRules = { codesMax, blocksMax: 8, rowsMin: 10 };
 /** Quantiles are taken from at most this many rows, evenly spaced, so that binning stays linear. */
 const sampleRowsMax = 200_000;
 
@@ -19,25 +25,47 @@ export interface Bins {
 }
 
 /**
- * Bins of equal frequency for a number column, at most 255, values that are frequent alone. Cut points are float32, so
- * that a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
+ * Bins of equal frequency for a number column, at most 255. Where there are more values than bins, one that is as
+ * frequent as a bin has one of its own, and the others share what is left of the bins (as LightGBM's GreedyFindBin):
+ * neighbours of a frequent value are another matter, as with wind speeds that are whole multiples of a step. Cut points
+ * are float32, so that a comparison made by ONNX Runtime in float32 cannot disagree with the bin.
  */
 export function numberBins(values: Float32Array): Bins {
   const sorted = sampleOf(values);
   sortNumbers(sorted);
   const { distinct, counts } = runsOf(sorted);
+  const ends = distinct.length <= binsMax ? distinct.keys() : endsOf(counts, sorted.length);
   const cuts: number[] = [];
-  let remainingRows = sorted.length;
-  let inBin = 0;
-  for (let i = 0; i + 1 < distinct.length && cuts.length < binsMax - 1; i++) {
-    inBin += counts[i] ?? 0;
-    const target = distinct.length <= binsMax ? 0 : remainingRows / (binsMax - cuts.length);
-    if (inBin < target) continue;
-    cuts.push(between(distinct[i] ?? 0, distinct[i + 1] ?? 0));
-    remainingRows -= inBin;
-    inBin = 0;
-  }
+  for (const at of ends) if (at + 1 < distinct.length) cuts.push(between(distinct[at] ?? 0, distinct[at + 1] ?? 0));
   return { isCoded: false, cuts: Float32Array.from(cuts), count: cuts.length + 1 };
+}
+
+/** Before a frequent value a bin ends that is as full as this. */
+const fullEnough = 0.5;
+
+/** The last value of each bin but the last one, of more values than bins. */
+function endsOf(counts: Uint32Array, rows: number): readonly number[] {
+  const usual = rows / binsMax;
+  const frequent = counts.filter((count) => count >= usual);
+  let rowsLeft = rows - frequent.reduce((sum, count) => sum + count, 0);
+  let binsLeft = binsMax - frequent.length;
+  let target = rowsLeft / binsLeft;
+  const ends: number[] = [];
+  let inBin = 0;
+  for (let i = 0; i + 1 < counts.length && ends.length < binsMax - 1; i++) {
+    const count = counts[i] ?? 0;
+    const isFrequent = count >= usual;
+    if (!isFrequent) rowsLeft -= count;
+    inBin += count;
+    const isBefore = (counts[i + 1] ?? 0) >= usual && inBin >= Math.max(1, target * fullEnough);
+    if (!isFrequent && inBin < target && !isBefore) continue;
+    ends.push(i);
+    inBin = 0;
+    if (isFrequent) continue;
+    binsLeft = Math.max(1, binsLeft - 1);
+    target = rowsLeft / binsLeft;
+  }
+  return ends;
 }
 
 /** What is there of evenly spaced values. */

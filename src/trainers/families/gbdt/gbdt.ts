@@ -8,7 +8,7 @@ import type { FitRequest, FittedModel, RowRange, Trainer, WarmStart } from '../.
 import type { GbdtSpec, MonotoneDirection } from '../../../domain/spec/trainer-spec.ts';
 import { learntRows } from '../numeric/learnt-rows.ts';
 import { predictions } from '../numeric/predictions.ts';
-import { applyBins, categoryBins, codesMax, numberBins, type Bins } from './bins.ts';
+import { applyBins, categoryBins, codeRules, numberBins, type Bins } from './bins.ts';
 import { boost } from './boost.ts';
 import { readRounds, roundsPerCheckpoint } from './checkpoint-state.ts';
 import { exportTrees } from './export-trees.ts';
@@ -49,7 +49,7 @@ async function fit(asked: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<F
   const request = learntRows(asked);
   const { signature, columns, labels, training, validation, settings, withheld, warmStart = null } = request;
   const preprocessing =
-    warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codesMax, request.limits, withheld);
+    warmStart?.preprocessing ?? preprocessingFrom(signature, columns, training, codeRules, request.limits, withheld);
   const kernel = kernelOf({ rows: training.to - training.from, features: preprocessing.encodings.length });
   // One column at a time: as numbers they take four times the memory that they take as bins.
   const bins = preprocessing.encodings.map((feature, index) => {

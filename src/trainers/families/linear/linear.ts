@@ -37,7 +37,7 @@ async function fit(asked: FitRequest<Penalties>): Promise<FittedModel> {
   const { signature, columns, validation, settings } = request;
   const training = { from: Math.max(request.training.from, request.training.to - rowsMax), to: request.training.to };
   const rowWeights = request.weights?.subarray(training.from, training.to) ?? null;
-  const preprocessing = preprocessingFrom(signature, columns, training, codesMax, request.limits, request.withheld);
+  const preprocessing = preprocessingFrom(signature, columns, training, { codesMax }, request.limits, request.withheld);
   const scalings = scalingsFrom(preprocessing, columns, training, rowWeights);
   const design = designOf(preprocessing, scalings, columns, training);
   const task = linearTasks[signature.task];

@@ -1,7 +1,7 @@
 import { featuresOf } from '../../../domain/spec/signature.ts';
 import { linearGraph } from '../../../onnx/graphs/linear-graph.ts';
 import { metadataOf } from '../../../onnx/graphs/metadata.ts';
-import { encodeColumn, preprocessingWith, type Encoding } from '../../../onnx/graphs/preprocessing.ts';
+import { encodeColumn, noCodes, preprocessingWith, type Encoding } from '../../../onnx/graphs/preprocessing.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
 import { designOf, parametersOf, rowScore } from '../linear/linear-design.ts';
@@ -23,7 +23,7 @@ async function fit(request: FitRequest<StreamSettings>): Promise<FittedModel> {
   const { signature, columns, labels, training, validation, settings, streamState } = request;
   const task = linearTasks[signature.task];
   const outputs = task.outputs(signature.classes.length);
-  const { encodings } = preprocessingWith(signature, () => ({ codes: new Map(), codeCount: 0 }));
+  const { encodings } = preprocessingWith(signature, () => [noCodes]);
   const isWord = encodings.map(({ form }) => form === 'code');
   const state = streamState ?? emptyState(learnerOf(signature, settings), isWord, outputs);
   const learner = new StreamLearner(state, settings, task, outputs);
@@ -58,7 +58,7 @@ function modelOf(
   validation: RowRange | null,
 ): FittedModel {
   const { state } = learner;
-  const preprocessing = preprocessingWith(signature, (feature) => codesOf(state, signature, feature));
+  const preprocessing = preprocessingWith(signature, (feature) => [codesOf(state, signature, feature)]);
   const scalings = state.seen.flatMap((seen, encoding) => ('words' in seen ? [] : [{ encoding, ...scalingOf(seen) }]));
   const weights = weightsOf(learner, outputs);
   const terms = streamTerms(state, weights, outputs);
@@ -95,7 +95,7 @@ function modelOf(
 }
 
 function codesOf({ seen }: StreamState, signature: FitRequest<unknown>['signature'], feature: string) {
-  const { encodings } = preprocessingWith(signature, () => ({ codes: new Map(), codeCount: 0 }));
+  const { encodings } = preprocessingWith(signature, () => [noCodes]);
   const known = seen[encodings.findIndex(({ source }) => source === feature)];
   const words = known !== undefined && 'words' in known ? known.words : [];
   return { codes: new Map(words.map((word, index) => [word, index + 1])), codeCount: words.length };

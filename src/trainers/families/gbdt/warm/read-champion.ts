@@ -7,7 +7,7 @@ import { readForeign } from '../../../../onnx/file/read-foreign.ts';
 import { readTrees } from '../../../../onnx/file/read-trees.ts';
 import { readExplainNotes, type ExplainNotes } from '../../../../onnx/graphs/explain-notes.ts';
 import { isOfSignature } from '../../../../onnx/graphs/metadata.ts';
-import { preprocessingWith, type Codes } from '../../../../onnx/graphs/preprocessing.ts';
+import { noCodes, preprocessingWith, type Codes } from '../../../../onnx/graphs/preprocessing.ts';
 import { treeEnsembleGraph } from '../../../../onnx/graphs/tree-ensemble.ts';
 import type { WarmStart } from '../../../interface.ts';
 
@@ -42,11 +42,16 @@ function isSamePart(bytes: Uint8Array, again: Uint8Array, { encoded }: ExplainNo
   return Buffer.compare(cutGraph(bytes, encoded), cutGraph(again, encoded)) === 0;
 }
 
-/** The codes of a category, as its `LabelEncoder` has them; the empty text stands for missing. */
-function codesIn({ nodes }: ForeignModel, { encoded, sources }: ExplainNotes, feature: string): Codes {
-  const tensor = encoded[sources.indexOf(feature)] ?? '';
+/** The codes of a category, encoding by encoding; one without codes where the file does not read it. */
+function codesIn(model: ForeignModel, { encoded, sources }: ExplainNotes, feature: string): readonly Codes[] {
+  const tensors = encoded.filter((_, at) => sources[at] === feature);
+  return tensors.length === 0 ? [noCodes] : tensors.map((tensor) => codesOf(model, tensor));
+}
+
+/** As its `LabelEncoder` has them; the empty text stands for missing. */
+function codesOf({ nodes }: ForeignModel, tensor: string): Codes {
   const encoder = nodes.find(({ op, outputs }) => op === 'LabelEncoder' && outputs.includes(tensor));
-  if (encoder === undefined) return { codes: new Map(), codeCount: 0 };
+  if (encoder === undefined) return noCodes;
   const numbers = attributeOf(encoder, 'values_floats').map(Number);
   const codes = new Map<string, number>();
   for (const [at, word] of attributeOf(encoder, 'keys_strings').entries())
