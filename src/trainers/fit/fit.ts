@@ -6,10 +6,11 @@ import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
 import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { fitBlocks } from './fit-blocks.ts';
+import { chooseByTime } from './selection/choose-by-time.ts';
 import { fitContext, progressInto } from './fit-context.ts';
 import { fitStream } from './fit-stream.ts';
 import { fitWarm } from './fit-warm.ts';
-import { selectByTime, type ChosenByTime } from './select-by-time.ts';
+import type { ChosenByTime } from './select-by-time.ts';
 import { refitModel, selectModel, type FitContext } from './select-model.ts';
 import { warmStartOf } from './warm-start-of.ts';
 import { writeModel } from './write-model.ts';
@@ -65,7 +66,7 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
 
 /** Rows that are split by groups do not say what comes next: only the share of history is chosen by them. */
 async function choose(context: FitContext, { spec, split }: FolderRows): Promise<ChosenByTime> {
-  if (spec.split.group === undefined) return selectByTime(context, split, spec.target.labelDelay);
+  if (spec.split.group === undefined) return chooseByTime(context, split, spec.target.labelDelay);
   const selected = await selectModel(context, split.training, split.validation);
   return { selected, parts: split, selection: null };
 }

@@ -5,7 +5,7 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
 import { checkTrainedRows } from '../prepare/check-trained-rows.ts';
-import { selectByTime } from '../fit/select-by-time.ts';
+import { chooseByTime } from '../fit/selection/choose-by-time.ts';
 import { refitModel, type FitContext } from '../fit/select-model.ts';
 import { chooseThreshold } from '../judge/threshold.ts';
 import { limitsIn } from '../prepare/learn-limits.ts';
@@ -42,7 +42,7 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
     checkpoint: () => null,
     onProgress: async () => undefined,
   };
-  const { selected, parts } = await selectByTime(context, split, labelDelay);
+  const { selected, parts } = await chooseByTime(context, split, labelDelay);
   const { validation } = parts;
   const threshold = chooseThreshold(spec, table, selected.model.predict(table.columns, validation), validation);
   const { model } = settings.refit ? await refitModel(context, selected, parts.training) : selected;
