@@ -15,9 +15,11 @@ const freshRows = 10_000;
 
 const help = `npm run bench:features -- [--rows 3000] [--seeds 10] [--trainer gbdt|linear] [--json]
 
-What feature selection does with made tables (${madeNames.join('; ')}), over seeds: the loss on ${freshRows} fresh rows with and
-without it, and their difference with its standard error over seeds; the loss of somebody who is told which features the
-target depends on; how many features it dropped, and how many of them the target depends on; the CPU seconds of both.`;
+What feature selection does with made tables, over seeds: the loss on ${freshRows} fresh rows with and
+without it, and their
+difference with its standard error over seeds; the loss of somebody who is told which features the target depends on;
+how many features it dropped, and how many of them the target depends on; the CPU seconds of both.
+Tables: ${madeNames.join('; ')}.`;
 
 const { values } = readOptions({
   options: {

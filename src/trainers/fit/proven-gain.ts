@@ -16,12 +16,7 @@ export function isProvenBetter(asked: Asked, model: Answers, other: Answers, val
   const own = lossesOn(asked, model, validation);
   const gains = lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0));
   const gain = meanOverBlocks(gains);
-  return gain !== null && isProven(gain);
-}
-
-/** Above 0 by at least two standard errors. */
-export function isProven({ mean, standardError }: Pick<MeanEstimate, 'mean' | 'standardError'>): boolean {
-  return mean > errorsMin * standardError;
+  return gain !== null && gain.mean > errorsMin * gain.standardError;
 }
 
 /**

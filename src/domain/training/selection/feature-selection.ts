@@ -31,9 +31,9 @@ export interface FeatureFinding {
 
 export const featureOutcomes = ['helps', 'declared', 'needed', 'dropped'] as const;
 /**
- * `helps`: its importance is proven, or the fit leans on it more than by chance and most folds bear that out. Of the
- * others, the definition keeps those that are `declared`; without those that are `needed` a retrained model was worse,
- * or none would be left; the rest is `dropped`.
+ * `helps`: its importance is a standard error above 0, or the fit leans on it more than by chance and most folds bear
+ * that out. Of the others, the definition keeps those that are `declared`; without those that are `needed` a retrained
+ * model was worse, or none would be left; the rest is `dropped`.
  */
 export type FeatureOutcome = (typeof featureOutcomes)[number];
 

@@ -14,8 +14,9 @@ export function sayFeatures(selection: FeatureSelection): readonly string[] {
     taken === undefined || dropped.length === 0
       ? `The model reads all of ${sayMany(features.length, 'feature')}.`
       : `The model does not read ${sayMany(dropped.length, 'feature')} of ${features.length}, which no evidence ` +
-        `says that it needs: ${listNames(dropped)}. Retrained without them its mean loss over ${taken.folds} folds of time is ` +
-        `${sayNumber(-taken.difference)} lower (standard error ${sayNumber(taken.standardError)}).`,
+        `says that it needs: ${listNames(dropped)}. Retrained without them its mean loss ` +
+        `over ${taken.folds} folds of time is ${sayNumber(-taken.difference)} lower ` +
+        `(standard error ${sayNumber(taken.standardError)}).`,
     ...(needed.length === 0 ? [] : [`It was worse without, or would have had nothing to read: ${listNames(needed)}.`]),
     ...(declared.length === 0 ? [] : [`Kept because the definition says so: ${listNames(declared)}.`]),
   ];

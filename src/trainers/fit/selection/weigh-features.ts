@@ -1,7 +1,6 @@
 import { createRandom, type Random } from '../../../statistics/numeric/random.ts';
 import type { MeanEstimate } from '../../../statistics/samples/paired.ts';
 import type { FittedModel } from '../../interface.ts';
-import { isProven } from '../proven-gain.ts';
 import type { FitContext, Selected } from '../select-model.ts';
 import { permutationImportance } from './permutation-importance.ts';
 import { shuffleBlocks } from './shuffle-blocks.ts';
@@ -12,6 +11,12 @@ export const nulls = 5;
 /** Of the folds: in so many must a feature help that a fit leans on. */
 const foldsHelpedShareMin = 0.75;
 
+/**
+ * In standard errors. A feature that helps and goes costs more than many that stay and do not: with two, weak ones that
+ * the target rests on are candidates too.
+ */
+const errorsMin = 1;
+
 /** What is known of one feature before anything is retrained without it. */
 export interface Weighed {
   readonly feature: string;
@@ -21,8 +26,8 @@ export interface Weighed {
   readonly standardError: number;
   readonly foldsHelped: number;
   /**
-   * Its permutation importance is proven over all folds together; or the fit leans on it more than any fit on shuffled
-   * targets does, and it helped in three of four folds.
+   * Its permutation importance over all folds together is a standard error above 0; or the fit leans on it more than
+   * any fit on shuffled targets does, and it helped in three of four folds.
    */
   readonly isHelpful: boolean;
 }
@@ -56,7 +61,7 @@ export async function weighFeatures(
       const foldsHelped = each.filter(({ mean }) => mean > 0).length;
       const nullShareMax = nullShares.get(feature) ?? 0;
       const isLeantOn = share > nullShareMax && foldsHelped >= foldsHelpedShareMin * folds.length;
-      const isHelpful = isLeantOn || isProven({ mean: importance, standardError });
+      const isHelpful = isLeantOn || importance > errorsMin * standardError;
       return { feature, share, nullShareMax, importance, standardError, foldsHelped, isHelpful };
     });
 }
