@@ -7,18 +7,19 @@ import { validationLossOf } from '../src/trainers/families/numeric/validation-lo
 import type { FitContext } from '../src/trainers/fit/select-model.ts';
 import { chooseByTime } from '../src/trainers/fit/selection/choose-by-time.ts';
 import { splitByTime } from '../src/trainers/prepare/split-by-time.ts';
+import { withProposals } from '../src/trainers/prepare/with-proposals.ts';
 import { readOptions, wholeOption } from '../tools/options.mjs';
 import { madeNames, makeTable, type MadeTable } from './features/tables.ts';
 
 /** Rows that no fit has seen, made by the same seed. */
 const freshRows = 10_000;
 
-const help = `npm run bench:features -- [--rows 3000] [--seeds 10] [--trainer gbdt|linear] [--json]
+const help = `npm run bench:features -- [--rows 3000] [--seeds 10] [--trainer gbdt|linear] [--propose] [--json]
 
 What feature selection does with made tables, over seeds: the loss on ${freshRows} fresh rows with and
-without it, and their
-difference with its standard error over seeds; the loss of somebody who is told which features the target depends on;
-how many features it dropped, and how many of them the target depends on; the CPU seconds of both.
+without it, and their difference with its standard error over seeds; the loss of somebody who is told which features the
+target depends on; how many features it dropped, and how many of them the target depends on; how many computed ones it
+keeps, where --propose lets it try some; the CPU seconds of both.
 Tables: ${madeNames.join('; ')}.`;
 
 const { values } = readOptions({
@@ -26,6 +27,7 @@ const { values } = readOptions({
     rows: { type: 'string', default: '3000' },
     seeds: { type: 'string', default: '10' },
     trainer: { type: 'string', default: 'gbdt' },
+    propose: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -52,6 +54,7 @@ async function ofTable(name: string, kind: 'gbdt' | 'linear'): Promise<void> {
     standardError: Math.sqrt(variance / seeds),
     dropped: mean((one) => one.dropped),
     droppedUseful: mean((one) => one.droppedUseful),
+    computed: mean((one) => one.selected.proposals.length),
     features: mean((one) => one.features),
     cpuSecondsWithout: mean(({ usual }) => usual.cpuSeconds),
     cpuSecondsWith: mean(({ selected }) => selected.cpuSeconds),
@@ -60,7 +63,9 @@ async function ofTable(name: string, kind: 'gbdt' | 'linear'): Promise<void> {
     `${name}: test loss ${figures.lossWith.toFixed(4)} with selection, ${figures.lossWithout.toFixed(4)} without, ` +
     `difference ${difference.toFixed(5)} (standard error ${figures.standardError.toFixed(5)}), ` +
     `told ${figures.lossTold.toFixed(4)}; ` +
-    `dropped ${figures.dropped.toFixed(1)} of ${figures.features}, ${figures.droppedUseful.toFixed(2)} of them useful; ` +
+    `dropped ${figures.dropped.toFixed(1)} of ${figures.features}, ` +
+    `${figures.droppedUseful.toFixed(2)} of them useful; ` +
+    `computes ${figures.computed.toFixed(2)}; ` +
     `CPU ${figures.cpuSecondsWith.toFixed(1)} s, ${figures.cpuSecondsWithout.toFixed(1)} s without.`;
   process.stdout.write(
     `${values.json ? JSON.stringify({ bench: 'features', table: name, kind, ...figures }) : words}\n`,
@@ -71,7 +76,7 @@ async function ofTable(name: string, kind: 'gbdt' | 'linear'): Promise<void> {
 async function ofSeed(made: MadeTable) {
   const plain = ownTrainerOf(made.spec.trainer);
   const usual = await fitOnce(made, plain);
-  const selected = await fitOnce(made, { ...plain, featureSelection: {} } as OwnSpec);
+  const selected = await fitOnce(made, { ...plain, featureSelection: { propose: values.propose } } as OwnSpec);
   const told = made.useful.length === 0 ? usual : await fitOnce({ ...made, spec: toldOf(made) }, plain);
   const dropped =
     selected.selection?.features === undefined ? [] : featuresThat('dropped', selected.selection.features);
@@ -97,12 +102,13 @@ async function fitOnce({ spec, table: all }: MadeTable, settings: OwnSpec) {
   const none = async (): Promise<void> => undefined;
   const context: FitContext = { signature, table, limits: [], settings, checkpoint: () => null, onProgress: none };
   const before = process.cpuUsage();
-  const { selected, selection } = await chooseByTime(context, split, spec.target.labelDelay);
+  const { selected, selection, proposals } = await chooseByTime(context, split, spec.target.labelDelay);
   const { user, system } = process.cpuUsage(before);
   const counted = { labels: table.labels, weights: null };
   const fresh = { from: rows, to: all.rows };
-  const loss = validationLossOf(signature, selected.model.predict(all.columns, fresh), counted, fresh);
-  return { loss, selection, cpuSeconds: (user + system) / 1e6 };
+  const grown = await withProposals({ signature, table: all }, proposals);
+  const loss = validationLossOf(signature, selected.model.predict(grown.table.columns, fresh), counted, fresh);
+  return { loss, selection, proposals, cpuSeconds: (user + system) / 1e6 };
 }
 
 function fail(sentence: string): void {

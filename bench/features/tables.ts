@@ -46,6 +46,14 @@ function withNoise(noise: number): Making {
 const makings: Readonly<Record<string, Making>> = {
   'ten useful, forty of noise': withNoise(40),
   'ten useful': withNoise(0),
+  'a ratio of two': {
+    features: many('number', 8).map(number),
+    useful: ['number1', 'number2'],
+    row(random) {
+      const cells = Array.from({ length: 8 }, () => Math.exp(random.normal()));
+      return { cells, score: 2.5 * Math.log((cells[0] ?? 1) / (cells[1] ?? 1)) };
+    },
+  },
   'noise alone': {
     features: many('noise', 20).map(number),
     useful: [],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { expressionSchema } from '../../contracts/spec/spec-expression.ts';
 import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
 import { isExternal } from '../../domain/spec/trainer-spec.ts';
@@ -60,6 +61,10 @@ const range = z.object({ from: index, to: index });
 const names = z.array(text).max(10_000);
 const loss = z.number().nonnegative();
 
+/** Far beyond what is ever kept. */
+const proposalsMax = 100;
+const proposal = { name: text, expression: expressionSchema };
+
 const featureSelection = z.object({
   skipped: z.string().max(1_000).exactOptional(),
   nulls: index,
@@ -82,6 +87,14 @@ const featureSelection = z.object({
       z.object({ without: index, difference: z.number(), standardError: loss, folds: index, isTaken: z.boolean() }),
     )
     .max(100),
+  proposals: z
+    .object({
+      proposed: index,
+      tries: z
+        .array(z.object({ ...proposal, gain: z.number(), standardError: loss, pValue: loss, isKept: z.boolean() }))
+        .max(100),
+    })
+    .exactOptional(),
 });
 
 const selection = z.object({
@@ -98,6 +111,7 @@ const fittedReport = z.object({
   parts: z.object({ training: range, validation: range }).exactOptional(),
   selection: selection.exactOptional(),
   withheld: names.exactOptional(),
+  proposals: z.array(z.object(proposal)).max(proposalsMax).exactOptional(),
   candidate: folded,
   release: fittedAs('release').nullable(),
   warmStart: warmStart.exactOptional(),

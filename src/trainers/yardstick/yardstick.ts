@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
+import { ownTrainerOf, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
@@ -29,7 +29,7 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
   if (spec.split.blocks !== undefined || spec.split.group !== undefined) throw notByTime();
   checkLabels(spec, table, 0);
   checkTrainedRows(spec, table);
-  const settings = ownTrainerOf(spec.trainer);
+  const settings = withoutProposals(ownTrainerOf(spec.trainer));
   const signature = signatureOf(spec);
   const { labelDelay } = spec.target;
   const split = splitByTime(table, spec.split, labelDelay, false);
@@ -59,3 +59,9 @@ const notByTime = (): PerennialError =>
     path: 'split',
     hint: 'Leave split.blocks and split.group out.',
   });
+
+/** A yardstick is asked with the columns of the definition. */
+function withoutProposals(settings: OwnSpec): OwnSpec {
+  if (!('featureSelection' in settings) || settings.featureSelection === undefined) return settings;
+  return { ...settings, featureSelection: { ...settings.featureSelection, propose: false } };
+}

@@ -1,5 +1,6 @@
 import type { VersionPage } from '../../db/pages/version.ts';
-import type { FeatureFinding, FeatureOutcome } from '../../domain/training/selection/feature-selection.ts';
+import { sayExpression } from '../../domain/features/expressions/say-expression.ts';
+import type { FeatureFinding, FeatureOutcome, ProposalTry } from '../../domain/training/selection/feature-selection.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { number, percent } from '../words/format.ts';
 
@@ -23,9 +24,26 @@ export function SelectedFeatures({ page }: { readonly page: VersionPage }) {
         rows={found.features.slice(0, featuresShownMax)}
         isSortable
       />
+      {found.proposals === undefined || found.proposals.tries.length === 0 ? null : (
+        <>
+          <p class="dim small">
+            Computed features that were tried, of {found.proposals.proposed} that were proposed. Gain: how much the loss
+            of a row falls with one more of them.
+          </p>
+          <Table label="Computed features that were tried" columns={proposalColumns} rows={found.proposals.tries} />
+        </>
+      )}
     </section>
   );
 }
+
+const proposalColumns: readonly Column<ProposalTry>[] = [
+  { head: 'computed feature', cell: ({ name }) => name, isHeading: true },
+  { head: 'expression', cell: ({ expression }) => sayExpression(expression) },
+  { head: 'gain', cell: ({ gain, standardError }) => `${number(gain)} ± ${number(standardError)}`, isNumber: true },
+  { head: 'p', cell: ({ pValue }) => number(pValue), isNumber: true },
+  { head: 'outcome', cell: ({ isKept }) => (isKept ? 'computed by the file' : 'not proven to help') },
+];
 
 const words: Readonly<Record<FeatureOutcome, string>> = {
   helps: 'helps',

@@ -31,7 +31,10 @@ const anyTrained = {
 /** What the families of this platform can be told beyond that. */
 const anyOwn = {
   weightColumn: z.string().min(1).exactOptional(),
-  featureSelection: strict({ keep: z.array(z.string().min(1)).max(keptFeaturesMax).exactOptional() }).exactOptional(),
+  featureSelection: strict({
+    keep: z.array(z.string().min(1)).max(keptFeaturesMax).exactOptional(),
+    propose: z.boolean().exactOptional(),
+  }).exactOptional(),
   ...anyTrained,
 };
 

@@ -8,4 +8,9 @@ export const keptFeaturesMax = 10_000;
 export interface FeatureSelectionSpec {
   /** Features that are read whatever is found. Absent: none beyond those that the trainer names. */
   readonly keep?: readonly string[];
+  /**
+   * Whether features are tried that are computed from those that help (ratios, crosses, …), and kept where a retrained
+   * model is proven better with them. Absent: none are.
+   */
+  readonly propose?: boolean;
 }

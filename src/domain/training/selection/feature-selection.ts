@@ -1,3 +1,5 @@
+import type { DerivedSpec } from '../../spec/parts/feature-spec.ts';
+
 /** What a fit found about its features, and which of them it left out. */
 export interface FeatureSelection {
   /** Why nothing was looked for, as a clause; then the lists are empty. */
@@ -10,6 +12,24 @@ export interface FeatureSelection {
   readonly features: readonly FeatureFinding[];
   /** Fits without some of the candidates, in the order in which they were made. */
   readonly tries: readonly DropTry[];
+  /** What was computed from the features and tried; absent where that is not declared. */
+  readonly proposals?: Proposals;
+}
+
+export interface Proposals {
+  /** How many were thought of. The most important ones of them were tried. */
+  readonly proposed: number;
+  readonly tries: readonly ProposalTry[];
+}
+
+/** A fit with a computed feature more, held against the one without it. */
+export interface ProposalTry extends DerivedSpec {
+  /** Mean loss without less mean loss with, by row over all folds, and its error; above 0 is better. */
+  readonly gain: number;
+  readonly standardError: number;
+  /** Of a gain this large where there is none; it was to be at most 0.05 divided by the number of proposals. */
+  readonly pValue: number;
+  readonly isKept: boolean;
 }
 
 export interface FeatureFinding {
@@ -52,4 +72,9 @@ export interface DropTry {
 /** The names of features with this outcome, the most important first. */
 export function featuresThat(outcome: FeatureOutcome, { features }: FeatureSelection): readonly string[] {
   return features.filter((each) => each.outcome === outcome).map(({ feature }) => feature);
+}
+
+/** What the version computes beside the features of its definition. */
+export function keptProposals({ proposals }: FeatureSelection): readonly ProposalTry[] {
+  return proposals?.tries.filter(({ isKept }) => isKept) ?? [];
 }

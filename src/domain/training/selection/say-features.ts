@@ -1,6 +1,7 @@
+import { sayExpression } from '../../features/expressions/say-expression.ts';
 import { listNames } from '../../words/nearest-name.ts';
 import { sayMany, sayNumber } from '../../words/say.ts';
-import { featuresThat, type FeatureSelection } from './feature-selection.ts';
+import { featuresThat, type FeatureSelection, type Proposals } from './feature-selection.ts';
 
 /** What became of the features, one fact a sentence. */
 export function sayFeatures(selection: FeatureSelection): readonly string[] {
@@ -18,6 +19,18 @@ export function sayFeatures(selection: FeatureSelection): readonly string[] {
         `over ${taken.folds} folds of time is ${sayNumber(-taken.difference)} lower ` +
         `(standard error ${sayNumber(taken.standardError)}).`,
     ...(needed.length === 0 ? [] : [`It was worse without, or would have had nothing to read: ${listNames(needed)}.`]),
+    ...(selection.proposals === undefined ? [] : sayProposals(selection.proposals)),
     ...(declared.length === 0 ? [] : [`Kept because the definition says so: ${listNames(declared)}.`]),
   ];
+}
+
+function sayProposals({ proposed, tries }: Proposals): readonly string[] {
+  const kept = tries.filter(({ isKept }) => isKept);
+  if (kept.length === 0)
+    return [`Of ${sayMany(proposed, 'computed feature')} ${tries.length} were tried, and none was proven to help.`];
+  return kept.map(
+    ({ name, expression, gain, standardError }) =>
+      `It computes ${name === sayExpression(expression) ? name : `${name} = ${sayExpression(expression)}`}: the mean ` +
+      `loss falls by ${sayNumber(gain)} (standard error ${sayNumber(standardError)}).`,
+  );
 }

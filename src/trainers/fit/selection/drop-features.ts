@@ -4,8 +4,7 @@ import type { Parts } from '../../prepare/folder.ts';
 import { lossesOn } from '../losses-on.ts';
 import { meanOverBlocks } from '../proven-gain.ts';
 import { selectModel, type FitContext, type Selected } from '../select-model.ts';
-import { fitLike, overFolds, type TimeFold } from './time-folds.ts';
-import type { FittedFold } from './weigh-features.ts';
+import { fitLike, overFolds, type FittedFold, type TimeFold } from './time-folds.ts';
 
 /** Sets of candidates that are tried without. */
 export const triesMax = 4;

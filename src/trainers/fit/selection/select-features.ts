@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../../domain/spec/spec.ts';
+import type { DerivedSpec, ModelSpec } from '../../../domain/spec/spec.ts';
 import type { FeatureSelectionSpec } from '../../../domain/spec/trainer/feature-selection-spec.ts';
 import type { FeatureFinding, FeatureSelection } from '../../../domain/training/selection/feature-selection.ts';
 import { featuresOf } from '../../../domain/spec/signature.ts';
@@ -6,9 +6,12 @@ import type { RowRange } from '../../interface.ts';
 import type { Parts } from '../../prepare/folder.ts';
 import { lossesOn } from '../losses-on.ts';
 import type { FitContext, Selected } from '../select-model.ts';
+import { fitFolds } from './compare-folds.ts';
 import { dropFeatures } from './drop-features.ts';
-import { fitLike, timeFolds } from './time-folds.ts';
-import { nulls, weighFeatures, type FittedFold, type Weighed } from './weigh-features.ts';
+import { proposeFeatures } from './propose-features.ts';
+import { timeFolds } from './time-folds.ts';
+import { tryProposals } from './try-proposals.ts';
+import { nulls, weighFeatures, type Weighed } from './weigh-features.ts';
 
 /** Of fewer rows neither importance nor a retraining says more than luck. */
 const trainingRowsMin = 200;
@@ -21,12 +24,16 @@ interface Chosen {
 
 export interface FeaturesSelected {
   readonly selected: Selected;
+  /** Features that the fit computes beside those of the definition. */
+  readonly proposals: readonly DerivedSpec[];
   readonly found: FeatureSelection;
 }
 
 /**
- * Leaves out features that no evidence says the chosen fit needs, each only where a retrained fit is not worse without.
- * At most 24 fits more: five on shuffled targets, three in folds of time, and four retrainings in each of four folds.
+ * Leaves out features that no evidence says the chosen fit needs, each only where a retrained fit is not worse without;
+ * then, where the definition says so, adds computed ones with which a retrained fit is proven better. At most 24 fits
+ * more: five on shuffled targets, three in folds of time, and four retrainings in each of four folds; and 20 more for
+ * proposals.
  */
 export async function selectFeatures(
   context: FitContext,
@@ -35,32 +42,31 @@ export async function selectFeatures(
   declared: FeatureSelectionSpec,
 ): Promise<FeaturesSelected> {
   const skipped = reasonToSkip(context, selected, parts.validation);
-  if (skipped !== null) return { selected, found: { skipped, nulls: 0, folds: 0, features: [], tries: [] } };
-  const folds = await fitFolds(context, selected, parts, labelDelay);
-  const weighed = await weighFeatures(context, selected, folds);
+  if (skipped !== null)
+    return { selected, proposals: [], found: { skipped, nulls: 0, folds: 0, features: [], tries: [] } };
+  const newest = { name: 'validation', training: selected.fittedOn, asked: parts.validation };
+  const folds = [...timeFolds(context, selected.fittedOn, labelDelay), newest];
+  const fitted = await fitFolds(context, selected, selected, folds, '');
+  const weighed = await weighFeatures(context, selected, fitted);
   const kept = keptOf(context, declared);
-  const outcome = await dropFeatures(context, selected, parts, folds, candidatesOf(weighed, kept));
-  const features = weighed.map(({ isHelpful, ...each }): FeatureFinding => {
-    if (outcome.dropped.includes(each.feature)) return { ...each, outcome: 'dropped' };
-    if (isHelpful) return { ...each, outcome: 'helps' };
-    return { ...each, outcome: kept.includes(each.feature) ? 'declared' : 'needed' };
-  });
-  const found = { nulls, folds: folds.length, features: mostFirst(features), tries: outcome.tries };
-  return { selected: outcome.selected, found };
-}
-
-/** The chosen fit is that of the newest fold. */
-async function fitFolds(
-  context: FitContext,
-  selected: Selected,
-  { validation }: Parts,
-  labelDelay: ModelSpec['target']['labelDelay'],
-): Promise<readonly FittedFold[]> {
-  const fitted: FittedFold[] = [];
-  for (const fold of timeFolds(context, selected.fittedOn, labelDelay))
-    // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
-    fitted.push({ ...fold, model: await fitLike(context, selected, fold) });
-  return [...fitted, { name: 'validation', training: selected.fittedOn, asked: validation, model: selected.model }];
+  const outcome = await dropFeatures(context, selected, parts, fitted, candidatesOf(weighed, kept));
+  const features = mostFirst(
+    weighed.map(({ isHelpful, ...each }): FeatureFinding => {
+      if (outcome.dropped.includes(each.feature)) return { ...each, outcome: 'dropped' };
+      if (isHelpful) return { ...each, outcome: 'helps' };
+      return { ...each, outcome: kept.includes(each.feature) ? 'declared' : 'needed' };
+    }),
+  );
+  const found = { nulls, folds: folds.length, features, tries: outcome.tries };
+  if (declared.propose !== true) return { selected: outcome.selected, proposals: [], found };
+  const ranked = features.filter((one) => one.outcome === 'helps').map(({ feature }) => feature);
+  const proposals = proposeFeatures(context.signature, context.table.columns, selected.fittedOn, ranked);
+  const tried = await tryProposals(context, outcome.selected, parts, folds, proposals);
+  return {
+    selected: tried.selected,
+    proposals: tried.kept,
+    found: { ...found, proposals: { proposed: proposals.length, tries: tried.tries } },
+  };
 }
 
 /** A clause, or null. */

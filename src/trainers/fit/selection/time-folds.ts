@@ -17,6 +17,10 @@ export interface TimeFold {
   readonly asked: RowRange;
 }
 
+export interface FittedFold extends TimeFold {
+  readonly model: FittedModel;
+}
+
 /** At most three folds of the training rows, oldest first. The validation rows and the chosen fit are one more. */
 export function timeFolds(
   { table }: FitContext,

@@ -1,10 +1,9 @@
 import { createRandom, type Random } from '../../../statistics/numeric/random.ts';
 import type { MeanEstimate } from '../../../statistics/samples/paired.ts';
-import type { FittedModel } from '../../interface.ts';
 import type { FitContext, Selected } from '../select-model.ts';
 import { permutationImportance } from './permutation-importance.ts';
 import { shuffleBlocks } from './shuffle-blocks.ts';
-import { fitLike, overFolds, type TimeFold } from './time-folds.ts';
+import { fitLike, overFolds, type FittedFold } from './time-folds.ts';
 
 /** Fits on shuffled targets. A feature without any merit exceeds all of them in one of six trainings. */
 export const nulls = 5;
@@ -30,10 +29,6 @@ export interface Weighed {
    * any fit on shuffled targets does, and it helped in three of four folds.
    */
   readonly isHelpful: boolean;
-}
-
-export interface FittedFold extends TimeFold {
-  readonly model: FittedModel;
 }
 
 /**
