@@ -14,7 +14,8 @@ import { madeNames, makeTable, type MadeTable } from './features/tables.ts';
 /** Rows that no fit has seen, made by the same seed. */
 const freshRows = 10_000;
 
-const help = `npm run bench:features -- [--rows 3000] [--seeds 10] [--trainer gbdt|linear] [--propose] [--json]
+const help = `npm run bench:features -- [--rows 3000] [--seeds 10] [--trainer gbdt|linear] [--propose]
+         [--table NAME] [--json]
 
 What feature selection does with made tables, over seeds: the loss on ${freshRows} fresh rows with and
 without it, and their difference with its standard error over seeds; the loss of somebody who is told which features the
@@ -27,6 +28,7 @@ const { values } = readOptions({
     rows: { type: 'string', default: '3000' },
     seeds: { type: 'string', default: '10' },
     trainer: { type: 'string', default: 'gbdt' },
+    table: { type: 'string' },
     propose: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -37,7 +39,11 @@ const seeds = wholeOption('seeds', values.seeds, { min: 2, max: 1_000 });
 
 if (values.help) process.stdout.write(`${help}\n`);
 else if (values.trainer !== 'gbdt' && values.trainer !== 'linear') fail('--trainer is gbdt or linear');
-else for (const name of madeNames) await ofTable(name, values.trainer);
+else if (values.table !== undefined && !madeNames.includes(values.table))
+  fail(`--table is one of: ${madeNames.join('; ')}`);
+else
+  for (const name of madeNames)
+    if (values.table === undefined || values.table === name) await ofTable(name, values.trainer);
 
 async function ofTable(name: string, kind: 'gbdt' | 'linear'): Promise<void> {
   const all: Awaited<ReturnType<typeof ofSeed>>[] = [];

@@ -4,10 +4,9 @@ import { meanOverBlocks } from '../proven-gain.ts';
 import type { FitContext, Selected } from '../select-model.ts';
 import { fitLike, overFolds, type FittedFold, type TimeFold } from './time-folds.ts';
 
-/** A fit for each fold, in the way of `selected` and with the rounds of `usual`; `selected` is that of the newest. */
+/** A fit for each fold, in the way of `selected` and with as many rounds; it is itself that of the newest one. */
 export async function fitFolds(
   context: FitContext,
-  usual: Selected,
   selected: Selected,
   folds: readonly TimeFold[],
   prefix: string,
@@ -16,7 +15,7 @@ export async function fitFolds(
   for (const fold of folds.slice(0, -1)) {
     const named = { ...fold, name: `${prefix}${fold.name}` };
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
-    fitted.push({ ...fold, model: await fitLike(context, usual, named, selected.way) });
+    fitted.push({ ...fold, model: await fitLike(context, selected, named) });
   }
   return [...fitted, ...folds.slice(-1).map((fold) => ({ ...fold, model: selected.model }))];
 }

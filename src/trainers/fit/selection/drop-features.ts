@@ -38,7 +38,7 @@ export async function dropFeatures(
     // oxlint-disable-next-line no-await-in-loop -- the next one depends on it
     const retrained = await selectModel(context, parts.training, parts.validation, [way], `features-${without}-less-`);
     // oxlint-disable-next-line no-await-in-loop -- as above
-    const compared = await compareFolds(context, usual, retrained, folds, usualLosses, without);
+    const compared = await compareFolds(context, retrained, folds, usualLosses, without);
     tries.push({ without, ...compared });
     if (compared.isTaken) [best, taken] = [retrained, without];
     else refused = without;
@@ -50,7 +50,6 @@ export async function dropFeatures(
 /** Rows of the validation first: where they say no, nothing else is asked. */
 async function compareFolds(
   context: FitContext,
-  usual: Selected,
   retrained: Selected,
   folds: readonly FittedFold[],
   usualLosses: readonly Float64Array[],
@@ -67,7 +66,7 @@ async function compareFolds(
     const isNewest = at === folds.length - 1;
     const named = { name: `${without}-less-${fold.name}`, training: fold.training };
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
-    const model = isNewest ? retrained.model : await fitLike(context, usual, named, retrained.way);
+    const model = isNewest ? retrained.model : await fitLike(context, retrained, named);
     compared.push(compareOn(model, fold, at));
     if (isNewest && (compared[0]?.mean ?? 0) > 0) break;
   }

@@ -46,7 +46,7 @@ export async function selectFeatures(
     return { selected, proposals: [], found: { skipped, nulls: 0, folds: 0, features: [], tries: [] } };
   const newest = { name: 'validation', training: selected.fittedOn, asked: parts.validation };
   const folds = [...timeFolds(context, selected.fittedOn, labelDelay), newest];
-  const fitted = await fitFolds(context, selected, selected, folds, '');
+  const fitted = await fitFolds(context, selected, folds, '');
   const weighed = await weighFeatures(context, selected, fitted);
   const kept = keptOf(context, declared);
   const outcome = await dropFeatures(context, selected, parts, fitted, candidatesOf(weighed, kept));

@@ -3,7 +3,7 @@ import type { MeanEstimate } from '../../../statistics/samples/paired.ts';
 import type { FittedModel, RowRange } from '../../interface.ts';
 import { gapBefore } from '../../prepare/split-by-time.ts';
 import { fitAs } from '../../registry.ts';
-import { stageOf, type FitContext, type Selected, type Way } from '../select-model.ts';
+import { stageOf, type FitContext, type Selected } from '../select-model.ts';
 
 /** Blocks that the training rows are cut into; each but the oldest is asked of a fit on what is older. */
 const blocks = 4;
@@ -35,14 +35,13 @@ export function timeFolds(
   });
 }
 
-/** A fit of the same settings and rounds as the chosen one, on other rows or in another way; `name` names it. */
+/** A fit of the same settings, way and rounds as the chosen one, on other rows; `name` names its checkpoint. */
 export function fitLike(
   context: FitContext,
-  chosen: Selected,
+  { model, way }: Selected,
   { name, training }: Pick<TimeFold, 'name' | 'training'>,
-  way: Way = chosen.way,
 ): Promise<FittedModel> {
-  return fitAs(context.settings, stageOf(context, `features-${name}`, training, null, chosen.model.trees, way));
+  return fitAs(context.settings, stageOf(context, `features-${name}`, training, null, model.trees, way));
 }
 
 /** One estimate of all folds together: each counts by its rows. */

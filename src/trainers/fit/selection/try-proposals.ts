@@ -48,12 +48,12 @@ export async function tryProposals(
   const tries: ProposalTry[] = [];
   let kept: readonly DerivedSpec[] = [];
   let best: { readonly grown: FitContext; readonly selected: Selected } = { grown: context, selected: usual };
-  let known: readonly FittedFold[] = shortlist.length === 0 ? [] : await fitFolds(context, usual, usual, folds, '');
+  let known: readonly FittedFold[] = shortlist.length === 0 ? [] : await fitFolds(context, usual, folds, 'usual-');
   for (const [at, proposal] of shortlist.entries()) {
     // oxlint-disable-next-line no-await-in-loop -- the next one is tried beside what was kept
     const tried = await fitWith([...kept, proposal], `proposal-${at + 1}`);
     // oxlint-disable-next-line no-await-in-loop -- as above
-    const fitted = await fitFolds(tried.grown, usual, tried.selected, folds, `proposal-${at + 1}-`);
+    const fitted = await fitFolds(tried.grown, tried.selected, folds, `proposal-${at + 1}-`);
     const { all: rise, newest } = compareFolds([best.grown, known], [tried.grown, fitted]);
     const gain = -rise.mean;
     const pValue = rise.standardError > 0 ? studentTSf(gain / rise.standardError, rise.df) : 1;
