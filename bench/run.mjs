@@ -11,6 +11,7 @@ const known = [
   'data',
   'derived',
   'explain',
+  'features',
   'growth',
   'judgement',
   'kafka',

@@ -31,9 +31,9 @@ export async function judgeDriftOf(
   const { rows, cells, phases } = windowCells(profile, counters);
   // What moves by nature does not drift, and a feature that is no longer logged is absent, not missing.
   const unlogged = profile.features.filter((_, i) => cells[i]?.every((count) => count === 0));
-  const skip = [...spec.features.filter(({ kind }) => !kindOf(kind).canDrift), ...unlogged].map(
-    (feature) => feature.name,
-  );
+  const still = [...spec.features.filter(({ kind }) => !kindOf(kind).canDrift), ...unlogged];
+  // What the version does not read moves none of its answers.
+  const skip = [...still.map(({ name }) => name), ...(profile.unread ?? [])];
   const together = await testTogetherOf(deps, window, champion, spec, skip);
   const input = {
     profile,

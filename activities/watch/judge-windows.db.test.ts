@@ -326,3 +326,13 @@ test('each shard judges its own models and no others; all of them together judge
   expect(judged.reduce((sum, count) => sum + count)).toBe(12);
   expect(Math.max(...judged)).toBeLessThan(12);
 });
+
+test('a feature that the version does not read rings no drift, and another one still does', async () => {
+  const { spec } = await addWatchedModel(database, store, watchedSpec(anyModelName()), { unread: ['amount'] });
+  const reader = await addModel();
+  for (const name of [spec.name, reader.name]) await addClosedWindow(database, name, 1, driftedCells);
+  expect(await judge()).toEqual({ judged: 2, more: false });
+  expect((await windowsOf(spec.name)).map(({ verdict }) => verdict)).toEqual(['stable']);
+  expect(await alertsOf(spec.name)).toEqual([]);
+  expect((await windowsOf(reader.name)).map(({ verdict }) => verdict)).toEqual(['drift']);
+});

@@ -46,9 +46,10 @@ export async function addWatchedModel(
   database: Database,
   store: ArtifactStore,
   input: ModelSpecInput,
+  more: Partial<ReferenceProfile> = {},
 ): Promise<WatchedModel> {
   const spec = completeSpec(input);
-  const profileDigest = await store.putBytes(JSON.stringify({ ...profile, of: spec.name }));
+  const profileDigest = await store.putBytes(JSON.stringify({ ...profile, ...more, of: spec.name }));
   const routed = {
     version: 1,
     modelDigest: '0'.repeat(64),

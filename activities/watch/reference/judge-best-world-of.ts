@@ -43,7 +43,8 @@ export async function judgeBestWorldOf(
           season,
           rows.map(({ eventTimeMs }) => eventTimeMs),
         );
-  const skip = spec.features.filter(({ kind }) => !kindOf(kind).canDrift).map(({ name }) => name);
+  const still = spec.features.filter(({ kind }) => !kindOf(kind).canDrift).map(({ name }) => name);
+  const skip = [...still, ...(profile.unread ?? [])];
   const cells = profile.features.map((feature) => {
     const counts = new Array<number>(cellCount(feature)).fill(0);
     const column = byName.get(feature.name);

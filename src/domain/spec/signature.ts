@@ -28,6 +28,8 @@ export interface DerivedColumn {
   readonly name: string;
   readonly kind: FeatureKind;
   readonly expression: Expression;
+  /** Found by a feature selection, and not declared: the file of the version says so itself. */
+  readonly isProposed?: true;
 }
 
 /** What the ONNX file takes and gives; named raw inputs, one per feature, each `[rows, 1]`. */

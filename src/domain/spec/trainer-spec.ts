@@ -1,6 +1,7 @@
 import { PerennialError } from '../words/errors.ts';
 import { usualCommand, usualWorker, type CommandSpec, type WorkerSpec } from './parts/external-trainer.ts';
 import { modelProcessOf, type ModelProcessSpec } from './parts/model-process.ts';
+import type { FeatureSelectionSpec } from './trainer/feature-selection-spec.ts';
 import { usualFamilies, usualRules, type Searched, type SearchRules } from './search/search-spec.ts';
 
 /** What every trainer of this platform can be told, whatever it fits. */
@@ -20,6 +21,8 @@ export interface TrainedSpec {
    * Absent, each counts once. Metrics and gates count every row once.
    */
   readonly weightColumn?: string;
+  /** Finds which features are worth reading, and confirms it by retraining. Absent reads all. */
+  readonly featureSelection?: FeatureSelectionSpec;
   /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
   readonly gpu?: { readonly tag?: string };
 }
@@ -74,7 +77,7 @@ export interface LinearSpec extends TrainedSpec {
  * A logistic model that takes each labelled row once, in the order of time, and goes on from the state of the champion:
  * FTRL-Proximal (McMahan et al. 2013, Algorithm 1), for two classes and for several.
  */
-export interface StreamingSpec extends Omit<TrainedSpec, 'weightColumn'> {
+export interface StreamingSpec extends Omit<TrainedSpec, 'weightColumn' | 'featureSelection'> {
   readonly kind: 'streaming';
   /** Learning rate of each weight before it has seen anything, above 0 and up to 10. */
   readonly alpha: number;

@@ -13,6 +13,8 @@ export interface ReferenceProfile {
   readonly formatVersion: 1;
   readonly rows: number;
   readonly features: readonly FeatureProfile[];
+  /** Of these, what a feature selection lets the version not read: its drift is not judged. Absent for none. */
+  readonly unread?: readonly string[];
   /**
    * Distribution of the predicted score of the positive class (binary), the decided class (multiclass) or the value
    * (regression).

@@ -5,6 +5,7 @@ import { cutGraph, cutOutput } from '../file/cut-graph.ts';
 import { readForeign } from '../file/read-foreign.ts';
 import { readTrees, type ReadTrees } from '../file/read-trees.ts';
 import type { EnsembleNode } from '../graphs/tree-ensemble.ts';
+import { proposedIn } from '../graphs/metadata.ts';
 import { readExplainNotes, type ExplainNotes } from '../graphs/explain-notes.ts';
 import { columnOf, columnsOf, type FeatureColumns } from '../run/columns.ts';
 import { openSession, runRows } from '../run/run-model.ts';
@@ -20,8 +21,9 @@ const stepsMax = 1e7;
  * Explains a file of ours from what it says of itself; what the model sees of a row is computed by the nodes of the
  * file. Null for any other, for files of earlier releases, which counted no rows, and for trees that would take long.
  */
-export async function exactExplainer(bytes: Uint8Array, signature: Signature): Promise<Explainer | null> {
+export async function exactExplainer(bytes: Uint8Array, declared: Signature): Promise<Explainer | null> {
   const model = readForeign(bytes);
+  const signature = proposedIn(model.metadata, declared);
   const notes = readExplainNotes(model.metadata);
   if (notes === null) return null;
   const features = featuresOf(signature).map(({ name }) => name);
@@ -35,6 +37,7 @@ export async function exactExplainer(bytes: Uint8Array, signature: Signature): P
   return {
     method: trees === null ? 'linear' : 'tree-shap',
     features,
+    signature,
     close: () => session.release(),
     async explain(rows) {
       const columns = columnsOfRows(

@@ -1,4 +1,4 @@
-import type { EncodedRow } from '../../domain/spec/signature.ts';
+import type { EncodedRow, Signature } from '../../domain/spec/signature.ts';
 
 /**
  * Where contributions come from. `tree-shap` and `linear` are exact and read from the file alone; `sampled` asks the
@@ -32,6 +32,8 @@ export interface Explainer {
    * inputs of the file, since nothing in it says what it makes of them.
    */
   readonly features: readonly string[];
+  /** That of the definition with what the file computes beside it; absent where that is nothing. */
+  readonly signature?: Signature;
   /** Orders of features that were drawn for each row; absent where contributions are exact. */
   readonly samples?: number;
   /** In the order of the rows. Gives the event loop a turn between two rows. */

@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { PerennialError } from '../../domain/words/errors.ts';
-import type { Signature } from '../../domain/spec/signature.ts';
+import type { DerivedColumn, Signature } from '../../domain/spec/signature.ts';
 
 /** Keys of ModelProto.metadata_props. No timestamps and no run ids: equal trainings are equal files. */
 const keys = {
@@ -9,17 +9,29 @@ const keys = {
   signature: 'perennial.signature',
   data: 'perennial.data',
   warmStart: 'perennial.warm-start',
+  proposed: 'perennial.proposed.1',
 } as const;
 
 /** What a file says about itself. `dataDigest` is the digest of the rows that it was fitted on. */
 export function metadataOf(family: string, signature: Signature, dataDigest: string): Record<string, string> {
-  const { task, classes, columns } = signature;
+  const { task, classes, columns, derived = [] } = signature;
+  const proposed = derived.filter(({ isProposed }) => isProposed === true);
   return {
     [keys.format]: '1',
     [keys.family]: family,
     [keys.signature]: JSON.stringify({ task, classes, columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     [keys.data]: dataDigest,
+    ...(proposed.length === 0 ? {} : { [keys.proposed]: JSON.stringify(proposed) }),
   };
+}
+
+/** The signature of a file of ours with the features that the file computes beside those of its definition. */
+export function proposedIn(metadata: ReadonlyMap<string, string>, signature: Signature): Signature {
+  const text = metadata.get(keys.proposed);
+  if (text === undefined) return signature;
+  // Written by `metadataOf`, in a file whose digest was checked.
+  const proposed = JSON.parse(text) as readonly DerivedColumn[];
+  return { ...signature, derived: [...(signature.derived ?? []), ...proposed] };
 }
 
 /** Whether the file takes and gives by name what a model of this signature does; expressions are not looked at. */

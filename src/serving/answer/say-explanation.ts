@@ -33,7 +33,7 @@ export function sayExplanation(explained: Explained): Explanation {
     .filter(({ contribution }) => contribution !== 0)
     .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || a.index - b.index);
   const features = ranked.slice(0, top).map(({ feature, contribution, index }): FeatureReason => {
-    const value = cellOf(signature, asked.row, feature);
+    const value = cellOf(explainer.signature ?? signature, asked.row, feature);
     const error = reasons.errors?.[index];
     const sure = error === undefined ? '' : `, give or take ${rounded(error)}`;
     const moves = contribution > 0 ? 'raises' : 'lowers';

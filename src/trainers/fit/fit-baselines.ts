@@ -5,6 +5,7 @@ import { priorTrainer } from '../families/prior/prior.ts';
 import type { FitRequest, FittedModel, OnProgress, RowRange } from '../interface.ts';
 import { files, fittedNames, type Baselines, type FittedFile } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
+import { withProposals } from '../prepare/with-proposals.ts';
 import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { stageOfFold, writeFolds } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
@@ -18,8 +19,9 @@ import { writeModel } from './write-model.ts';
  */
 export async function fitBaselines(folder: string, onProgress: OnProgress): Promise<void> {
   const read = await readFolder(folder);
-  const { candidate, parts, withheld = [], selection } = await readFitted(folder, read);
-  const rows = parts === undefined ? read : withParts(read, parts);
+  const { candidate, parts, withheld = [], proposals = [], selection } = await readFitted(folder, read);
+  const grown = await withProposals(read, proposals);
+  const rows = parts === undefined ? grown : withParts(grown, parts);
   // Whatever they did not read or weigh as the candidate does would make them easier to beat.
   const way: Way = { ...usualWay, withheld, halfLife: selection?.halfLife ?? null };
   const report = progressInto(folder, onProgress);

@@ -4,12 +4,13 @@ import { saySelection } from '../../domain/training/selection/say-selection.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
+import { withProposals } from '../prepare/with-proposals.ts';
 import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
 import { fitBlocks } from './fit-blocks.ts';
+import { chooseByTime, type ChosenWithFeatures } from './selection/choose-by-time.ts';
 import { fitContext, progressInto } from './fit-context.ts';
 import { fitStream } from './fit-stream.ts';
 import { fitWarm } from './fit-warm.ts';
-import { selectByTime, type ChosenByTime } from './select-by-time.ts';
 import { refitModel, selectModel, type FitContext } from './select-model.ts';
 import { warmStartOf } from './warm-start-of.ts';
 import { writeModel } from './write-model.ts';
@@ -35,17 +36,19 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
   if (warm !== null && 'start' in warm) return fitWarm(folder, rows, context, warm, report);
   if (warm !== null) await report({ phase: 'fit', done: 0, of: 1, note: warm.said.text });
   const { split } = rows;
-  const { selected, parts, selection } = await choose(context, rows);
+  const { selected, parts, selection, proposals } = await choose(context, rows);
   for (const note of selection === null ? [] : saySelection(selection))
     await report({ phase: 'fit', done: 1, of: 1, note });
   const isMoved = parts.training.to !== split.training.to;
-  const used = isMoved ? withParts(rows, parts) : rows;
+  const grown = await withProposals(rows, proposals);
+  const used = isMoved ? withParts(grown, parts) : grown;
+  const { signature, table } = grown;
   const candidate = await writeModel(folder, used, selected, fittedNames('candidate'), report);
   const release = context.settings.refit
     ? await writeModel(
         folder,
         used,
-        await refitModel(context, selected, parts.training),
+        await refitModel({ ...context, signature, table }, selected, parts.training),
         fittedNames('release'),
         report,
       )
@@ -57,6 +60,7 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
     ...(isMoved ? { parts } : {}),
     ...(selection === null ? {} : { selection }),
     ...(withheld.length === 0 ? {} : { withheld }),
+    ...(proposals.length === 0 ? {} : { proposals: proposals.map(({ name, expression }) => ({ name, expression })) }),
     ...(warm === null ? {} : { warmStart: warm.said }),
     candidate,
     release,
@@ -64,8 +68,8 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
 }
 
 /** Rows that are split by groups do not say what comes next: only the share of history is chosen by them. */
-async function choose(context: FitContext, { spec, split }: FolderRows): Promise<ChosenByTime> {
-  if (spec.split.group === undefined) return selectByTime(context, split, spec.target.labelDelay);
+async function choose(context: FitContext, { spec, split }: FolderRows): Promise<ChosenWithFeatures> {
+  if (spec.split.group === undefined) return chooseByTime(context, split, spec.target.labelDelay);
   const selected = await selectModel(context, split.training, split.validation);
-  return { selected, parts: split, selection: null };
+  return { selected, parts: split, selection: null, proposals: [] };
 }

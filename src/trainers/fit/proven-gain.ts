@@ -1,31 +1,11 @@
-import type { Signature } from '../../domain/spec/signature.ts';
-import type { TaskName } from '../../domain/spec/spec.ts';
-import type { OwnSpec } from '../../domain/spec/trainer-spec.ts';
-import { logLossRows, squaredErrorRows } from '../../statistics/samples/losses.ts';
-import { blockMeans, momentsOf } from '../../statistics/samples/paired.ts';
-import { declaredLossRows } from '../families/numeric/regression-loss.ts';
-import type { FittedModel, RowRange } from '../interface.ts';
-import type { TrainingTable } from '../prepare/table.ts';
-import { rowWeights } from './row-weights.ts';
+import { blockMeans, momentsOf, type MeanEstimate } from '../../statistics/samples/paired.ts';
+import type { RowRange } from '../interface.ts';
+import { lossesOn, type Answers, type Asked } from './losses-on.ts';
 
 /** Neighbouring rows err alike: their means over so many stretches say how much a mean of all may be luck. */
 const blocks = 10;
 /** In standard errors; at one, tables in which nothing changes are aged as well. */
 const errorsMin = 2;
-
-type LossRows = (scores: Float64Array, classes: number, labels: Float64Array) => Float64Array;
-
-const lossRows: Record<TaskName, LossRows> = {
-  binary: logLossRows,
-  multiclass: logLossRows,
-  regression: (scores, _classes, labels) => squaredErrorRows(scores, labels),
-};
-
-interface Asked {
-  readonly signature: Signature;
-  readonly table: TrainingTable;
-  readonly settings: OwnSpec;
-}
 
 /**
  * Whether `model` errs less than `other` on the validation rows by more than luck: by at least two standard errors of
@@ -35,10 +15,19 @@ interface Asked {
 export function isProvenBetter(asked: Asked, model: Answers, other: Answers, validation: RowRange): boolean {
   const own = lossesOn(asked, model, validation);
   const gains = lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0));
-  const means = blockMeans(gains, Math.floor(gains.length / blocks));
-  if (means.length < blocks) return false;
+  const gain = meanOverBlocks(gains);
+  return gain !== null && gain.mean > errorsMin * gain.standardError;
+}
+
+/**
+ * The mean of rows in the order of time, and its error by the spread of ten block means; rows behind the last whole
+ * block are left out. Null for fewer rows than blocks.
+ */
+export function meanOverBlocks(values: ArrayLike<number>): MeanEstimate | null {
+  if (values.length < blocks) return null;
+  const means = blockMeans(values, Math.floor(values.length / blocks));
   const { mean, variance } = momentsOf(means);
-  return mean > errorsMin * Math.sqrt(variance / means.length);
+  return { mean, standardError: Math.sqrt(variance / means.length), df: means.length - 1 };
 }
 
 /** Share of the loss of the prior that a model takes away on these rows; below 0 where it adds to it. */
@@ -46,16 +35,4 @@ export function explainedShare(asked: Asked, model: Answers, prior: Answers, ran
   const sumOf = (answers: Answers): number => lossesOn(asked, answers, range).reduce((sum, loss) => sum + loss, 0);
   const known = sumOf(prior);
   return known > 0 ? 1 - sumOf(model) / known : 0;
-}
-
-type Answers = Pick<FittedModel, 'predict'>;
-
-/** One loss per row of the range, times the weight of the row. */
-function lossesOn({ signature, table, settings }: Asked, { predict }: Answers, range: RowRange): Float64Array {
-  const labels = table.labels.subarray(range.from, range.to);
-  const weights = rowWeights(settings, table)?.subarray(range.from, range.to);
-  const answers = predict(table.columns, range);
-  const declared = settings.kind === 'gbdt' ? declaredLossRows(settings) : null;
-  const losses = declared?.(answers, labels) ?? lossRows[signature.task](answers, signature.classes.length, labels);
-  return weights === undefined ? losses : losses.map((loss, row) => loss * (weights[row] ?? 0));
 }

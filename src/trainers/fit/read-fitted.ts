@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { expressionSchema } from '../../contracts/spec/spec-expression.ts';
 import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
 import { isExternal } from '../../domain/spec/trainer-spec.ts';
+import { featureOutcomes } from '../../domain/training/selection/feature-selection.ts';
 import { externalOutputs } from '../../domain/training/external.ts';
 import { files, fittedNames } from '../prepare/folder.ts';
 import type { Fitted, Fold, FoldFile, Parts, Prepared, Split } from '../prepare/folder.ts';
@@ -59,11 +61,48 @@ const range = z.object({ from: index, to: index });
 const names = z.array(text).max(10_000);
 const loss = z.number().nonnegative();
 
+/** Far beyond what is ever kept. */
+const proposalsMax = 100;
+const proposal = { name: text, expression: expressionSchema };
+
+const featureSelection = z.object({
+  skipped: z.string().max(1_000).exactOptional(),
+  nulls: index,
+  folds: index,
+  features: z
+    .array(
+      z.object({
+        feature: text,
+        share: loss,
+        nullShareMax: loss,
+        importance: z.number(),
+        standardError: loss,
+        foldsHelped: index,
+        outcome: z.enum(featureOutcomes),
+      }),
+    )
+    .max(10_000),
+  tries: z
+    .array(
+      z.object({ without: index, difference: z.number(), standardError: loss, folds: index, isTaken: z.boolean() }),
+    )
+    .max(100),
+  proposals: z
+    .object({
+      proposed: index,
+      tries: z
+        .array(z.object({ ...proposal, gain: z.number(), standardError: loss, pValue: loss, isKept: z.boolean() }))
+        .max(100),
+    })
+    .exactOptional(),
+});
+
 const selection = z.object({
   clocks: z.object({ suspected: names, withheld: names, lossWith: loss, lossWithout: loss }).exactOptional(),
   halfLife: z.number().positive().max(1).exactOptional(),
   newestRows: index.exactOptional(),
   isPrior: z.literal(true).exactOptional(),
+  features: featureSelection.exactOptional(),
 });
 
 const fittedReport = z.object({
@@ -72,6 +111,7 @@ const fittedReport = z.object({
   parts: z.object({ training: range, validation: range }).exactOptional(),
   selection: selection.exactOptional(),
   withheld: names.exactOptional(),
+  proposals: z.array(z.object(proposal)).max(proposalsMax).exactOptional(),
   candidate: folded,
   release: fittedAs('release').nullable(),
   warmStart: warmStart.exactOptional(),

@@ -5,6 +5,7 @@ import { pickRows, type ScoredRows } from '../../domain/metrics/scored-rows.ts';
 import { scoreRows } from '../../domain/metrics/score-rows.ts';
 import { gatedSlices } from '../../domain/spec/gates/declared-slices.ts';
 import { quantileIn } from '../../domain/spec/trainer-spec.ts';
+import { droppedIn } from '../../domain/training/selection/selection.ts';
 import type { JudgeJob, TrainedModel, TrainReport } from '../../domain/training/training.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { readFitted } from '../fit/read-fitted.ts';
@@ -68,7 +69,7 @@ export async function judge(
     },
   });
   const contributions = await meanContributions(folder, rows, release);
-  await writeProfile(folder, rows, { candidate, release });
+  await writeProfile(folder, rows, { candidate, release }, droppedIn(fitted.selection));
   await writeScores(folder, rows, { candidate, champion, others });
   await onProgress({ phase: 'score', done: 1, of: 1 });
   return {

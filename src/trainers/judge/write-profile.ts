@@ -24,6 +24,7 @@ export async function writeProfile(
   folder: string,
   rows: FolderRows,
   { candidate, release }: { readonly candidate: Scored; readonly release: Scored },
+  unread: readonly string[] = [],
 ): Promise<void> {
   const isRefit = release !== candidate;
   const { fittedOn } = release.file;
@@ -50,7 +51,8 @@ export async function writeProfile(
     labels: table.labels.subarray(test.from, test.to),
   });
   const stretched = withStretches(foreseen, spec.watch, signature, table.columns, fittedOn);
-  const profile = withHoldOut(stretched, spec, signature, table.columns, test);
+  const held = withHoldOut(stretched, spec, signature, table.columns, test);
+  const profile = unread.length === 0 ? held : { ...held, unread };
   await writeFile(join(folder, files.profile), `${canonicalJson(profile)}\n`);
 }
 

@@ -1,6 +1,6 @@
 import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
-import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
+import type { DerivedSpec, ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
 import type { Selection } from '../../domain/training/selection/selection.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import type { GivenChampion, WarmStarted } from '../../domain/training/training.ts';
@@ -132,6 +132,8 @@ export interface Fitted {
   readonly selection?: Selection;
   /** Features that the models take and do not read; absent for none. */
   readonly withheld?: readonly string[];
+  /** Features that the models compute beside those of the definition; absent for none. */
+  readonly proposals?: readonly DerivedSpec[];
   /** Fitted without the test rows: the one that is judged. */
   readonly candidate: FittedFile;
   /** The candidate's configuration on all rows; null releases the candidate itself. */

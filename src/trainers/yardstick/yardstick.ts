@@ -1,11 +1,11 @@
 import type { ModelSpec } from '../../domain/spec/spec.ts';
-import { ownTrainerOf } from '../../domain/spec/trainer-spec.ts';
+import { ownTrainerOf, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import { signatureOf } from '../../domain/spec/signature.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import { sliceColumns, type FeatureColumns } from '../../onnx/run/columns.ts';
 import { checkLabels } from '../prepare/check-labels.ts';
 import { checkTrainedRows } from '../prepare/check-trained-rows.ts';
-import { selectByTime } from '../fit/select-by-time.ts';
+import { chooseByTime } from '../fit/selection/choose-by-time.ts';
 import { refitModel, type FitContext } from '../fit/select-model.ts';
 import { chooseThreshold } from '../judge/threshold.ts';
 import { limitsIn } from '../prepare/learn-limits.ts';
@@ -29,7 +29,7 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
   if (spec.split.blocks !== undefined || spec.split.group !== undefined) throw notByTime();
   checkLabels(spec, table, 0);
   checkTrainedRows(spec, table);
-  const settings = ownTrainerOf(spec.trainer);
+  const settings = withoutProposals(ownTrainerOf(spec.trainer));
   const signature = signatureOf(spec);
   const { labelDelay } = spec.target;
   const split = splitByTime(table, spec.split, labelDelay, false);
@@ -42,7 +42,7 @@ export async function fitRelease(spec: ModelSpec, table: TrainingTable): Promise
     checkpoint: () => null,
     onProgress: async () => undefined,
   };
-  const { selected, parts } = await selectByTime(context, split, labelDelay);
+  const { selected, parts } = await chooseByTime(context, split, labelDelay);
   const { validation } = parts;
   const threshold = chooseThreshold(spec, table, selected.model.predict(table.columns, validation), validation);
   const { model } = settings.refit ? await refitModel(context, selected, parts.training) : selected;
@@ -59,3 +59,9 @@ const notByTime = (): PerennialError =>
     path: 'split',
     hint: 'Leave split.blocks and split.group out.',
   });
+
+/** A yardstick is asked with the columns of the definition. */
+function withoutProposals(settings: OwnSpec): OwnSpec {
+  if (!('featureSelection' in settings) || settings.featureSelection === undefined) return settings;
+  return { ...settings, featureSelection: { ...settings.featureSelection, propose: false } };
+}

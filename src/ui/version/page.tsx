@@ -13,6 +13,7 @@ import { Importance } from './importance.tsx';
 import { Inputs } from './inputs.tsx';
 import { Lineage } from './lineage.tsx';
 import { Metrics } from './metrics.tsx';
+import { SelectedFeatures } from './selected-features.tsx';
 import { Slices } from './slices.tsx';
 
 /** One version: is it good, for whom not, where from, who let it through. */
@@ -40,6 +41,7 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
         <Importance page={page} />
         <Slices page={page} />
       </div>
+      <SelectedFeatures page={page} />
       <Lineage page={page} runLink={shown.runLink} canDownload={shown.canOperate} />
       <Career page={page} />
       <CorrectionPanel call={call} shown={shown} path={path} />

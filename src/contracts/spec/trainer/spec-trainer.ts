@@ -8,6 +8,7 @@ import {
   trainerKinds,
   type TrainerKind,
 } from '../../../domain/spec/trainer-spec.ts';
+import { keptFeaturesMax } from '../../../domain/spec/trainer/feature-selection-spec.ts';
 import { searchedOf, searchRules } from './spec-search.ts';
 import { ofNoKind, strict } from '../strict.ts';
 
@@ -28,7 +29,14 @@ const anyTrained = {
 };
 
 /** What the families of this platform can be told beyond that. */
-const anyOwn = { weightColumn: z.string().min(1).exactOptional(), ...anyTrained };
+const anyOwn = {
+  weightColumn: z.string().min(1).exactOptional(),
+  featureSelection: strict({
+    keep: z.array(z.string().min(1)).max(keptFeaturesMax).exactOptional(),
+    propose: z.boolean().exactOptional(),
+  }).exactOptional(),
+  ...anyTrained,
+};
 
 const gbdt = strict({
   kind: z.literal('gbdt'),

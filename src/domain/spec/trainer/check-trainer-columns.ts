@@ -3,6 +3,7 @@ import { kindOf } from '../../features/kind-of.ts';
 import { taskOf } from '../../tasks/task-of.ts';
 import type { ModelSpec } from '../spec.ts';
 import { problemIf, unknownColumn, type SpecProblem } from '../spec-bounds.ts';
+import { checkFeatureSelection } from './check-feature-selection.ts';
 import { familiesOf } from '../search/searched-families.ts';
 import {
   completeTrainer,
@@ -24,6 +25,7 @@ export function checkTrainerColumns(spec: ModelSpec): SpecProblem[] {
     ...(weightColumn === undefined
       ? []
       : unknownColumn('trainer.weightColumn', weightColumn, numbers, 'number feature')),
+    ...checkFeatureSelection(spec),
     ...(isSearch(trainer) ? searchedTrees(trainer) : [trainer]).flatMap((own) =>
       own.kind === 'gbdt' ? [...checkObjective(spec, own), ...checkMonotone(spec, own)] : [],
     ),

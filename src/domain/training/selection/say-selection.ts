@@ -1,10 +1,11 @@
 import type { FitFact } from '../external/say-external-fit.ts';
 import { listNames } from '../../words/nearest-name.ts';
 import { sayMany, sayNumber, sayShare } from '../../words/say.ts';
+import { sayFeatures } from './say-features.ts';
 import type { ClockFinding, Selection } from './selection.ts';
 
 /** One sentence per finding; none where nothing was to be chosen. */
-export function saySelection({ clocks, halfLife, newestRows, isPrior }: Selection): readonly string[] {
+export function saySelection({ clocks, halfLife, newestRows, isPrior, features }: Selection): readonly string[] {
   return [
     ...(clocks === undefined ? [] : [sayClocks(clocks)]),
     ...(halfLife === undefined ? [] : [`Rows ${sayShare(halfLife)} of the history older count half.`]),
@@ -15,6 +16,7 @@ export function saySelection({ clocks, halfLife, newestRows, isPrior }: Selectio
             `without the older ones no fit was better than the prior.`,
         ]),
     ...(isPrior === undefined ? [] : ['No fit was better than the prior on the validation rows.']),
+    ...(features === undefined ? [] : sayFeatures(features)),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { featuresThat, type FeatureSelection } from './feature-selection.ts';
+
 /** How a training chose between its fits, where anything but the share of history was to be chosen. */
 export interface Selection {
   /** Number features that tell how late a row is, and what became of them; absent where there are none. */
@@ -11,6 +13,8 @@ export interface Selection {
   readonly newestRows?: number;
   /** No fit was better than the prior on the validation rows, so the candidate answers as the prior does. */
   readonly isPrior?: true;
+  /** What became of the features; absent where no feature selection is declared. */
+  readonly features?: FeatureSelection;
 }
 
 export interface ClockFinding {
@@ -22,4 +26,14 @@ export interface ClockFinding {
   readonly lossWith: number;
   /** The same of a fit that does not read some or all of the suspected ones. */
   readonly lossWithout: number;
+}
+
+/** Features that the model takes and does not read. */
+export function unreadIn(selection: Selection | undefined): readonly string[] {
+  return [...(selection?.clocks?.withheld ?? []), ...droppedIn(selection)];
+}
+
+/** Those of them that a feature selection left out. */
+export function droppedIn(selection: Selection | undefined): readonly string[] {
+  return selection?.features === undefined ? [] : featuresThat('dropped', selection.features);
 }

@@ -1,4 +1,5 @@
 import type { RunSide } from '../../../db/pages/compare.ts';
+import { unreadIn } from '../../../domain/training/selection/selection.ts';
 import { many, number, percent } from '../../words/format.ts';
 import { line, type Line } from './line.ts';
 
@@ -22,6 +23,6 @@ export function parameters(a: RunSide, b: RunSide): Line[] {
 }
 
 function unread({ report }: RunSide): string {
-  const withheld = report?.selection?.clocks?.withheld ?? [];
+  const withheld = unreadIn(report?.selection);
   return withheld.length === 0 ? 'none' : withheld.join(', ');
 }
