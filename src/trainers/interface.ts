@@ -1,3 +1,4 @@
+import type { ScoreMap } from '../domain/training/calibration/score-map.ts';
 import type { OutlierLimits } from '../domain/spec/spec.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
@@ -81,8 +82,11 @@ export interface FittedModel {
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /** Row-major scores of the given rows: class probabilities in signature order, or one value. */
   predict(columns: FeatureColumns, range: RowRange): Float64Array;
-  /** The ONNX file: preprocessing, model and labels. Equal models give equal bytes. */
-  toOnnx(dataDigest: string): Uint8Array;
+  /**
+   * The ONNX file: preprocessing, model, what becomes of its scores (`maps`; nothing where they are left out), and
+   * labels. Equal models give equal bytes.
+   */
+  toOnnx(dataDigest: string, maps?: readonly ScoreMap[]): Uint8Array;
 }
 
 /** Equal requests give equal models, whatever the machine, and whether or not a checkpoint was resumed. */

@@ -1,3 +1,4 @@
+import type { CalibrationMethod } from '../training/calibration/calibration.ts';
 import { PerennialError } from '../words/errors.ts';
 import { usualCommand, usualWorker, type CommandSpec, type WorkerSpec } from './parts/external-trainer.ts';
 import { modelProcessOf, type ModelProcessSpec } from './parts/model-process.ts';
@@ -20,6 +21,11 @@ export interface TrainedSpec {
    * Absent, each counts once. Metrics and gates count every row once.
    */
   readonly weightColumn?: string;
+  /**
+   * How the answers of classes are brought to the shares that come true, by the validation rows and inside the file;
+   * taken where it is proven to lower their log loss. Absent: not at all.
+   */
+  readonly calibration?: CalibrationMethod;
   /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
   readonly gpu?: { readonly tag?: string };
 }
@@ -74,7 +80,7 @@ export interface LinearSpec extends TrainedSpec {
  * A logistic model that takes each labelled row once, in the order of time, and goes on from the state of the champion:
  * FTRL-Proximal (McMahan et al. 2013, Algorithm 1), for two classes and for several.
  */
-export interface StreamingSpec extends Omit<TrainedSpec, 'weightColumn'> {
+export interface StreamingSpec extends Omit<TrainedSpec, 'weightColumn' | 'calibration'> {
   readonly kind: 'streaming';
   /** Learning rate of each weight before it has seen anything, above 0 and up to 10. */
   readonly alpha: number;

@@ -1,3 +1,4 @@
+import type { Calibration } from './calibration/calibration.ts';
 import type { FirstCorrection } from './first-correction.ts';
 import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
@@ -192,6 +193,8 @@ export interface TrainReport {
   readonly historyShare: number;
   /** How the fit was chosen, where more than a share of history was to be chosen; absent otherwise. */
   readonly selection?: Selection;
+  /** What became of a calibration; absent where none is declared. */
+  readonly calibration?: Calibration;
   /** The candidate as gated (fitted on training rows only; of blocks, each answered for by its own model). */
   readonly candidate: TrainedModel;
   readonly baselines: readonly TrainedModel[];

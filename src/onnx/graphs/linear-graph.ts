@@ -1,3 +1,4 @@
+import type { ScoreMap } from '../../domain/training/calibration/score-map.ts';
 import { explainNotes } from './explain-notes.ts';
 import { heads } from './heads.ts';
 import { addEncoding, startGraph } from './preprocessing-graph.ts';
@@ -17,13 +18,15 @@ export function standardise(value: number, by: Pick<LinearNumber, 'mean' | 'inve
 
 /**
  * score = bias + W · clip((x or mean − mean) / scale) + V · isMissing(x) + Σ table[code]; sums in float64. `expected`
- * are the means of the terms of each encoding over the training rows, one per output.
+ * are the means of the terms of each encoding over the training rows, one per output; `maps` are what becomes of sums
+ * of classes.
  */
 export function linearGraph(
   preprocessing: Preprocessing,
   parameters: LinearParameters,
   metadata: Readonly<Record<string, string>>,
   expected: readonly (readonly number[])[],
+  maps: readonly ScoreMap[] = [],
 ): Uint8Array {
   const { signature, encodings } = preprocessing;
   const started = startGraph(signature);
@@ -42,7 +45,7 @@ export function linearGraph(
   for (const category of parameters.categories) terms.push(addCategory(graph, category, outputs, tensor));
   let scores = graph.constant({ type: 'double', dims: [1, outputs], values: parameters.bias });
   for (const term of terms) scores = graph.node('Add', [term, scores]);
-  heads[signature.task].fromSums(graph, signature.classes, scores, 'double');
+  heads[signature.task].fromSums(graph, signature.classes, scores, 'double', maps);
   const sources = encodings.map(({ source }) => source);
   const notes = explainNotes({ encoded, sources, linear: { ...parameters, expected } });
   return graph.finish({ ...metadata, ...notes });

@@ -1,3 +1,4 @@
+import type { ScoreMap } from '../../domain/training/calibration/score-map.ts';
 import { explainNotes } from './explain-notes.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { heads } from './heads.ts';
@@ -38,7 +39,7 @@ const branchMember = 6;
 /**
  * Preprocessing, trees, base score and head as one file. Operator: ai.onnx.ml TreeEnsemble version 5, which has no base
  * values, hence the explicit Add. Trees that are a single leaf are folded into the base score. `link` says whether the
- * sums are what the task's head takes, or logarithms of the answers.
+ * sums are what the task's head takes, or logarithms of the answers; `maps` are what becomes of sums of classes.
  */
 export function treeEnsembleGraph(
   preprocessing: Preprocessing,
@@ -46,6 +47,7 @@ export function treeEnsembleGraph(
   base: readonly number[],
   metadata: Readonly<Record<string, string>>,
   link: 'task' | 'log' = 'task',
+  maps: readonly ScoreMap[] = [],
 ): Uint8Array {
   const { signature } = preprocessing;
   const started = startGraph(signature);
@@ -53,7 +55,7 @@ export function treeEnsembleGraph(
   const features = preprocessing.encodings.map((feature) => addEncoding(started, feature));
   const head = heads[signature.task];
   if (link === 'task')
-    head.fromSums(graph, signature.classes, addTrees(graph, features, trees, base, 'float'), 'float');
+    head.fromSums(graph, signature.classes, addTrees(graph, features, trees, base, 'float'), 'float', maps);
   else {
     // An error of a sum is a relative one of its exponential: hundreds of float32 leaves would make it 1e-5.
     const exact = features.map((feature) => graph.node('Cast', [feature], { to: { int: 11 } }));

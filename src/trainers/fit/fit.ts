@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { ownTrainerOf, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
+import { sayCalibration } from '../../domain/training/calibration/say-calibration.ts';
 import { saySelection } from '../../domain/training/selection/say-selection.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
 import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.ts';
+import { calibrateFit, withCalibration } from './calibrate-fit.ts';
 import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
 import { fitStream } from './fit-stream.ts';
 import { fitWarm } from './fit-warm.ts';
 import { selectByTime, type ChosenByTime } from './select-by-time.ts';
-import { refitModel, selectModel, type FitContext } from './select-model.ts';
+import { refitModel, selectModel, type FitContext, type Selected } from './select-model.ts';
 import { warmStartOf } from './warm-start-of.ts';
 import { writeModel } from './write-model.ts';
 
@@ -38,17 +40,15 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
   const { selected, parts, selection } = await choose(context, rows);
   for (const note of selection === null ? [] : saySelection(selection))
     await report({ phase: 'fit', done: 1, of: 1, note });
+  const calibrated = calibrateFit(context, selected.model, parts.validation);
+  if (calibrated !== null) await report({ phase: 'fit', done: 1, of: 1, note: sayCalibration(calibrated.calibration) });
   const isMoved = parts.training.to !== split.training.to;
   const used = isMoved ? withParts(rows, parts) : rows;
-  const candidate = await writeModel(folder, used, selected, fittedNames('candidate'), report);
+  const write = (fit: Selected, name: 'candidate' | 'release') =>
+    writeModel(folder, used, withCalibration(context, fit, calibrated), fittedNames(name), report);
+  const candidate = await write(selected, 'candidate');
   const release = context.settings.refit
-    ? await writeModel(
-        folder,
-        used,
-        await refitModel(context, selected, parts.training),
-        fittedNames('release'),
-        report,
-      )
+    ? await write(await refitModel(context, selected, parts.training), 'release')
     : null;
   const { historyShare, withheld } = selected.way;
   return {
@@ -56,6 +56,7 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
     historyShare,
     ...(isMoved ? { parts } : {}),
     ...(selection === null ? {} : { selection }),
+    ...(calibrated === null ? {} : { calibration: calibrated.calibration }),
     ...(withheld.length === 0 ? {} : { withheld }),
     ...(warm === null ? {} : { warmStart: warm.said }),
     candidate,

@@ -6,6 +6,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
 import { isExternal } from '../../domain/spec/trainer-spec.ts';
+import { calibrationBins } from '../../domain/metrics/measures.ts';
+import { calibrationMethods } from '../../domain/training/calibration/calibration.ts';
 import { externalOutputs } from '../../domain/training/external.ts';
 import { files, fittedNames } from '../prepare/folder.ts';
 import type { Fitted, Fold, FoldFile, Parts, Prepared, Split } from '../prepare/folder.ts';
@@ -66,11 +68,34 @@ const selection = z.object({
   isPrior: z.literal(true).exactOptional(),
 });
 
+const answersMeasured = z.object({
+  logLoss: loss,
+  error: loss,
+  errorOfCalibrated: z.object({ low: loss, high: loss }),
+  reliability: z
+    .array(z.object({ predicted: loss, observed: loss, low: loss, high: loss, rows: index }))
+    .max(calibrationBins),
+});
+const calibration = z.object({
+  method: z.enum(calibrationMethods),
+  isTaken: z.boolean(),
+  why: text.exactOptional(),
+  rows: index,
+  measured: z
+    .object({
+      before: answersMeasured,
+      after: answersMeasured,
+      gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
+    })
+    .exactOptional(),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
   parts: z.object({ training: range, validation: range }).exactOptional(),
   selection: selection.exactOptional(),
+  calibration: calibration.exactOptional(),
   withheld: names.exactOptional(),
   candidate: folded,
   release: fittedAs('release').nullable(),

@@ -86,6 +86,7 @@ export async function judge(
     importance: release.file.importance,
     ...(contributions === null ? {} : { contributions }),
     ...(fitted.selection === undefined ? {} : { selection: fitted.selection }),
+    ...(fitted.calibration === undefined ? {} : { calibration: fitted.calibration }),
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),

@@ -2,6 +2,7 @@ import { createRandom } from '../../statistics/numeric/random.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { TrialFit } from '../../domain/training/search/trial.ts';
 import type { TrialJob } from '../../domain/training/training.ts';
+import { calibrateFit } from '../fit/calibrate-fit.ts';
 import { fitContext } from '../fit/fit-context.ts';
 import { stageOf } from '../fit/select-model.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
@@ -35,9 +36,14 @@ export async function fitTrial(job: TrialJob, onProgress: OnProgress): Promise<T
   const model = await fitAs(settings, stage);
   if (model.validationLoss === null || !Number.isFinite(model.validationLoss))
     throw new PerennialError('training_failed', `trial ${number} has no loss on the validation rows`);
+  const calibrated = calibrateFit({ ...context, table }, model, judged);
   const { user, system } = process.cpuUsage(startedUs);
   return {
-    loss: model.validationLoss,
+    // What is served is what is compared.
+    loss:
+      calibrated?.map == null
+        ? model.validationLoss
+        : (calibrated.calibration.measured?.after.logLoss ?? model.validationLoss),
     trees: model.trees,
     rows: learnt.to - learnt.from,
     computeMs: Math.round((user + system) / 1_000),

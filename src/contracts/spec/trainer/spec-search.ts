@@ -16,7 +16,17 @@ const distribution = z.discriminatedUnion('of', [range, oneOf], {
 });
 
 /** What a search says for all of its families; no setting of one of them. */
-const ofAll = ['kind', 'historyShares', 'refit', 'seed', 'weightColumn', 'gpu', 'warmStart', 'halfLives'] as const;
+const ofAll = [
+  'kind',
+  'historyShares',
+  'refit',
+  'seed',
+  'weightColumn',
+  'calibration',
+  'gpu',
+  'warmStart',
+  'halfLives',
+] as const;
 type OfAll = (typeof ofAll)[number];
 
 type Unwrapped<Type> = Type extends z.ZodExactOptional<infer Inner> ? Inner : Type;

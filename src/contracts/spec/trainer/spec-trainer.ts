@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calibrationMethods } from '../../../domain/training/calibration/calibration.ts';
 import { processKinds } from '../../../domain/spec/closed-sets.ts';
 import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../../domain/spec/parts/model-process.ts';
@@ -28,7 +29,11 @@ const anyTrained = {
 };
 
 /** What the families of this platform can be told beyond that. */
-const anyOwn = { weightColumn: z.string().min(1).exactOptional(), ...anyTrained };
+const anyOwn = {
+  weightColumn: z.string().min(1).exactOptional(),
+  calibration: z.enum(calibrationMethods).exactOptional(),
+  ...anyTrained,
+};
 
 const gbdt = strict({
   kind: z.literal('gbdt'),

@@ -87,7 +87,7 @@ function shareOf({ halving }: SearchSpec, rung: number): number {
 /** The whole settings of a point. How much history is used is left to the fit of the chosen one. */
 export function settingsOf(search: SearchSpec, { family, values }: Point): OwnSpec {
   const fixed = familiesOf(search).find((each) => each.family === family)?.fixed ?? {};
-  const { historyShares, halfLives, refit, seed, weightColumn, gpu } = search;
+  const { historyShares, halfLives, refit, seed, weightColumn, calibration, gpu } = search;
   return completeTrainer({
     kind: family,
     ...fixed,
@@ -97,6 +97,7 @@ export function settingsOf(search: SearchSpec, { family, values }: Point): OwnSp
     seed,
     ...(halfLives === undefined ? {} : { halfLives }),
     ...(weightColumn === undefined ? {} : { weightColumn }),
+    ...(calibration === undefined ? {} : { calibration }),
     ...(gpu === undefined ? {} : { gpu }),
   }) as OwnSpec;
 }

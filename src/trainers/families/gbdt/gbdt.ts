@@ -1,4 +1,5 @@
-import { metadataOf, warmStartIn } from '../../../onnx/graphs/metadata.ts';
+import { applyScoreMaps, type ScoreMap } from '../../../domain/training/calibration/score-map.ts';
+import { metadataOf, scoreMapsIn, warmStartIn } from '../../../onnx/graphs/metadata.ts';
 import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
@@ -110,7 +111,7 @@ async function fit(asked: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<F
     validationLoss,
     importance: warmStart === null ? importanceOf(fitted) : warmImportance(preprocessing, treesOf(fitted)),
     predict: (rows, range) => predict(fitted, rows, range),
-    toOnnx: (dataDigest) => toOnnx(fitted, dataDigest),
+    toOnnx: (dataDigest, maps = []) => toOnnx(fitted, dataDigest, maps),
   };
 }
 
@@ -157,18 +158,19 @@ function treesOf({ bins, rounds, warmStart }: Fitted): readonly EnsembleTree[] {
   return [...(warmStart?.trees ?? []), ...exportTrees(rounds, bins)];
 }
 
-function toOnnx(fitted: Fitted, dataDigest: string): Uint8Array {
+function toOnnx(fitted: Fitted, dataDigest: string, maps: readonly ScoreMap[]): Uint8Array {
   const { preprocessing, base, link, warmStart } = fitted;
   const { signature } = preprocessing;
   const from = warmStart === null ? {} : warmStartIn(warmStart.digest);
-  const metadata = { ...metadataOf('gbdt', signature, dataDigest), ...from };
+  const metadata = { ...metadataOf('gbdt', signature, dataDigest), ...from, ...scoreMapsIn(maps) };
   const trees = treesOf(fitted);
-  if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata, link);
+  if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata, link, maps);
   const answer = answersOf(
     fitted,
     base.map((value) => Float64Array.of(value)),
   );
-  return priorGraph(signature, [...answer], metadata);
+  const mapped = applyScoreMaps(signature.task, signature.classes.length, answer, maps);
+  return priorGraph(signature, [...mapped], metadata);
 }
 
 function importanceOf({ preprocessing, rounds }: Fitted): { feature: string; gain: number }[] {
