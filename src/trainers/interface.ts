@@ -2,6 +2,8 @@ import type { ScoreMap } from '../domain/training/calibration/score-map.ts';
 import type { OutlierLimits } from '../domain/spec/spec.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
+import type { AddedSums } from '../onnx/graphs/added-sums.ts';
+import type { StartedGraph } from '../onnx/graphs/preprocessing-graph.ts';
 import type { EnsembleTree } from '../onnx/graphs/tree-ensemble.ts';
 import type { Preprocessing } from '../onnx/graphs/preprocessing.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
@@ -67,7 +69,7 @@ export interface WarmStart {
 }
 
 export interface FittedModel {
-  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior' | 'ensemble';
   /** Boosting rounds kept; 0 for other families. */
   readonly trees: number;
   /**
@@ -87,6 +89,8 @@ export interface FittedModel {
    * labels. Equal models give equal bytes.
    */
   toOnnx(dataDigest: string, maps?: readonly ScoreMap[]): Uint8Array;
+  /** Its nodes in a graph that holds other models as well; absent where a family has no sums to give. */
+  addSums?(started: StartedGraph): AddedSums;
 }
 
 /** Equal requests give equal models, whatever the machine, and whether or not a checkpoint was resumed. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { ownTrainerOf, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import { sayCalibration } from '../../domain/training/calibration/say-calibration.ts';
 import { saySelection } from '../../domain/training/selection/say-selection.ts';
+import type { EnsembleAsk } from '../../domain/training/search/ensemble.ts';
+import { sayEnsemble } from '../../domain/training/search/say-ensemble.ts';
 import type { OnProgress } from '../interface.ts';
 import { files, fittedNames, type Fitted } from '../prepare/folder.ts';
 import { writeJson } from '../prepare/json-files.ts';
@@ -9,6 +11,14 @@ import { readFolder, withParts, type FolderRows } from '../prepare/read-folder.t
 import { calibrateFit, withCalibration } from './calibrate-fit.ts';
 import { fitBlocks } from './fit-blocks.ts';
 import { fitContext, progressInto } from './fit-context.ts';
+import {
+  alone,
+  asSelected,
+  fitEnsemble,
+  refitEnsemble,
+  type EnsembleAsked,
+  type FittedEnsemble,
+} from './ensemble/fit-ensemble.ts';
 import { fitStream } from './fit-stream.ts';
 import { fitWarm } from './fit-warm.ts';
 import { selectByTime, type ChosenByTime } from './select-by-time.ts';
@@ -19,25 +29,36 @@ import { writeModel } from './write-model.ts';
 /**
  * The second step: a prepared folder in, model files and a report of them out. It knows nothing but the folder, so that
  * another process, machine or language can do it. Equal folders give equal model bytes, also after a resume.
- * `settings`: what trials have found, where they say what is fitted.
+ * `settings`: what trials have found, where they say what is fitted; `ensemble`: trials whose mean may answer instead.
  */
-export async function fit(folder: string, onProgress: OnProgress, settings?: OwnSpec): Promise<void> {
+export async function fit(
+  folder: string,
+  onProgress: OnProgress,
+  settings?: OwnSpec,
+  ensemble?: EnsembleAsk,
+): Promise<void> {
   const rows = await readFolder(folder);
   const report = progressInto(folder, onProgress);
   const context = fitContext(folder, rows, settings ?? ownTrainerOf(rows.spec.trainer), report);
   const fitted: Fitted = await (rows.split.folds === undefined
-    ? fitParts(folder, rows, context, report)
+    ? fitParts({ folder, rows, context, report }, ensemble)
     : fitBlocks(folder, rows, context, report));
   await writeJson(join(folder, files.fitted), fitted);
 }
 
-async function fitParts(folder: string, rows: FolderRows, context: FitContext, report: OnProgress): Promise<Fitted> {
+async function fitParts(asked: EnsembleAsked, ask: EnsembleAsk | undefined): Promise<Fitted> {
+  const { folder, rows, context, report } = asked;
+  const { split } = rows;
   if (context.settings.kind === 'streaming') return fitStream(folder, rows, context, context.settings, report);
   const warm = await warmStartOf(folder, rows, context.settings);
   if (warm !== null && 'start' in warm) return fitWarm(folder, rows, context, warm, report);
   if (warm !== null) await report({ phase: 'fit', done: 0, of: 1, note: warm.said.text });
-  const { split } = rows;
-  const { selected, parts, selection } = await choose(context, rows);
+  const best = await choose(context, rows);
+  const found = ask === undefined ? null : await tryEnsemble(asked, ask, best);
+  const members = found?.members ?? null;
+  if (found !== null) await report({ phase: 'fit', done: 1, of: 1, note: sayEnsemble(found.ensemble) });
+  const { selected, parts, selection } =
+    members === null ? best : { selected: asSelected(rows, members), parts: split, selection: null };
   for (const note of selection === null ? [] : saySelection(selection))
     await report({ phase: 'fit', done: 1, of: 1, note });
   const calibrated = calibrateFit(context, selected.model, parts.validation);
@@ -48,7 +69,12 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
     writeModel(folder, used, withCalibration(context, fit, calibrated), fittedNames(name), report);
   const candidate = await write(selected, 'candidate');
   const release = context.settings.refit
-    ? await write(await refitModel(context, selected, parts.training), 'release')
+    ? await write(
+        found === null || members === null
+          ? await refitModel(context, selected, parts.training)
+          : await refitEnsemble(asked, found.ensemble, members),
+        'release',
+      )
     : null;
   const { historyShare, withheld } = selected.way;
   return {
@@ -56,12 +82,26 @@ async function fitParts(folder: string, rows: FolderRows, context: FitContext, r
     historyShare,
     ...(isMoved ? { parts } : {}),
     ...(selection === null ? {} : { selection }),
+    ...(found === null ? {} : { ensemble: found.ensemble }),
     ...(calibrated === null ? {} : { calibration: calibrated.calibration }),
     ...(withheld.length === 0 ? {} : { withheld }),
     ...(warm === null ? {} : { warmStart: warm.said }),
     candidate,
     release,
   };
+}
+
+/** Members learn from all training rows: where the best fit does not, their mean is another matter. */
+async function tryEnsemble(
+  asked: EnsembleAsked,
+  ask: EnsembleAsk,
+  { selected, parts, selection }: ChosenByTime,
+): Promise<FittedEnsemble> {
+  const isChosen = 'members' in ask;
+  if (!isChosen && selection?.isPrior === true) return alone('no fit was better than the prior');
+  if (!isChosen && parts.training.to !== asked.rows.split.training.to)
+    return alone('the best fit has to learn from validation rows as well');
+  return fitEnsemble(asked, ask, selected.model);
 }
 
 /** Rows that are split by groups do not say what comes next: only the share of history is chosen by them. */

@@ -34,7 +34,11 @@ interface Asked {
  */
 export function isProvenBetter(asked: Asked, model: Answers, other: Answers, validation: RowRange): boolean {
   const own = lossesOn(asked, model, validation);
-  const gains = lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0));
+  return isGainProven(lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0)));
+}
+
+/** The same of what each row gains, in the order of time. */
+export function isGainProven(gains: Float64Array): boolean {
   const means = blockMeans(gains, Math.floor(gains.length / blocks));
   if (means.length < blocks) return false;
   const { mean, variance } = momentsOf(means);
@@ -51,11 +55,20 @@ export function explainedShare(asked: Asked, model: Answers, prior: Answers, ran
 type Answers = Pick<FittedModel, 'predict'>;
 
 /** One loss per row of the range, times the weight of the row. */
-function lossesOn({ signature, table, settings }: Asked, { predict }: Answers, range: RowRange): Float64Array {
-  const labels = table.labels.subarray(range.from, range.to);
-  const weights = rowWeights(settings, table)?.subarray(range.from, range.to);
-  const answers = predict(table.columns, range);
+function lossesOn(asked: Asked, { predict }: Answers, range: RowRange): Float64Array {
+  const rows = Uint32Array.from({ length: range.to - range.from }, (_, at) => range.from + at);
+  return lossesAt(asked, predict(asked.table.columns, range), rows);
+}
+
+/** The same of answers to these rows of the table. */
+export function lossesAt(
+  { signature, table, settings }: Asked,
+  answers: Float64Array,
+  rows: Uint32Array,
+): Float64Array {
+  const labels = Float64Array.from(rows, (row) => table.labels[row] ?? Number.NaN);
+  const weights = rowWeights(settings, table);
   const declared = settings.kind === 'gbdt' ? declaredLossRows(settings) : null;
   const losses = declared?.(answers, labels) ?? lossRows[signature.task](answers, signature.classes.length, labels);
-  return weights === undefined ? losses : losses.map((loss, row) => loss * (weights[row] ?? 0));
+  return weights === null ? losses : losses.map((loss, at) => loss * (weights[rows[at] ?? 0] ?? 0));
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isAbsent } from '../../domain/words/is-absent.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
+import { trainerSchema } from '../../contracts/spec/trainer/spec-trainer.ts';
 import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
-import { isExternal } from '../../domain/spec/trainer-spec.ts';
+import { searchBounds } from '../../domain/spec/search/search-spec.ts';
+import { isExternal, isOwn, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
 import { calibrationBins } from '../../domain/metrics/measures.ts';
 import { calibrationMethods } from '../../domain/training/calibration/calibration.ts';
 import { externalOutputs } from '../../domain/training/external.ts';
@@ -21,7 +23,7 @@ const foldFile = z.object({ modelFile: z.string(), predictionsFile: z.string(), 
 
 const fittedAs = (name: 'candidate' | 'release') =>
   z.object({
-    family: z.enum(['gbdt', 'linear', 'streaming', 'prior', 'external']),
+    family: z.enum(['gbdt', 'linear', 'streaming', 'prior', 'ensemble', 'external']),
     modelFile: z.literal(`${name}.onnx`),
     predictionsFile: z.literal(`${name}.predictions.parquet`).nullable(),
     trees: index,
@@ -90,12 +92,26 @@ const calibration = z.object({
     .exactOptional(),
 });
 
+const ownSettings = z.custom<OwnSpec>((value) => {
+  const parsed = trainerSchema.safeParse(value);
+  return parsed.success && isOwn(parsed.data);
+});
+const ensemble = z.object({
+  isTaken: z.boolean(),
+  why: text.exactOptional(),
+  members: z
+    .array(z.object({ number: index, weight: z.number().positive().max(1), settings: ownSettings }))
+    .max(searchBounds.members.max),
+  held: z.object({ rows: index, loss: z.number(), lossOfBest: z.number() }).exactOptional(),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
   parts: z.object({ training: range, validation: range }).exactOptional(),
   selection: selection.exactOptional(),
   calibration: calibration.exactOptional(),
+  ensemble: ensemble.exactOptional(),
   withheld: names.exactOptional(),
   candidate: folded,
   release: fittedAs('release').nullable(),

@@ -2,6 +2,7 @@ import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
 import type { Calibration } from '../../domain/training/calibration/calibration.ts';
+import type { Ensemble } from '../../domain/training/search/ensemble.ts';
 import type { Selection } from '../../domain/training/selection/selection.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import type { GivenChampion, WarmStarted } from '../../domain/training/training.ts';
@@ -133,6 +134,8 @@ export interface Fitted {
   readonly selection?: Selection;
   /** What became of a calibration; absent where none is declared. */
   readonly calibration?: Calibration;
+  /** What became of an ensemble of trials; absent where none is declared. */
+  readonly ensemble?: Ensemble;
   /** Features that the models take and do not read; absent for none. */
   readonly withheld?: readonly string[];
   /** Fitted without the test rows: the one that is judged. */

@@ -3,7 +3,8 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import type { TrialFit } from '../../domain/training/search/trial.ts';
 import type { TrialJob } from '../../domain/training/training.ts';
 import { calibrateFit } from '../fit/calibrate-fit.ts';
-import { fitContext } from '../fit/fit-context.ts';
+import { answersFile, fitContext } from '../fit/fit-context.ts';
+import { keepAnswers } from '../fit/ensemble/trial-answers.ts';
 import { stageOf } from '../fit/select-model.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
 import { rowsIn, takeRows } from '../prepare/fold-rows.ts';
@@ -18,7 +19,8 @@ let held: { readonly folder: string; readonly rows: Promise<FolderRows> } | null
 
 /**
  * Fits the settings of one trial on a share of the training rows, and measures it on all validation rows. Shares are
- * nested: what a smaller one holds, a larger one holds as well. Nothing is written but a checkpoint.
+ * nested: what a smaller one holds, a larger one holds as well. Nothing is written but a checkpoint, and where `isKept`
+ * says so the answers of a fit of all rows to the validation rows.
  */
 export async function fitTrial(job: TrialJob, onProgress: OnProgress): Promise<TrialFit> {
   const { number, rung, share, settings } = job;
@@ -36,6 +38,8 @@ export async function fitTrial(job: TrialJob, onProgress: OnProgress): Promise<T
   const model = await fitAs(settings, stage);
   if (model.validationLoss === null || !Number.isFinite(model.validationLoss))
     throw new PerennialError('training_failed', `trial ${number} has no loss on the validation rows`);
+  if (job.isKept === true && share === 1)
+    await keepAnswers(answersFile(job.folder, rows, settings), model.predict(rows.table.columns, validation));
   const calibrated = calibrateFit({ ...context, table }, model, judged);
   const { user, system } = process.cpuUsage(startedUs);
   return {

@@ -34,7 +34,8 @@ export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'
 
 /**
  * Trials of these families, of which the best is fitted: `search({ gbdt: { leavesMax: draw.logInteger(7, 63) } })`.
- * Settings are values, or drawn from where `draw` says; docs/search.md.
+ * Settings are values, or drawn from where `draw` says. `ensemble: { membersMax: 5 }`: the mean of several trials answers
+ * where that is proven better; docs/search.md.
  */
 export function search(
   families?: SearchedFamilies,

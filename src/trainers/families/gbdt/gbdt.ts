@@ -3,7 +3,9 @@ import { metadataOf, scoreMapsIn, warmStartIn } from '../../../onnx/graphs/metad
 import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
-import { hasSplits, treeEnsembleGraph, type EnsembleTree } from '../../../onnx/graphs/tree-ensemble.ts';
+import { addConstantSums, type AddedSums } from '../../../onnx/graphs/added-sums.ts';
+import type { StartedGraph } from '../../../onnx/graphs/preprocessing-graph.ts';
+import { addTreeModel, hasSplits, treeEnsembleGraph, type EnsembleTree } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer, WarmStart } from '../../interface.ts';
 import type { GbdtSpec, MonotoneDirection } from '../../../domain/spec/trainer-spec.ts';
@@ -111,6 +113,7 @@ async function fit(asked: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<F
     validationLoss,
     importance: warmStart === null ? importanceOf(fitted) : warmImportance(preprocessing, treesOf(fitted)),
     predict: (rows, range) => predict(fitted, rows, range),
+    addSums: (started) => addSums(fitted, started),
     toOnnx: (dataDigest, maps = []) => toOnnx(fitted, dataDigest, maps),
   };
 }
@@ -171,6 +174,13 @@ function toOnnx(fitted: Fitted, dataDigest: string, maps: readonly ScoreMap[]): 
   );
   const mapped = applyScoreMaps(signature.task, signature.classes.length, answer, maps);
   return priorGraph(signature, [...mapped], metadata);
+}
+
+function addSums(fitted: Fitted, started: StartedGraph): AddedSums {
+  const { preprocessing, base, link } = fitted;
+  const trees = treesOf(fitted);
+  if (hasSplits(trees)) return addTreeModel(started, preprocessing, trees, base, link);
+  return addConstantSums(started, preprocessing.signature, link === 'log' ? base.map(Math.exp) : base);
 }
 
 function importanceOf({ preprocessing, rounds }: Fitted): { feature: string; gain: number }[] {

@@ -1,4 +1,4 @@
-import { linearGraph } from '../../../onnx/graphs/linear-graph.ts';
+import { addLinearModel, linearGraph } from '../../../onnx/graphs/linear-graph.ts';
 import { metadataOf, scoreMapsIn } from '../../../onnx/graphs/metadata.ts';
 import { preprocessingFrom } from '../../../onnx/graphs/preprocessing.ts';
 import type { LinearSpec } from '../../../domain/spec/trainer-spec.ts';
@@ -74,6 +74,8 @@ async function fit(asked: FitRequest<Penalties>): Promise<FittedModel> {
       validation === null ? null : validationLossOf(signature, predict(columns, validation), request, validation),
     importance: linearImportance(preprocessing, design, weights, outputs),
     predict,
+    addSums: (started) =>
+      addLinearModel(started, preprocessing, parametersOf(preprocessing, scalings, weights, outputs)),
     toOnnx: (dataDigest, maps = []) =>
       linearGraph(
         preprocessing,
