@@ -13,8 +13,8 @@ Measures what a search is worth and what it costs:
   samplers       mean of the lowest validation loss over N seeds (5 unless told otherwise) on a generated table of
                  two classes (8,000 rows unless told otherwise): 30 trials by TPE, 30 and 60 by chance, and TPE less
                  chance with the standard error of the difference (goal: 30 by TPE reach what 60 by chance reach)
-  ensemble       log loss of the test rows of the best of 12 trials, and of their ensemble of 5 members at most, means of
-                 N seeds; how often it was taken, and ensemble less best with its standard error
+  ensemble       log loss of the test rows of the best of 12 trials, and of their ensemble of 5 members at most, means
+                 of N seeds; how often it was taken, and ensemble less best with its standard error
   orchestration  a whole search on embedded engines, one trial at a time: ms of each trial in which nothing was
                  fitted (goal: at most 150)`;
 

@@ -2,6 +2,7 @@ import { kindOf } from '../features/kind-of.ts';
 import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkCalibration } from './trainer/check-calibration.ts';
+import { checkImbalance } from './trainer/check-imbalance.ts';
 import { checkTrainerColumns } from './trainer/check-trainer-columns.ts';
 import { checkSlices } from './gates/check-slices.ts';
 import { checkPins } from './columns/check-pins.ts';
@@ -27,6 +28,7 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
     ...checkValue(spec),
     ...checkTrainerColumns(spec),
     ...checkCalibration(spec),
+    ...checkImbalance(spec),
   ];
 }
 

@@ -9,7 +9,7 @@ import { stageOf } from '../fit/select-model.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
 import { rowsIn, takeRows } from '../prepare/fold-rows.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
-import { fitAs } from '../registry.ts';
+import { fitBalanced } from '../fit/fit-balanced.ts';
 
 /** A share that would leave fewer training rows than this sees this many: on fewer, losses are luck. */
 const trialRowsMin = 1_000;
@@ -35,7 +35,7 @@ export async function fitTrial(job: TrialJob, onProgress: OnProgress): Promise<T
   const learnt = seen < 1 ? { from: 0, to: rowsIn(taught) } : training;
   const judged = seen < 1 ? { from: learnt.to, to: table.rows } : validation;
   const stage = stageOf({ ...context, table }, `trial-${number}-${rung}`, learnt, judged);
-  const model = await fitAs(settings, stage);
+  const model = await fitBalanced(settings, stage);
   if (model.validationLoss === null || !Number.isFinite(model.validationLoss))
     throw new PerennialError('training_failed', `trial ${number} has no loss on the validation rows`);
   if (job.isKept === true && share === 1)

@@ -23,6 +23,7 @@ const ofAll = [
   'seed',
   'weightColumn',
   'calibration',
+  'imbalance',
   'gpu',
   'warmStart',
   'halfLives',

@@ -4,6 +4,7 @@ import { processKinds } from '../../../domain/spec/closed-sets.ts';
 import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../../domain/spec/parts/model-process.ts';
 import {
+  imbalances,
   monotoneDirections,
   regressionObjectives,
   trainerKinds,
@@ -32,6 +33,7 @@ const anyTrained = {
 const anyOwn = {
   weightColumn: z.string().min(1).exactOptional(),
   calibration: z.enum(calibrationMethods).exactOptional(),
+  imbalance: z.enum(imbalances).exactOptional(),
   ...anyTrained,
 };
 

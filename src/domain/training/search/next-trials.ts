@@ -87,7 +87,7 @@ function shareOf({ halving }: SearchSpec, rung: number): number {
 /** The whole settings of a point. How much history is used is left to the fit of the chosen one. */
 export function settingsOf(search: SearchSpec, { family, values }: Point): OwnSpec {
   const fixed = familiesOf(search).find((each) => each.family === family)?.fixed ?? {};
-  const { historyShares, halfLives, refit, seed, weightColumn, calibration, gpu } = search;
+  const { historyShares, halfLives, refit, seed, weightColumn, calibration, imbalance, gpu } = search;
   return completeTrainer({
     kind: family,
     ...fixed,
@@ -98,6 +98,7 @@ export function settingsOf(search: SearchSpec, { family, values }: Point): OwnSp
     ...(halfLives === undefined ? {} : { halfLives }),
     ...(weightColumn === undefined ? {} : { weightColumn }),
     ...(calibration === undefined ? {} : { calibration }),
+    ...(imbalance === undefined ? {} : { imbalance }),
     ...(gpu === undefined ? {} : { gpu }),
   }) as OwnSpec;
 }

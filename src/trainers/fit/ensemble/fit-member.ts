@@ -1,7 +1,7 @@
 import type { OwnSpec } from '../../../domain/spec/trainer-spec.ts';
 import type { FittedModel, OnProgress } from '../../interface.ts';
 import type { FolderRows } from '../../prepare/read-folder.ts';
-import { fitAs } from '../../registry.ts';
+import { fitBalanced } from '../fit-balanced.ts';
 import { fitContext } from '../fit-context.ts';
 import { refitModel, stageOf, usualWay, type Selected } from '../select-model.ts';
 
@@ -14,7 +14,7 @@ export async function fitMember(
 ): Promise<FittedModel> {
   const { training, validation } = rows.split;
   const context = fitContext(folder, rows, settings, onProgress);
-  return fitAs(settings, stageOf(context, 'member', training, validation));
+  return fitBalanced(settings, stageOf(context, 'member', training, validation));
 }
 
 /** The same on all rows, with as many trees as the extra rows deserve. */
