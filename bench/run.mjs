@@ -7,6 +7,7 @@ import { prepareOrExit, rootDir } from '../bin/prepare.mjs';
 
 const [name = ''] = process.argv.splice(2, 1);
 const known = [
+  'calibration',
   'csv',
   'data',
   'derived',

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { trial } from '../src/db/schema/index.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
 import { search, streaming } from '../src/sdk/declare/trainer/trainer.ts';
-import { logUniform } from '../src/domain/spec/search/distribution.ts';
+import { logInteger, logUniform } from '../src/domain/spec/search/distribution.ts';
 import type { LoopWorld } from '../tests/worlds/loop-world.ts';
 import { until } from '../tests/worlds/wait.ts';
 import { ended } from '../tests/worlds/workflow-ends.ts';
@@ -27,6 +27,13 @@ export function trainingScenes(record: Record): Readonly<{ [name: string]: (worl
       await world.client.workflow.getHandle(id('given-up')).cancel();
       await ended(world, id('given-up'));
       await record(world, 'train-search-cancelled', id('given-up'));
+    },
+    async 'an ensemble'(world) {
+      const rough = { treesMax: 6, learningRate: 0.8, rowShare: 0.1, leavesMax: logInteger(4, 16) };
+      const trainer = search({ gbdt: rough }, { trialsMax: 6, parallel: 3, ensemble: { membersMax: 4 } });
+      await world.champion('averaged', { trainer });
+      await ended(world, workflowIds.train('averaged', 1));
+      await record(world, 'train-search-ensemble', workflowIds.train('averaged', 1));
     },
     async 'a version again'(world) {
       const id = (model: string): string => workflowIds.reproduce(model, 1, 1);

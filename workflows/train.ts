@@ -144,8 +144,15 @@ async function trainInSteps(input: TrainInput, collected: readonly SnapshotRef[]
 /** A fit by whoever shares the folder of the training, of what trials have found where the definition asks for them. */
 async function fitHere(input: TrainInput, folder: string): Promise<FittedFolder> {
   const { model, runId, taskQueue } = input;
-  const found = input.search === true ? await searchTrials(input, folder, watchOf(input)) : undefined;
-  const ask = { model, runId, folder, ...(found === undefined ? {} : { settings: found.settings }) };
+  const searched = input.search === true ? await searchTrials(input, folder, watchOf(input)) : undefined;
+  const { found, ensemble } = searched ?? {};
+  const ask = {
+    model,
+    runId,
+    folder,
+    ...(found === undefined ? {} : { settings: found.settings }),
+    ...(ensemble === undefined ? {} : { ensemble }),
+  };
   const fitted = await whileWatched(fitting('fit and refit', taskQueue).fitModel(ask), watchOf(input));
   return found === undefined ? fitted : { ...fitted, found };
 }

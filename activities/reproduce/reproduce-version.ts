@@ -50,7 +50,13 @@ export function reproduceVersionActivities(deps: ActivityDependencies, children:
       await mkdir(path.join(folder, files.checkpoint), { recursive: true });
       await children.run<'prepare'>({ job: 'prepare', spec: unasked(spec), dataPaths: paths, folder });
       const settings = version.report.search?.settings;
-      await children.run<'fit'>({ job: 'fit', folder, ...(settings === undefined ? {} : { settings }) });
+      const { isTaken = false, members = [] } = version.report.ensemble ?? {};
+      await children.run<'fit'>({
+        job: 'fit',
+        folder,
+        ...(settings === undefined ? {} : { settings }),
+        ...(isTaken ? { ensemble: { members } } : {}),
+      });
       const { candidate, release } = await readFitted(
         folder,
         await readJson<Prepared>(path.join(folder, files.prepared)),

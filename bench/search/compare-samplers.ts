@@ -51,13 +51,17 @@ export async function compareSamplers({ folder, rows, seeds, say }: Ask): Promis
   };
 }
 
-async function play(folder: string, spec: SearchSpec): Promise<TrialDone[]> {
+export async function play(
+  folder: string,
+  spec: SearchSpec,
+  kept: { readonly isKept?: true } = {},
+): Promise<TrialDone[]> {
   const done: TrialDone[] = [];
   for (let asked = nextTrials(spec, done); asked.length > 0; asked = nextTrials(spec, done))
     for (const { number, rung, share, point, settings } of asked) {
       // The seed of the sampler is not one of the fit: equal settings have equal losses.
       const ask = { number: 0, rung, share, settings: { ...settings, seed: 1 } };
-      const fit = await runStep('trial', { ...ask, job: 'trial', folder }, async () => undefined);
+      const fit = await runStep('trial', { ...ask, ...kept, job: 'trial', folder }, async () => undefined);
       done.push({ number, rung, share, point, settings, fit, reason: null });
     }
   return done;
@@ -67,16 +71,16 @@ function lowest(done: readonly TrialDone[]): number {
   return byLoss(done)[0]?.fit?.loss ?? Number.NaN;
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function standardError(values: readonly number[]): number {
+export function standardError(values: readonly number[]): number {
   const middle = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(5));
 }

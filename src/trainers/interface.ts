@@ -1,6 +1,9 @@
+import type { ScoreMap } from '../domain/training/calibration/score-map.ts';
 import type { OutlierLimits } from '../domain/spec/spec.ts';
 import type { Signature } from '../domain/spec/signature.ts';
 import type { TrainProgress } from '../domain/training/training.ts';
+import type { AddedSums } from '../onnx/graphs/added-sums.ts';
+import type { StartedGraph } from '../onnx/graphs/preprocessing-graph.ts';
 import type { EnsembleTree } from '../onnx/graphs/tree-ensemble.ts';
 import type { Preprocessing } from '../onnx/graphs/preprocessing.ts';
 import type { FeatureColumns } from '../onnx/run/columns.ts';
@@ -66,7 +69,7 @@ export interface WarmStart {
 }
 
 export interface FittedModel {
-  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior' | 'ensemble';
   /** Boosting rounds kept; 0 for other families. */
   readonly trees: number;
   /**
@@ -81,8 +84,13 @@ export interface FittedModel {
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /** Row-major scores of the given rows: class probabilities in signature order, or one value. */
   predict(columns: FeatureColumns, range: RowRange): Float64Array;
-  /** The ONNX file: preprocessing, model and labels. Equal models give equal bytes. */
-  toOnnx(dataDigest: string): Uint8Array;
+  /**
+   * The ONNX file: preprocessing, model, what becomes of its scores (`maps`; nothing where they are left out), and
+   * labels. Equal models give equal bytes.
+   */
+  toOnnx(dataDigest: string, maps?: readonly ScoreMap[]): Uint8Array;
+  /** Its nodes in a graph that holds other models as well; absent where a family has no sums to give. */
+  addSums?(started: StartedGraph): AddedSums;
 }
 
 /** Equal requests give equal models, whatever the machine, and whether or not a checkpoint was resumed. */

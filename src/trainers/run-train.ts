@@ -23,8 +23,8 @@ const steps: Steps = {
     await prepare(job, onProgress);
     return null;
   },
-  fit: async ({ folder, settings }, onProgress) => {
-    await fit(folder, onProgress, settings);
+  fit: async ({ folder, settings, ensemble }, onProgress) => {
+    await fit(folder, onProgress, settings, ensemble);
     return null;
   },
   trial: (job, onProgress) => fitTrial(job, onProgress),

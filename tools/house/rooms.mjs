@@ -145,7 +145,7 @@ export const rooms = [
     paths: ['src/trainers'],
     about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
     never: 'A trainer reads files and writes files; it never touches the database.',
-    folders: ['prepare', 'families', 'fit', 'search', 'judge', 'yardstick', 'imported', 'external'],
+    folders: inOrder('prepare families calibrate ensemble fit search judge yardstick imported external'),
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, ...http],
   },

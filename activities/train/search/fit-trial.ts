@@ -7,6 +7,8 @@ import { namedFolder } from '../training-folders.ts';
 export interface TrialOfFolder extends Pick<TrialAsk, 'number' | 'rung' | 'share' | 'settings'> {
   /** The prepared folder, below the train folder. */
   readonly folder: string;
+  /** Keeps its answers for an ensemble; absent in older histories, and where none is asked for. */
+  readonly isKept?: true;
 }
 
 export function fitTrialActivities({ trainDir }: Pick<ActivityDependencies, 'trainDir'>, children: TrainingChildren) {

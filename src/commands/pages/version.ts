@@ -10,6 +10,8 @@ import { versionOf } from '../../db/views/views-versions.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import { sayFound } from '../../domain/training/search/say-search.ts';
 import { sayExternalFit, sayParity, type FitFact } from '../../domain/training/external/say-external-fit.ts';
+import { calibrationFacts } from '../../domain/training/calibration/say-calibration.ts';
+import { ensembleFacts } from '../../domain/training/search/say-ensemble.ts';
 import { selectionFacts } from '../../domain/training/selection/say-selection.ts';
 import { modelCard } from '../../domain/record/model-card.ts';
 import { sayFallback } from '../../domain/record/model-card-fallback.ts';
@@ -84,6 +86,8 @@ function cardOf(page: VersionPage, annotations: readonly AnnotationRow[], ofMode
     family: report.release?.family ?? null,
     fitFacts: [
       ...selectionFacts(report.selection),
+      ...ensembleFacts(report.ensemble),
+      ...calibrationFacts(report.calibration),
       ...(report.external === undefined ? [] : factsOf(report.external, report.parity)),
       ...(report.search === undefined ? [] : [{ name: 'Search', text: sayFound(report.search) }]),
     ],

@@ -15,11 +15,15 @@ export async function listTrials(
   authorise(context.principal, 'read', model);
   const { db } = context.database;
   const rows = await trialsOfRun(db, model, runId);
-  const chosen = (await versionOfRun(db, runId))?.report.search?.chosen ?? null;
+  const { search, ensemble } = (await versionOfRun(db, runId))?.report ?? {};
+  const chosen = search?.chosen ?? null;
+  const members = ensemble?.isTaken === true ? ensemble.members : [];
+  const last = rows.reduce((rung, row) => Math.max(rung, row.rung), 0);
   const trials = rows.map(({ runId: _run, model: _model, doneAt, ...row }) => ({
     ...row,
     doneAt: doneAt.toISOString(),
     isChosen: row.number === chosen,
+    weight: row.rung === last ? (members.find(({ number }) => number === row.number)?.weight ?? null) : null,
   }));
   return { runId, model, trials };
 }

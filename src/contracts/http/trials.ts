@@ -24,6 +24,8 @@ export const trialView = z.object({
   doneAt: z.string(),
   /** Its settings were taken. */
   isChosen: z.boolean(),
+  /** Its share of the mean that answers, (0..1]; null where it has no part in one. */
+  weight: z.number().nullable(),
 });
 
 /** In the order of their numbers. */

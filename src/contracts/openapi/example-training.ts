@@ -47,6 +47,7 @@ export const trainingExamples = {
           reason: null,
           doneAt: '2026-05-02T08:00:00.000Z',
           isChosen: true,
+          weight: null,
         },
       ],
     },

@@ -1,6 +1,8 @@
 import { kindOf } from '../features/kind-of.ts';
 import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
+import { checkCalibration } from './trainer/check-calibration.ts';
+import { checkImbalance } from './trainer/check-imbalance.ts';
 import { checkTrainerColumns } from './trainer/check-trainer-columns.ts';
 import { checkSlices } from './gates/check-slices.ts';
 import { checkPins } from './columns/check-pins.ts';
@@ -25,6 +27,8 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
     ...checkSlices(spec),
     ...checkValue(spec),
     ...checkTrainerColumns(spec),
+    ...checkCalibration(spec),
+    ...checkImbalance(spec),
   ];
 }
 

@@ -1,8 +1,12 @@
+import type { CalibrationMethod } from '../training/calibration/calibration.ts';
 import { PerennialError } from '../words/errors.ts';
 import { usualCommand, usualWorker, type CommandSpec, type WorkerSpec } from './parts/external-trainer.ts';
 import { modelProcessOf, type ModelProcessSpec } from './parts/model-process.ts';
 import type { FeatureSelectionSpec } from './trainer/feature-selection-spec.ts';
 import { usualFamilies, usualRules, type Searched, type SearchRules } from './search/search-spec.ts';
+
+export const imbalances = ['weights', 'undersample'] as const;
+export type Imbalance = (typeof imbalances)[number];
 
 /** What every trainer of this platform can be told, whatever it fits. */
 export interface TrainedSpec {
@@ -23,6 +27,17 @@ export interface TrainedSpec {
   readonly weightColumn?: string;
   /** Finds which features are worth reading, and confirms it by retraining. Absent reads all. */
   readonly featureSelection?: FeatureSelectionSpec;
+  /**
+   * How the answers of classes are brought to the shares that come true, by the validation rows and inside the file;
+   * taken where it is proven to lower their log loss. Absent: not at all.
+   */
+  readonly calibration?: CalibrationMethod;
+  /**
+   * What is done where one class is rare: `weights` counts each class as much as all others while a model is fitted,
+   * `undersample` leaves rows of the frequent ones out. Answers are brought back to the shares of the training rows,
+   * inside the file. Absent: nothing.
+   */
+  readonly imbalance?: Imbalance;
   /** Ask for a GPU worker (queue `perennial-gpu` or `perennial-gpu-<tag>`). */
   readonly gpu?: { readonly tag?: string };
 }
@@ -77,7 +92,10 @@ export interface LinearSpec extends TrainedSpec {
  * A logistic model that takes each labelled row once, in the order of time, and goes on from the state of the champion:
  * FTRL-Proximal (McMahan et al. 2013, Algorithm 1), for two classes and for several.
  */
-export interface StreamingSpec extends Omit<TrainedSpec, 'weightColumn' | 'featureSelection'> {
+export interface StreamingSpec extends Omit<
+  TrainedSpec,
+  'weightColumn' | 'featureSelection' | 'calibration' | 'imbalance'
+> {
   readonly kind: 'streaming';
   /** Learning rate of each weight before it has seen anything, above 0 and up to 10. */
   readonly alpha: number;

@@ -1,9 +1,11 @@
+import type { Calibration } from './calibration/calibration.ts';
 import type { FirstCorrection } from './first-correction.ts';
 import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { Selection } from './selection/selection.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
 import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
+import type { Ensemble, EnsembleAsk } from './search/ensemble.ts';
 import type { SearchSummary, TrialAsk, TrialFit } from './search/trial.ts';
 import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 import type { OwnSpec } from '../spec/trainer-spec.ts';
@@ -93,12 +95,16 @@ export interface FitJob {
   readonly folder: string;
   /** What trials have found; absent where the definition says what is fitted. */
   readonly settings?: OwnSpec;
+  /** Trials whose mean may answer in place of these settings; absent where the definition asks for none. */
+  readonly ensemble?: EnsembleAsk;
 }
 
 /** A fit of one trial in a prepared folder, which stays as it is. */
 export interface TrialJob extends Pick<TrialAsk, 'number' | 'rung' | 'share' | 'settings'> {
   readonly job: 'trial';
   readonly folder: string;
+  /** Keeps its answers to the validation rows beside the checkpoints; absent: nothing is kept. */
+  readonly isKept?: true;
 }
 
 /** A prepared folder becomes that of an external trainer. */
@@ -157,7 +163,7 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior' | 'imported' | 'external';
+  readonly family: 'gbdt' | 'linear' | 'streaming' | 'prior' | 'imported' | 'external' | 'ensemble';
   /** File name within the folder. */
   readonly modelFile: string;
   readonly threshold: number | null;
@@ -192,6 +198,10 @@ export interface TrainReport {
   readonly historyShare: number;
   /** How the fit was chosen, where more than a share of history was to be chosen; absent otherwise. */
   readonly selection?: Selection;
+  /** What became of a calibration; absent where none is declared. */
+  readonly calibration?: Calibration;
+  /** What became of an ensemble of trials; absent where none is declared. */
+  readonly ensemble?: Ensemble;
   /** The candidate as gated (fitted on training rows only; of blocks, each answered for by its own model). */
   readonly candidate: TrainedModel;
   readonly baselines: readonly TrainedModel[];

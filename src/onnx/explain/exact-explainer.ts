@@ -7,6 +7,7 @@ import { readTrees, type ReadTrees } from '../file/read-trees.ts';
 import type { EnsembleNode } from '../graphs/tree-ensemble.ts';
 import { proposedIn } from '../graphs/metadata.ts';
 import { readExplainNotes, type ExplainNotes } from '../graphs/explain-notes.ts';
+import { lineOfSums } from '../graphs/metadata.ts';
 import { columnOf, columnsOf, type FeatureColumns } from '../run/columns.ts';
 import { openSession, runRows } from '../run/run-model.ts';
 import { linearExplainer } from './linear-explainer.ts';
@@ -19,7 +20,8 @@ const stepsMax = 1e7;
 
 /**
  * Explains a file of ours from what it says of itself; what the model sees of a row is computed by the nodes of the
- * file. Null for any other, for files of earlier releases, which counted no rows, and for trees that would take long.
+ * file. Null for any other, for files of earlier releases, which counted no rows, for trees that would take long, and
+ * where answers are no straight line of the sums (an isotonic calibration).
  */
 export async function exactExplainer(bytes: Uint8Array, declared: Signature): Promise<Explainer | null> {
   const model = readForeign(bytes);
@@ -28,6 +30,7 @@ export async function exactExplainer(bytes: Uint8Array, declared: Signature): Pr
   if (notes === null) return null;
   const features = featuresOf(signature).map(({ name }) => name);
   if (notes.constant !== undefined) return constantExplainer(features, signature, notes.constant);
+  if (lineOfSums(model.metadata, 0) === null) return null;
   const trees = notes.leafRows === undefined ? null : readTrees(model, notes.leafRows);
   const explainRow = explainEncodedOf(notes, trees);
   const places = notes.sources.map((source) => features.indexOf(source));
@@ -49,12 +52,23 @@ export async function exactExplainer(bytes: Uint8Array, declared: Signature): Pr
       for (const [at, { output }] of rows.entries()) {
         const terms = new Float64Array(width);
         const reasons = explainRow(encoded.subarray(at * width, (at + 1) * width), output, terms);
-        explained.push({ ...reasons, contributions: gather(terms, places, features.length) });
+        const contributions = gather(terms, places, features.length);
+        explained.push(alongLine({ ...reasons, contributions }, lineOfSums(model.metadata, output)));
         // oxlint-disable-next-line no-await-in-loop -- other requests are answered between two rows
         await endOfTurn();
       }
       return explained;
     },
+  };
+}
+
+/** Reasons of a sum as those of what becomes of it. */
+function alongLine({ base, score, contributions }: Reasons, line: ReturnType<typeof lineOfSums>): Reasons {
+  const { slope, intercept } = line ?? { slope: 1, intercept: 0 };
+  return {
+    base: slope * base + intercept,
+    score: slope * score + intercept,
+    contributions: contributions.map((term) => slope * term),
   };
 }
 

@@ -28,8 +28,13 @@ export class GraphBuilder {
   #count = 0;
   #opset = 18;
 
-  constructor(inputs: readonly GraphValue[]) {
+  /** Where equal tensors are computed once: what each of them is computed by, and its name. */
+  readonly #known: Map<string, string> | null;
+
+  /** `sharesEqual`: a node or constant that is there already is not added again, as where models are merged. */
+  constructor(inputs: readonly GraphValue[], { sharesEqual = false }: { readonly sharesEqual?: boolean } = {}) {
     this.#inputs = inputs;
+    this.#known = sharesEqual ? new Map() : null;
     let prefix = 'n';
     while (inputs.some((input) => input.name.startsWith(prefix))) prefix = `_${prefix}`;
     this.#prefix = prefix;
@@ -37,12 +42,14 @@ export class GraphBuilder {
 
   /** Adds an operator of the default domain and returns the name of its one output. */
   node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
-    return this.#add(op, '', inputs, attributes, this.#fresh());
+    return this.#once([op, inputs, attributes], () => this.#add(op, '', inputs, attributes, this.#fresh()));
   }
 
   /** Adds an operator of `ai.onnx.ml`. */
   mlNode(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): string {
-    return this.#add(op, 'ai.onnx.ml', inputs, attributes, this.#fresh());
+    const add = (): string => this.#add(op, 'ai.onnx.ml', inputs, attributes, this.#fresh());
+    // Trees are large, and no two models have the same ones.
+    return op === 'TreeEnsemble' ? add() : this.#once(['ai.onnx.ml', op, inputs, attributes], add);
   }
 
   /** Raises the opset of the default domain to at least this one; graphs that do not ask for it stay as they were. */
@@ -67,9 +74,11 @@ export class GraphBuilder {
   }
 
   constant(tensor: Tensor): string {
-    const name = this.#fresh();
-    this.#constants.push({ name, tensor });
-    return name;
+    return this.#once(tensor, () => {
+      const name = this.#fresh();
+      this.#constants.push({ name, tensor });
+      return name;
+    });
   }
 
   /** Declares `from` as an output. A feature may bear the wished name already; then underscores are appended. */
@@ -96,6 +105,19 @@ export class GraphBuilder {
         .toSorted(([left], [right]) => (left < right ? -1 : 1))
         .map(([key, value]) => ({ key, value })),
     });
+  }
+
+  #once(what: unknown, add: () => string): string {
+    if (this.#known === null) return add();
+    // JSON has no NaN and no -0; both are told from what they would become.
+    const key = JSON.stringify(what, (_, value: unknown) =>
+      typeof value === 'number' && (Number.isNaN(value) || Object.is(value, -0))
+        ? `number ${value}, ${1 / value}`
+        : value,
+    );
+    const name = this.#known.get(key) ?? add();
+    this.#known.set(key, name);
+    return name;
   }
 
   #fresh(): string {

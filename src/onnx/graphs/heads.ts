@@ -1,5 +1,7 @@
 import type { TaskName } from '../../domain/spec/spec.ts';
+import type { ScoreMap } from '../../domain/training/calibration/score-map.ts';
 import type { GraphBuilder } from './graph-builder.ts';
+import { mapLogits, mapOdds, type AddMaps } from './score-maps.ts';
 
 /**
  * Output names, unless a feature bears the same name (then with underscores appended); scores are always the first
@@ -11,8 +13,17 @@ export type ScoreType = 'float' | 'double';
 
 /** How a graph ends, for what it predicts. */
 export interface Head {
-  /** From the sums of a model, FLOAT or DOUBLE: `[N, 1]` for two classes and for a value, else `[N, K]`. */
-  fromSums(graph: GraphBuilder, classes: readonly string[], sums: string, type: ScoreType): void;
+  /**
+   * From the sums of a model, FLOAT or DOUBLE: `[N, 1]` for two classes and for a value, else `[N, K]`. `maps` are what
+   * becomes of sums of classes first; a graph without any is the one that it was before there were maps.
+   */
+  fromSums(
+    graph: GraphBuilder,
+    classes: readonly string[],
+    sums: string,
+    type: ScoreType,
+    maps?: readonly ScoreMap[],
+  ): void;
   /** From finished scores, `[N, K]`, `[N, 1]` for a value; they stay in the type that they come in. */
   fromScores(graph: GraphBuilder, classes: readonly string[], scores: string, type?: ScoreType): void;
 }
@@ -22,8 +33,8 @@ export const heads: Record<TaskName, Head> = {
     const positive = graph.node('Sigmoid', [sums]);
     const one = graph.constant({ type, dims: [1], values: [1] });
     return graph.node('Concat', [graph.node('Sub', [one, positive]), positive], { axis: { int: 1 } });
-  }),
-  multiclass: classHead((graph, sums) => graph.node('Softmax', [sums], { axis: { int: 1 } })),
+  }, mapOdds),
+  multiclass: classHead((graph, sums) => graph.node('Softmax', [sums], { axis: { int: 1 } }), mapLogits),
   regression: {
     fromSums: (graph, _classes, sums, type) => addValue(graph, toFloat(graph, sums, type)),
     fromScores: (graph, _classes, value, type) => addValue(graph, value, type),
@@ -32,10 +43,14 @@ export const heads: Record<TaskName, Head> = {
 
 type Link = (graph: GraphBuilder, sums: string, type: ScoreType) => string;
 
-function classHead(probabilitiesOf: Link): Head {
+function classHead(probabilitiesOf: Link, addMaps: AddMaps): Head {
   return {
-    fromSums: (graph, classes, sums, type) =>
-      addLabels(graph, classes, toFloat(graph, probabilitiesOf(graph, sums, type), type)),
+    fromSums(graph, classes, sums, type, maps = []) {
+      const isMapped = maps.length > 0;
+      const scores = isMapped ? addMaps(graph, sums, type, maps) : sums;
+      const own = isMapped ? 'double' : type;
+      addLabels(graph, classes, toFloat(graph, probabilitiesOf(graph, scores, own), own));
+    },
     fromScores: addLabels,
   };
 }

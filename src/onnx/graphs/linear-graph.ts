@@ -1,6 +1,8 @@
+import type { ScoreMap } from '../../domain/training/calibration/score-map.ts';
 import { explainNotes } from './explain-notes.ts';
 import { heads } from './heads.ts';
-import { addEncoding, startGraph } from './preprocessing-graph.ts';
+import type { AddedSums } from './added-sums.ts';
+import { addEncoding, startGraph, type StartedGraph } from './preprocessing-graph.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { LinearCategory, LinearNumber, LinearParameters } from './linear-parameters.ts';
 import type { Preprocessing } from './preprocessing.ts';
@@ -17,16 +19,32 @@ export function standardise(value: number, by: Pick<LinearNumber, 'mean' | 'inve
 
 /**
  * score = bias + W · clip((x or mean − mean) / scale) + V · isMissing(x) + Σ table[code]; sums in float64. `expected`
- * are the means of the terms of each encoding over the training rows, one per output.
+ * are the means of the terms of each encoding over the training rows, one per output; `maps` are what becomes of sums
+ * of classes.
  */
 export function linearGraph(
   preprocessing: Preprocessing,
   parameters: LinearParameters,
   metadata: Readonly<Record<string, string>>,
   expected: readonly (readonly number[])[],
+  maps: readonly ScoreMap[] = [],
 ): Uint8Array {
   const { signature, encodings } = preprocessing;
   const started = startGraph(signature);
+  const { graph } = started;
+  const { sums, type, encoded } = addLinearModel(started, preprocessing, parameters);
+  heads[signature.task].fromSums(graph, signature.classes, sums, type, maps);
+  const sources = encodings.map(({ source }) => source);
+  const notes = explainNotes({ encoded, sources, linear: { ...parameters, expected } });
+  return graph.finish({ ...metadata, ...notes });
+}
+
+/** Preprocessing and weights in a graph that may hold other models as well. */
+export function addLinearModel(
+  started: StartedGraph,
+  { encodings }: Preprocessing,
+  parameters: LinearParameters,
+): AddedSums & { readonly encoded: readonly string[] } {
   const { graph } = started;
   const outputs = parameters.bias.length;
   const encoded = new Array<string>(encodings.length).fill('');
@@ -42,10 +60,7 @@ export function linearGraph(
   for (const category of parameters.categories) terms.push(addCategory(graph, category, outputs, tensor));
   let scores = graph.constant({ type: 'double', dims: [1, outputs], values: parameters.bias });
   for (const term of terms) scores = graph.node('Add', [term, scores]);
-  heads[signature.task].fromSums(graph, signature.classes, scores, 'double');
-  const sources = encodings.map(({ source }) => source);
-  const notes = explainNotes({ encoded, sources, linear: { ...parameters, expected } });
-  return graph.finish({ ...metadata, ...notes });
+  return { sums: scores, type: 'double', encoded };
 }
 
 function addNumbers(graph: GraphBuilder, numbers: readonly LinearNumber[], tensor: (index: number) => string): string {

@@ -1,6 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { DerivedColumn, Signature } from '../../domain/spec/signature.ts';
+import type { ScoreMap } from '../../domain/training/calibration/score-map.ts';
 
 /** Keys of ModelProto.metadata_props. No timestamps and no run ids: equal trainings are equal files. */
 const keys = {
@@ -10,6 +11,7 @@ const keys = {
   data: 'perennial.data',
   warmStart: 'perennial.warm-start',
   proposed: 'perennial.proposed.1',
+  scoreMaps: 'perennial.score-maps',
 } as const;
 
 /** What a file says about itself. `dataDigest` is the digest of the rows that it was fitted on. */
@@ -42,6 +44,48 @@ export function isOfSignature(metadata: ReadonlyMap<string, string>, signature: 
 /** Names the file that a fit went on from, by its SHA-256 in hex. */
 export function warmStartIn(digest: string): Record<string, string> {
   return { [keys.warmStart]: digest };
+}
+
+/** Names what the file makes of its sums before they are answers; nothing where that is nothing. */
+export function scoreMapsIn(maps: readonly ScoreMap[]): Record<string, string> {
+  return maps.length === 0 ? {} : { [keys.scoreMaps]: JSON.stringify(maps) };
+}
+
+/**
+ * What a file of ours makes of the sum of one output as a straight line; null where it is none, and where the file says
+ * something else than what `scoreMapsIn` writes.
+ */
+export function lineOfSums(
+  metadata: ReadonlyMap<string, string>,
+  output: number,
+): { readonly slope: number; readonly intercept: number } | null {
+  const maps = parsedMaps(metadata.get(keys.scoreMaps));
+  let line = { slope: 1, intercept: 0 };
+  for (const map of maps ?? []) {
+    const next = lineOf(map, output);
+    if (next === null) return null;
+    line = { slope: next.slope * line.slope, intercept: next.slope * line.intercept + next.intercept };
+  }
+  return maps === null ? null : line;
+}
+
+function parsedMaps(text: string | undefined): readonly ScoreMap[] | null {
+  if (text === undefined) return [];
+  try {
+    const maps: unknown = JSON.parse(text);
+    return Array.isArray(maps) ? maps : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Of two classes the one sum is that of the second. */
+function lineOf(map: ScoreMap, output: number): { readonly slope: number; readonly intercept: number } | null {
+  if (map.kind === 'platt') return { slope: map.slope, intercept: map.intercept };
+  if (map.kind === 'temperature') return { slope: 1 / map.temperature, intercept: 0 };
+  if (map.kind !== 'shift') return null;
+  const [first = 0, second = 0] = map.by;
+  return { slope: 1, intercept: map.by.length === 2 ? second - first : (map.by[output] ?? 0) };
 }
 
 /** Reads metadata_props (field 14) of a model file and skips everything else. */

@@ -1,7 +1,9 @@
+import type { ScoreMap } from '../../domain/training/calibration/score-map.ts';
 import { explainNotes } from './explain-notes.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { heads } from './heads.ts';
-import { addEncoding, startGraph } from './preprocessing-graph.ts';
+import { addEncoding, startGraph, type StartedGraph } from './preprocessing-graph.ts';
+import type { AddedSums } from './added-sums.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { Attribute } from './wire.ts';
 
@@ -38,7 +40,7 @@ const branchMember = 6;
 /**
  * Preprocessing, trees, base score and head as one file. Operator: ai.onnx.ml TreeEnsemble version 5, which has no base
  * values, hence the explicit Add. Trees that are a single leaf are folded into the base score. `link` says whether the
- * sums are what the task's head takes, or logarithms of the answers.
+ * sums are what the task's head takes, or logarithms of the answers; `maps` are what becomes of sums of classes.
  */
 export function treeEnsembleGraph(
   preprocessing: Preprocessing,
@@ -46,25 +48,35 @@ export function treeEnsembleGraph(
   base: readonly number[],
   metadata: Readonly<Record<string, string>>,
   link: 'task' | 'log' = 'task',
+  maps: readonly ScoreMap[] = [],
 ): Uint8Array {
   const { signature } = preprocessing;
   const started = startGraph(signature);
   const { graph } = started;
-  const features = preprocessing.encodings.map((feature) => addEncoding(started, feature));
-  const head = heads[signature.task];
-  if (link === 'task')
-    head.fromSums(graph, signature.classes, addTrees(graph, features, trees, base, 'float'), 'float');
-  else {
-    // An error of a sum is a relative one of its exponential: hundreds of float32 leaves would make it 1e-5.
-    const exact = features.map((feature) => graph.node('Cast', [feature], { to: { int: 11 } }));
-    const sums = addTrees(graph, exact, trees, base, 'double');
-    head.fromSums(graph, signature.classes, graph.node('Exp', [sums]), 'double');
-  }
+  const { sums, type, encoded: features } = addTreeModel(started, preprocessing, trees, base, link);
+  heads[signature.task].fromSums(graph, signature.classes, sums, type, maps);
   const leafRows = leafRowsOf(trees);
   // Of exponentials, what a tree adds to a score is no part of the answer.
   if (leafRows === null || link !== 'task') return graph.finish(metadata);
   const sources = preprocessing.encodings.map(({ source }) => source);
   return graph.finish({ ...metadata, ...explainNotes({ encoded: features, sources, leafRows }) });
+}
+
+/** Preprocessing, trees and base score in a graph that may hold other models as well. */
+export function addTreeModel(
+  started: StartedGraph,
+  preprocessing: Preprocessing,
+  trees: readonly EnsembleTree[],
+  base: readonly number[],
+  link: 'task' | 'log',
+): AddedSums & { readonly encoded: readonly string[] } {
+  const { graph } = started;
+  const encoded = preprocessing.encodings.map((feature) => addEncoding(started, feature));
+  if (link === 'task') return { sums: addTrees(graph, encoded, trees, base, 'float'), type: 'float', encoded };
+  // An error of a sum is a relative one of its exponential: hundreds of float32 leaves would make it 1e-5.
+  const exact = encoded.map((feature) => graph.node('Cast', [feature], { to: { int: 11 } }));
+  const sums = addTrees(graph, exact, trees, base, 'double');
+  return { sums: graph.node('Exp', [sums]), type: 'double', encoded };
 }
 
 /** Of every leaf of the trees that split, in the order in which the file holds them; null where one was not counted. */

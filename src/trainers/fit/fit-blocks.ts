@@ -1,4 +1,4 @@
-import { fitAs } from '../registry.ts';
+import { fitBalanced } from './fit-balanced.ts';
 import type { FitRequest, FittedModel, OnProgress, RowRange } from '../interface.ts';
 import { fittedNames, type Fitted, type Fold, type OwnFile } from '../prepare/folder.ts';
 import { asFold, rowsIn, takeRows } from '../prepare/fold-rows.ts';
@@ -34,7 +34,7 @@ async function fitAfterFolds(
 ): Promise<{ readonly model: FittedModel; readonly fittedOn: RowRange }> {
   const fittedOn = { from: 0, to: context.table.rows };
   const trees = middleOf(folds.map((fold) => fold.trees));
-  const model = await fitAs(context.settings, stageOf(context, 'refit-blocks', fittedOn, null, trees));
+  const model = await fitBalanced(context.settings, stageOf(context, 'refit-blocks', fittedOn, null, trees));
   return { model, fittedOn };
 }
 

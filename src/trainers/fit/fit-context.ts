@@ -14,9 +14,28 @@ import type { FitContext } from './select-model.ts';
  * What the fits of one folder share, by these settings. Checkpoints bear the digest of all that a fit depends on.
  */
 export function fitContext(folder: string, rows: FolderRows, settings: OwnSpec, onProgress: OnProgress): FitContext {
-  const { spec, signature, table, dataDigest } = rows;
+  const { signature, table } = rows;
+  const digest = fitDigest(rows, settings);
+  return {
+    signature,
+    table,
+    limits: rows.limits ?? [],
+    settings,
+    checkpoint: (stage) => checkpointFile(join(folder, files.checkpoint), `${digest}-${stage}`),
+    onProgress: (stage, done, of) =>
+      onProgress({ phase: stage.startsWith('refit') ? 'refit' : 'fit', done, of, note: stage }),
+  };
+}
+
+/** Where a trial of these settings keeps its answers: the name bears the digest of all that they depend on. */
+export function answersFile(folder: string, rows: FolderRows, settings: OwnSpec): string {
+  return join(folder, files.checkpoint, `${fitDigest(rows, settings)}-answers.f64`);
+}
+
+/** Of all that a fit by these settings depends on. */
+function fitDigest({ spec, dataDigest }: FolderRows, settings: OwnSpec): string {
   const { features, derived, target, trainer, split, outliers } = spec;
-  const digest = createHash('sha256')
+  return createHash('sha256')
     .update(
       canonicalJson({
         features,
@@ -30,15 +49,6 @@ export function fitContext(folder: string, rows: FolderRows, settings: OwnSpec, 
     )
     .digest('hex')
     .slice(0, 32);
-  return {
-    signature,
-    table,
-    limits: rows.limits ?? [],
-    settings,
-    checkpoint: (stage) => checkpointFile(join(folder, files.checkpoint), `${digest}-${stage}`),
-    onProgress: (stage, done, of) =>
-      onProgress({ phase: stage.startsWith('refit') ? 'refit' : 'fit', done, of, note: stage }),
-  };
 }
 
 /** A line a second is enough to see that a fit is alive, and where. */

@@ -2,6 +2,7 @@ import { gbdtTrainer } from '../families/gbdt/gbdt.ts';
 import type { FittedModel, OnProgress, RowRange } from '../interface.ts';
 import { fittedNames, type Fitted } from '../prepare/folder.ts';
 import type { FolderRows } from '../prepare/read-folder.ts';
+import { calibrateFit, withCalibration } from './calibrate-fit.ts';
 import { stageOf, type FitContext } from './select-model.ts';
 import type { Warm } from './warm-start-of.ts';
 import { writeModel } from './write-model.ts';
@@ -29,12 +30,22 @@ export async function fitWarm(
       warmStart: start,
     });
   const model = await fitOn('warm', fittedOn, rows.split.validation, warm.treesMax);
-  const candidate = await writeModel(folder, rows, { model, fittedOn }, fittedNames('candidate'), report);
+  // Of the sums of the trees: those of the champion stand in its file as they were before they were calibrated.
+  const calibrated = calibrateFit(context, model, rows.split.validation);
+  const write = (fitted: FittedModel, on: RowRange, name: 'candidate' | 'release') =>
+    writeModel(
+      folder,
+      rows,
+      withCalibration(context, { model: fitted, fittedOn: on }, calibrated),
+      fittedNames(name),
+      report,
+    );
+  const candidate = await write(model, fittedOn, 'candidate');
   const added = model.trees - start.rounds;
   const growth = Math.min(treeGrowthMax, sizeOf(refittedOn) / sizeOf(fittedOn));
   const refit = async () => {
     const refitted = await fitOn('refit-warm', refittedOn, null, Math.min(warm.treesMax, Math.round(added * growth)));
-    return writeModel(folder, rows, { model: refitted, fittedOn: refittedOn }, fittedNames('release'), report);
+    return write(refitted, refittedOn, 'release');
   };
   const release = settings.refit ? await refit() : null;
   const trees = `${start.rounds} ${start.rounds === 1 ? 'tree' : 'trees'}`;
@@ -42,7 +53,8 @@ export async function fitWarm(
     `It goes on from v${version} (${trees}) by ${added} more, ` +
     `fitted on ${sizeOf(fittedOn)} rows that v${version} has not seen.`;
   const from = { version, digest: start.digest, trees: start.rounds, rows: sizeOf(fittedOn) };
-  return { formatVersion: 1, historyShare: 1, candidate, release, warmStart: { text, from } };
+  const found = calibrated === null ? {} : { calibration: calibrated.calibration };
+  return { formatVersion: 1, historyShare: 1, candidate, release, ...found, warmStart: { text, from } };
 }
 
 function sizeOf({ from, to }: RowRange): number {

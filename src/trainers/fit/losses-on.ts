@@ -24,15 +24,24 @@ export interface Asked {
 
 export type Answers = Pick<FittedModel, 'predict'>;
 
+/** One loss per row of the range, times the weight of the row. */
+export function lossesOn(asked: Asked, { predict }: Answers, range: RowRange): Float64Array {
+  const rows = Uint32Array.from({ length: range.to - range.from }, (_, at) => range.from + at);
+  return lossesAt(asked, predict(asked.table.columns, range), rows);
+}
+
 /**
- * One loss per row of the range, times the weight of the row: log loss, squared error, or what the trainer is declared
- * to minimise.
+ * One loss per answer to these rows of the table, times the weight of the row: log loss, squared error, or what the
+ * trainer is declared to minimise.
  */
-export function lossesOn({ signature, table, settings }: Asked, { predict }: Answers, range: RowRange): Float64Array {
-  const labels = table.labels.subarray(range.from, range.to);
-  const weights = rowWeights(settings, table)?.subarray(range.from, range.to);
-  const answers = predict(table.columns, range);
+export function lossesAt(
+  { signature, table, settings }: Asked,
+  answers: Float64Array,
+  rows: Uint32Array,
+): Float64Array {
+  const labels = Float64Array.from(rows, (row) => table.labels[row] ?? Number.NaN);
+  const weights = rowWeights(settings, table);
   const declared = settings.kind === 'gbdt' ? declaredLossRows(settings) : null;
   const losses = declared?.(answers, labels) ?? lossRows[signature.task](answers, signature.classes.length, labels);
-  return weights === undefined ? losses : losses.map((loss, row) => loss * (weights[row] ?? 0));
+  return weights === null ? losses : losses.map((loss, at) => loss * (weights[rows[at] ?? 0] ?? 0));
 }

@@ -14,7 +14,11 @@ const errorsMin = 2;
  */
 export function isProvenBetter(asked: Asked, model: Answers, other: Answers, validation: RowRange): boolean {
   const own = lossesOn(asked, model, validation);
-  const gains = lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0));
+  return isGainProven(lossesOn(asked, other, validation).map((loss, row) => loss - (own[row] ?? 0)));
+}
+
+/** The same of what each row gains, in the order of time. */
+export function isGainProven(gains: Float64Array): boolean {
   const gain = meanOverBlocks(gains);
   return gain !== null && gain.mean > errorsMin * gain.standardError;
 }

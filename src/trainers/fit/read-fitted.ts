@@ -6,8 +6,12 @@ import { PerennialError } from '../../domain/words/errors.ts';
 import { expressionSchema } from '../../contracts/spec/spec-expression.ts';
 import { externalReportSchema } from '../../contracts/spec/external-folder.ts';
 import { foldsMax } from '../../domain/spec/split/check-split.ts';
-import { isExternal } from '../../domain/spec/trainer-spec.ts';
 import { featureOutcomes } from '../../domain/training/selection/feature-selection.ts';
+import { trainerSchema } from '../../contracts/spec/trainer/spec-trainer.ts';
+import { searchBounds } from '../../domain/spec/search/search-spec.ts';
+import { isExternal, isOwn, type OwnSpec } from '../../domain/spec/trainer-spec.ts';
+import { calibrationBins } from '../../domain/metrics/measures.ts';
+import { calibrationMethods } from '../../domain/training/calibration/calibration.ts';
 import { externalOutputs } from '../../domain/training/external.ts';
 import { files, fittedNames } from '../prepare/folder.ts';
 import type { Fitted, Fold, FoldFile, Parts, Prepared, Split } from '../prepare/folder.ts';
@@ -21,7 +25,7 @@ const foldFile = z.object({ modelFile: z.string(), predictionsFile: z.string(), 
 
 const fittedAs = (name: 'candidate' | 'release') =>
   z.object({
-    family: z.enum(['gbdt', 'linear', 'streaming', 'prior', 'external']),
+    family: z.enum(['gbdt', 'linear', 'streaming', 'prior', 'ensemble', 'external']),
     modelFile: z.literal(`${name}.onnx`),
     predictionsFile: z.literal(`${name}.predictions.parquet`).nullable(),
     trees: index,
@@ -105,11 +109,48 @@ const selection = z.object({
   features: featureSelection.exactOptional(),
 });
 
+const answersMeasured = z.object({
+  logLoss: loss,
+  error: loss,
+  errorOfCalibrated: z.object({ low: loss, high: loss }),
+  reliability: z
+    .array(z.object({ predicted: loss, observed: loss, low: loss, high: loss, rows: index }))
+    .max(calibrationBins),
+});
+const calibration = z.object({
+  method: z.enum(calibrationMethods),
+  isTaken: z.boolean(),
+  why: text.exactOptional(),
+  rows: index,
+  measured: z
+    .object({
+      before: answersMeasured,
+      after: answersMeasured,
+      gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }),
+    })
+    .exactOptional(),
+});
+
+const ownSettings = z.custom<OwnSpec>((value) => {
+  const parsed = trainerSchema.safeParse(value);
+  return parsed.success && isOwn(parsed.data);
+});
+const ensemble = z.object({
+  isTaken: z.boolean(),
+  why: text.exactOptional(),
+  members: z
+    .array(z.object({ number: index, weight: z.number().positive().max(1), settings: ownSettings }))
+    .max(searchBounds.members.max),
+  held: z.object({ rows: index, loss: z.number(), lossOfBest: z.number() }).exactOptional(),
+});
+
 const fittedReport = z.object({
   formatVersion: z.literal(1),
   historyShare: z.number().positive().max(1),
   parts: z.object({ training: range, validation: range }).exactOptional(),
   selection: selection.exactOptional(),
+  calibration: calibration.exactOptional(),
+  ensemble: ensemble.exactOptional(),
   withheld: names.exactOptional(),
   proposals: z.array(z.object(proposal)).max(proposalsMax).exactOptional(),
   candidate: folded,

@@ -5,7 +5,7 @@ import type { Checkpoint, FitRequest, FittedModel, RowRange } from '../interface
 import { ageWeights, countsEnough } from './age-weights.ts';
 import { priorTrainer } from '../families/prior/prior.ts';
 import { dropOutliers, keptIn } from './drop-outliers.ts';
-import { fitAs } from '../registry.ts';
+import { fitBalanced } from './fit-balanced.ts';
 import { isProvenBetter } from './proven-gain.ts';
 import { rowWeights } from './row-weights.ts';
 import { recentShare, type TrainingTable } from '../prepare/table.ts';
@@ -78,7 +78,7 @@ export async function selectModel(
     if (best !== null && !leavesEnough(context, training, way)) continue;
     const stage = stageOf(context, `${prefix}${nameOf(way)}`, fittedOn, validation, null, way);
     // oxlint-disable-next-line no-await-in-loop -- one fit at a time bounds memory
-    const model = await fitAs(context.settings, stage);
+    const model = await fitBalanced(context.settings, stage);
     if (best !== null && !(lossOf(model) < lossOf(best.model))) continue;
     if (way.halfLife !== null && alike !== null && !isProvenBetter(context, model, alike.model, validation)) continue;
     best = { model, way, fittedOn };
@@ -118,7 +118,7 @@ export async function refitModel(context: FitContext, { model, way }: Selected, 
   const stage = stageOf(context, `refit-${nameOf(way).slice('history-'.length)}`, fittedOn, null, trees, way);
   const { settings } = context;
   const refitted =
-    model.family === 'prior' ? await priorTrainer.fit({ ...stage, settings }) : await fitAs(settings, stage);
+    model.family === 'prior' ? await priorTrainer.fit({ ...stage, settings }) : await fitBalanced(settings, stage);
   return { model: refitted, way, fittedOn };
 }
 

@@ -87,6 +87,8 @@ export async function judge(
     importance: release.file.importance,
     ...(contributions === null ? {} : { contributions }),
     ...(fitted.selection === undefined ? {} : { selection: fitted.selection }),
+    ...(fitted.calibration === undefined ? {} : { calibration: fitted.calibration }),
+    ...(fitted.ensemble === undefined ? {} : { ensemble: fitted.ensemble }),
     ...(rows.limits === undefined ? {} : { outliers: rows.limits }),
     ...(first === null ? {} : { firstCorrection: first }),
     relations: featureRelations({ ...rows, ...rows.table, ...relatedIn(split) }),

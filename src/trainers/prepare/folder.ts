@@ -1,6 +1,8 @@
 import type { ModelMemory } from '../../domain/spec/parts/model-memory.ts';
 import type { Signature } from '../../domain/spec/signature.ts';
 import type { DerivedSpec, ModelSpec, OutlierLimits } from '../../domain/spec/spec.ts';
+import type { Calibration } from '../../domain/training/calibration/calibration.ts';
+import type { Ensemble } from '../../domain/training/search/ensemble.ts';
 import type { Selection } from '../../domain/training/selection/selection.ts';
 import type { ExternalFit } from '../../domain/training/external.ts';
 import type { GivenChampion, WarmStarted } from '../../domain/training/training.ts';
@@ -130,6 +132,10 @@ export interface Fitted {
   readonly parts?: Parts;
   /** How the fit was chosen; absent where there was only a share of history to choose. */
   readonly selection?: Selection;
+  /** What became of a calibration; absent where none is declared. */
+  readonly calibration?: Calibration;
+  /** What became of an ensemble of trials; absent where none is declared. */
+  readonly ensemble?: Ensemble;
   /** Features that the models take and do not read; absent for none. */
   readonly withheld?: readonly string[];
   /** Features that the models compute beside those of the definition; absent for none. */

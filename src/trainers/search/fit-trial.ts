@@ -2,12 +2,14 @@ import { createRandom } from '../../statistics/numeric/random.ts';
 import { PerennialError } from '../../domain/words/errors.ts';
 import type { TrialFit } from '../../domain/training/search/trial.ts';
 import type { TrialJob } from '../../domain/training/training.ts';
-import { fitContext } from '../fit/fit-context.ts';
+import { calibrateFit } from '../fit/calibrate-fit.ts';
+import { answersFile, fitContext } from '../fit/fit-context.ts';
+import { keepAnswers } from '../fit/ensemble/trial-answers.ts';
 import { stageOf } from '../fit/select-model.ts';
 import type { OnProgress, RowRange } from '../interface.ts';
 import { rowsIn, takeRows } from '../prepare/fold-rows.ts';
 import { readFolder, type FolderRows } from '../prepare/read-folder.ts';
-import { fitAs } from '../registry.ts';
+import { fitBalanced } from '../fit/fit-balanced.ts';
 
 /** A share that would leave fewer training rows than this sees this many: on fewer, losses are luck. */
 const trialRowsMin = 1_000;
@@ -17,7 +19,8 @@ let held: { readonly folder: string; readonly rows: Promise<FolderRows> } | null
 
 /**
  * Fits the settings of one trial on a share of the training rows, and measures it on all validation rows. Shares are
- * nested: what a smaller one holds, a larger one holds as well. Nothing is written but a checkpoint.
+ * nested: what a smaller one holds, a larger one holds as well. Nothing is written but a checkpoint, and where `isKept`
+ * says so the answers of a fit of all rows to the validation rows.
  */
 export async function fitTrial(job: TrialJob, onProgress: OnProgress): Promise<TrialFit> {
   const { number, rung, share, settings } = job;
@@ -32,12 +35,19 @@ export async function fitTrial(job: TrialJob, onProgress: OnProgress): Promise<T
   const learnt = seen < 1 ? { from: 0, to: rowsIn(taught) } : training;
   const judged = seen < 1 ? { from: learnt.to, to: table.rows } : validation;
   const stage = stageOf({ ...context, table }, `trial-${number}-${rung}`, learnt, judged);
-  const model = await fitAs(settings, stage);
+  const model = await fitBalanced(settings, stage);
   if (model.validationLoss === null || !Number.isFinite(model.validationLoss))
     throw new PerennialError('training_failed', `trial ${number} has no loss on the validation rows`);
+  if (job.isKept === true && share === 1)
+    await keepAnswers(answersFile(job.folder, rows, settings), model.predict(rows.table.columns, validation));
+  const calibrated = calibrateFit({ ...context, table }, model, judged);
   const { user, system } = process.cpuUsage(startedUs);
   return {
-    loss: model.validationLoss,
+    // What is served is what is compared.
+    loss:
+      calibrated?.map == null
+        ? model.validationLoss
+        : (calibrated.calibration.measured?.after.logLoss ?? model.validationLoss),
     trees: model.trees,
     rows: learnt.to - learnt.from,
     computeMs: Math.round((user + system) / 1_000),

@@ -3,6 +3,7 @@ import { describeChange } from '../../domain/spec/diff-spec.ts';
 import { sayMakerComparison } from '../../domain/spec/maker-comparison.ts';
 import { sayExternalFit, sayParity } from '../../domain/training/external/say-external-fit.ts';
 import { sayFound } from '../../domain/training/search/say-search.ts';
+import { ensembleFacts } from '../../domain/training/search/say-ensemble.ts';
 import { selectionFacts } from '../../domain/training/selection/say-selection.ts';
 import { duration, lineagePath, many, number, percent, rows, runPath, time, versionPath } from '../words/format.ts';
 import { Digest, Fact, State } from '../words/state.tsx';
@@ -82,7 +83,7 @@ function TrainerFacts({ page }: OfPage) {
             ? sayMakerComparison({ rows: report.parity.rows, largestDifference: report.parity.maxAbsoluteDifference })
             : sayParity(report.parity)}
       </Fact>
-      {selectionFacts(report.selection).map(({ name, text }) => (
+      {[...selectionFacts(report.selection), ...ensembleFacts(report.ensemble)].map(({ name, text }) => (
         <Fact name={name}>{text}</Fact>
       ))}
       {report.external === undefined

@@ -5,6 +5,7 @@ import type { PageCall } from '../frame/page-call.ts';
 import { State } from '../words/state.tsx';
 import { UserSteps } from '../words/user-steps.tsx';
 import { Annotations } from './annotations.tsx';
+import { CalibrationPanel } from './calibration.tsx';
 import { Career } from './career.tsx';
 import { CorrectionPanel } from './correction.tsx';
 import { FootprintPanel } from './footprint.tsx';
@@ -37,6 +38,7 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       <UserSteps calls={page.userSteps} />
       <FootprintPanel footprint={page.gate?.footprint ?? null} />
       <Metrics page={page} />
+      <CalibrationPanel page={page} />
       <div class="grid two">
         <Importance page={page} />
         <Slices page={page} />

@@ -108,3 +108,35 @@ test('a grid is tried whole', async () => {
   });
   expect((await searchOf('limited')).search).toMatchObject({ trials: 3, ended: 'grid', settings: { kind: 'linear' } });
 });
+
+const rough = search(
+  { gbdt: { treesMax: 6, learningRate: 0.8, rowShare: 0.1, leavesMax: draw.logInteger(4, 63) } },
+  { trialsMax: 8, parallel: 2, ensemble: { membersMax: 4 } },
+);
+const ensembleIn = async (model: string) => {
+  const [found] = await db().select().from(version).where(eq(version.model, model)).orderBy(asc(version.version));
+  return found?.report.ensemble;
+};
+
+test('the same members answer together when a trainer is killed in the middle, and the run shows them', async () => {
+  await world.champion('averaged', { trainer: rough });
+  const model = 'averaged-killed';
+  await world.apply(await world.define(model, { trainer: rough }));
+  await enough(model, 2);
+  const pids = await childrenOf(world.stack.pids()['worker'] ?? 0);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await until('its champion answers', async () => (await world.settled(model)).championVersion === 1);
+  const ensemble = await ensembleIn('averaged');
+  expect(ensemble?.members.length).toBeGreaterThan(0);
+  expect(await ensembleIn(model)).toEqual(ensemble);
+  expect((await searchOf(model)).search).toEqual((await searchOf('averaged')).search);
+
+  const control = { url: world.stack.controlUrl, token: world.stack.tokens.admin };
+  const runId = encodeURIComponent(workflowIds.train('averaged', 1));
+  const { trials } = trialList.parse(await requestJson(control, 'GET', `/v1/runs/${runId}/trials`));
+  const shown = trials.filter(({ weight }) => weight !== null).map(({ number, weight }) => ({ number, weight }));
+  const answering = ensemble?.isTaken === true ? ensemble.members : [];
+  expect(shown.length > 0).toBe(ensemble?.isTaken);
+  const expected = answering.map(({ number, weight }) => ({ number, weight }));
+  expect(shown).toEqual(expected.toSorted((a, b) => a.number - b.number));
+});

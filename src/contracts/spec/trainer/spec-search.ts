@@ -23,6 +23,8 @@ const ofAll = [
   'seed',
   'weightColumn',
   'featureSelection',
+  'calibration',
+  'imbalance',
   'gpu',
   'warmStart',
   'halfLives',
@@ -53,7 +55,7 @@ function valueOr(value: z.ZodType): z.ZodType {
   });
 }
 
-const { trials, parallel, rungs, factor, computeMs, cost } = searchBounds;
+const { trials, parallel, rungs, factor, computeMs, cost, members } = searchBounds;
 const whole = ({ min, max }: { readonly min: number; readonly max: number }) => z.int().min(min).max(max);
 
 export const searchRules = {
@@ -62,5 +64,6 @@ export const searchRules = {
   parallel: whole(parallel),
   halving: strict({ rungs: whole(rungs), factor: whole(factor) }).exactOptional(),
   computeMsMax: whole(computeMs).exactOptional(),
+  ensemble: strict({ membersMax: whole(members) }).exactOptional(),
   cost: strict({ perHour: z.number().gt(0).max(cost.max), max: z.number().gt(0).max(cost.max) }).exactOptional(),
 };

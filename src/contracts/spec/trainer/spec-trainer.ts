@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { calibrationMethods } from '../../../domain/training/calibration/calibration.ts';
 import { processKinds } from '../../../domain/spec/closed-sets.ts';
 import { externalBounds, imagePattern, queuePattern, tagPattern } from '../../../domain/spec/parts/external-trainer.ts';
 import { modelProcessBounds } from '../../../domain/spec/parts/model-process.ts';
 import {
+  imbalances,
   monotoneDirections,
   regressionObjectives,
   trainerKinds,
@@ -35,6 +37,8 @@ const anyOwn = {
     keep: z.array(z.string().min(1)).max(keptFeaturesMax).exactOptional(),
     propose: z.boolean().exactOptional(),
   }).exactOptional(),
+  calibration: z.enum(calibrationMethods).exactOptional(),
+  imbalance: z.enum(imbalances).exactOptional(),
   ...anyTrained,
 };
 

@@ -57,8 +57,8 @@ function checkLoss(families: readonly SearchedFamily[]): SpecProblem[] {
 }
 
 function checkRules(trainer: SearchSpec): SpecProblem[] {
-  const { halving, computeMsMax, cost } = trainer;
-  const { trials, parallel, rungs, factor, computeMs } = searchBounds;
+  const { halving, computeMsMax, cost, ensemble } = trainer;
+  const { trials, parallel, rungs, factor, computeMs, members } = searchBounds;
   return [
     ...within('trainer.trialsMax', trainer.trialsMax, trials.min, trials.max, true),
     ...within('trainer.parallel', trainer.parallel, parallel.min, parallel.max, true),
@@ -71,6 +71,9 @@ function checkRules(trainer: SearchSpec): SpecProblem[] {
     ...(computeMsMax === undefined
       ? []
       : within('trainer.computeMsMax', computeMsMax, computeMs.min, computeMs.max, true)),
+    ...(ensemble === undefined
+      ? []
+      : within('trainer.ensemble.membersMax', ensemble.membersMax, members.min, members.max, true)),
     ...(cost === undefined
       ? []
       : [

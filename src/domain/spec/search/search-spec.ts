@@ -30,6 +30,11 @@ export interface SearchRules {
   readonly computeMsMax?: number;
   /** The same in money. */
   readonly cost?: { readonly perHour: number; readonly max: number };
+  /** The mean of several trials answers where it is proven better than the best of them. Absent: the best one alone. */
+  readonly ensemble?: {
+    /** Trials that have a part in it, at most. */
+    readonly membersMax: number;
+  };
 }
 
 export const searchBounds = {
@@ -39,6 +44,7 @@ export const searchBounds = {
   factor: { min: 2, max: 5 },
   computeMs: { min: 1_000, max: 30 * 24 * 3_600_000 },
   cost: { max: 1e9 },
+  members: { min: 2, max: 10 },
 } as const;
 
 export const usualRules: SearchRules = { sampler: 'tpe', trialsMax: 30, parallel: 2 };

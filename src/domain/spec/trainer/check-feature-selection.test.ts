@@ -32,6 +32,13 @@ test('what cannot stand beside it is refused with the place', () => {
   expect(problemsOf(specOf({ kind: 'gbdt', warmStart: true, featureSelection: {} }))).toEqual([
     `${path}: the trees of a champion read what it read, and stay`,
   ]);
+  const searched: TrainerInput = {
+    kind: 'search',
+    families: { linear: {} },
+    ensemble: { membersMax: 3 },
+    featureSelection: {},
+  };
+  expect(problemsOf(specOf(searched))).toEqual([`${path}: members of an ensemble read the same features`]);
   const { split } = specOf({});
   const blocks = specOf({ historyShares: [1], featureSelection: {} }, { split: { ...split, blocks: { folds: 3 } } });
   expect(problemsOf(blocks)).toContain(`${path}: each block would be judged by a model that reads other features`);

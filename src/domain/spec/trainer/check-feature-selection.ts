@@ -17,6 +17,12 @@ export function checkFeatureSelection({ trainer, features, derived = [], split }
       'Leave it out, or warmStart.',
     ),
     ...problemIf(
+      'ensemble' in trainer && trainer.ensemble !== undefined,
+      path,
+      'members of an ensemble read the same features',
+      'Leave it out, or ensemble.',
+    ),
+    ...problemIf(
       split.blocks !== undefined,
       path,
       'each block would be judged by a model that reads other features',

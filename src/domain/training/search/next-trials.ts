@@ -88,6 +88,7 @@ function shareOf({ halving }: SearchSpec, rung: number): number {
 export function settingsOf(search: SearchSpec, { family, values }: Point): OwnSpec {
   const fixed = familiesOf(search).find((each) => each.family === family)?.fixed ?? {};
   const { historyShares, halfLives, refit, seed, weightColumn, featureSelection, gpu } = search;
+  const { calibration, imbalance } = search;
   return completeTrainer({
     kind: family,
     ...fixed,
@@ -98,6 +99,8 @@ export function settingsOf(search: SearchSpec, { family, values }: Point): OwnSp
     ...(halfLives === undefined ? {} : { halfLives }),
     ...(weightColumn === undefined ? {} : { weightColumn }),
     ...(featureSelection === undefined ? {} : { featureSelection }),
+    ...(calibration === undefined ? {} : { calibration }),
+    ...(imbalance === undefined ? {} : { imbalance }),
     ...(gpu === undefined ? {} : { gpu }),
   }) as OwnSpec;
 }

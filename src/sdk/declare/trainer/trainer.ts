@@ -16,7 +16,9 @@ export type TrainerDeclaration =
  * a share `quantile` of the truth lies; without it the squared error.
  * `rowShare` and `columnShare` (0..1] let each tree see a part, drawn by `seed`. `monotone: { amount: 'increasing' }`:
  * no answer falls as the number feature grows. `weightColumn`: the number feature that says how many rows each row
- * counts as.
+ * counts as. `imbalance` counts or draws rows of frequent classes otherwise, and takes it back in the answers.
+ * `calibration` brings the probabilities of classes to the shares that come true, where it
+ * is proven to help.
  */
 export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt'> {
   return { kind: 'gbdt', ...options };
@@ -25,6 +27,7 @@ export function gbdt(options: TrainerOptions<'gbdt'> = {}): TrainerInputOf<'gbdt
 /**
  * A linear (or logistic) model with a ridge penalty `l2` and, where declared, a lasso penalty `l1` (0 or more), both
  * against the sum of the losses of the rows. `weightColumn`: the number feature that says how many rows each counts as.
+ * `calibration` and `imbalance`: as of `gbdt`.
  */
 export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'linear'> {
   return { kind: 'linear', ...options };
@@ -32,7 +35,8 @@ export function linear(options: TrainerOptions<'linear'> = {}): TrainerInputOf<'
 
 /**
  * Trials of these families, of which the best is fitted: `search({ gbdt: { leavesMax: draw.logInteger(7, 63) } })`.
- * Settings are values, or drawn from where `draw` says; docs/search.md.
+ * Settings are values, or drawn from where `draw` says. `ensemble: { membersMax: 5 }`: the mean of several trials
+ * answers where that is proven better; docs/search.md.
  */
 export function search(
   families?: SearchedFamilies,

@@ -1,8 +1,11 @@
-import { metadataOf, warmStartIn } from '../../../onnx/graphs/metadata.ts';
+import { applyScoreMaps, type ScoreMap } from '../../../domain/training/calibration/score-map.ts';
+import { metadataOf, scoreMapsIn, warmStartIn } from '../../../onnx/graphs/metadata.ts';
 import { encodeColumn, preprocessingFrom, type Preprocessing } from '../../../onnx/graphs/preprocessing.ts';
 import { featuresOf } from '../../../domain/spec/signature.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
-import { hasSplits, treeEnsembleGraph, type EnsembleTree } from '../../../onnx/graphs/tree-ensemble.ts';
+import { addConstantSums, type AddedSums } from '../../../onnx/graphs/added-sums.ts';
+import type { StartedGraph } from '../../../onnx/graphs/preprocessing-graph.ts';
+import { addTreeModel, hasSplits, treeEnsembleGraph, type EnsembleTree } from '../../../onnx/graphs/tree-ensemble.ts';
 import type { FeatureColumns } from '../../../onnx/run/columns.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer, WarmStart } from '../../interface.ts';
 import type { GbdtSpec, MonotoneDirection } from '../../../domain/spec/trainer-spec.ts';
@@ -110,7 +113,8 @@ async function fit(asked: FitRequest<GbdtSpec>, kernelOf: MakeKernel): Promise<F
     validationLoss,
     importance: warmStart === null ? importanceOf(fitted) : warmImportance(preprocessing, treesOf(fitted)),
     predict: (rows, range) => predict(fitted, rows, range),
-    toOnnx: (dataDigest) => toOnnx(fitted, dataDigest),
+    addSums: (started) => addSums(fitted, started),
+    toOnnx: (dataDigest, maps = []) => toOnnx(fitted, dataDigest, maps),
   };
 }
 
@@ -157,18 +161,26 @@ function treesOf({ bins, rounds, warmStart }: Fitted): readonly EnsembleTree[] {
   return [...(warmStart?.trees ?? []), ...exportTrees(rounds, bins)];
 }
 
-function toOnnx(fitted: Fitted, dataDigest: string): Uint8Array {
+function toOnnx(fitted: Fitted, dataDigest: string, maps: readonly ScoreMap[]): Uint8Array {
   const { preprocessing, base, link, warmStart } = fitted;
   const { signature } = preprocessing;
   const from = warmStart === null ? {} : warmStartIn(warmStart.digest);
-  const metadata = { ...metadataOf('gbdt', signature, dataDigest), ...from };
+  const metadata = { ...metadataOf('gbdt', signature, dataDigest), ...from, ...scoreMapsIn(maps) };
   const trees = treesOf(fitted);
-  if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata, link);
+  if (hasSplits(trees)) return treeEnsembleGraph(preprocessing, trees, base, metadata, link, maps);
   const answer = answersOf(
     fitted,
     base.map((value) => Float64Array.of(value)),
   );
-  return priorGraph(signature, [...answer], metadata);
+  const mapped = applyScoreMaps(signature.task, signature.classes.length, answer, maps);
+  return priorGraph(signature, [...mapped], metadata);
+}
+
+function addSums(fitted: Fitted, started: StartedGraph): AddedSums {
+  const { preprocessing, base, link } = fitted;
+  const trees = treesOf(fitted);
+  if (hasSplits(trees)) return addTreeModel(started, preprocessing, trees, base, link);
+  return addConstantSums(started, preprocessing.signature, link === 'log' ? base.map(Math.exp) : base);
 }
 
 function importanceOf({ preprocessing, rounds }: Fitted): { feature: string; gain: number }[] {

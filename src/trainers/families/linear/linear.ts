@@ -1,5 +1,5 @@
-import { linearGraph } from '../../../onnx/graphs/linear-graph.ts';
-import { metadataOf } from '../../../onnx/graphs/metadata.ts';
+import { addLinearModel, linearGraph } from '../../../onnx/graphs/linear-graph.ts';
+import { metadataOf, scoreMapsIn } from '../../../onnx/graphs/metadata.ts';
 import { preprocessingFrom } from '../../../onnx/graphs/preprocessing.ts';
 import type { LinearSpec } from '../../../domain/spec/trainer-spec.ts';
 import type { FitRequest, FittedModel, RowRange, Trainer } from '../../interface.ts';
@@ -74,12 +74,15 @@ async function fit(asked: FitRequest<Penalties>): Promise<FittedModel> {
       validation === null ? null : validationLossOf(signature, predict(columns, validation), request, validation),
     importance: linearImportance(preprocessing, design, weights, outputs),
     predict,
-    toOnnx: (dataDigest) =>
+    addSums: (started) =>
+      addLinearModel(started, preprocessing, parametersOf(preprocessing, scalings, weights, outputs)),
+    toOnnx: (dataDigest, maps = []) =>
       linearGraph(
         preprocessing,
         parametersOf(preprocessing, scalings, weights, outputs),
-        metadataOf('linear', signature, dataDigest),
+        { ...metadataOf('linear', signature, dataDigest), ...scoreMapsIn(maps) },
         expectedTerms(preprocessing, design, weights, outputs),
+        maps,
       ),
   };
 }

@@ -1,4 +1,5 @@
-import { metadataOf } from '../../../onnx/graphs/metadata.ts';
+import { applyScoreMaps } from '../../../domain/training/calibration/score-map.ts';
+import { metadataOf, scoreMapsIn } from '../../../onnx/graphs/metadata.ts';
 import { priorGraph } from '../../../onnx/graphs/prior-graph.ts';
 import type { TaskName } from '../../../domain/spec/spec.ts';
 import type { OwnKind, RegressionObjective } from '../../../domain/spec/trainer-spec.ts';
@@ -68,6 +69,11 @@ async function fit(asked: FitRequest<PriorSettings>): Promise<FittedModel> {
         : validationLossOf(signature, predict(columns, validation), request, validation, request.settings),
     importance: [],
     predict,
-    toOnnx: (dataDigest) => priorGraph(signature, answer, metadataOf('prior', signature, dataDigest)),
+    toOnnx(dataDigest, maps = []) {
+      const { task, classes } = signature;
+      const mapped = applyScoreMaps(task, classes.length, Float64Array.from(answer), maps);
+      const metadata = { ...metadataOf('prior', signature, dataDigest), ...scoreMapsIn(maps) };
+      return priorGraph(signature, [...mapped], metadata);
+    },
   };
 }

@@ -56,7 +56,7 @@ function Family({ family, trials }: { readonly family: string; readonly trials: 
 }
 
 const columns: readonly Column<TrialView>[] = [
-  { head: 'Trial', cell: (trial) => `${trial.number}${trial.isChosen ? ' (taken)' : ''}`, isHeading: true },
+  { head: 'Trial', cell: sayTrial, isHeading: true },
   { head: 'Family', cell: ({ family }) => family },
   { head: 'Rows', cell: ({ rows }) => number(rows), isNumber: true },
   {
@@ -68,6 +68,12 @@ const columns: readonly Column<TrialView>[] = [
   { head: 'Processor time', cell: ({ computeMs }) => duration(computeMs), isNumber: true },
   { head: 'Settings', cell: ({ settings }) => sayAll(settings), width: 'wide' },
 ];
+
+/** Where a mean of trials answers, the share of each. */
+function sayTrial({ number: at, isChosen, weight }: TrialView): string {
+  const share = weight === null ? '' : ` (${percent(weight)} of the mean)`;
+  return `${at}${isChosen ? ' (taken)' : ''}${share}`;
+}
 
 function sayAll(settings: TrialView['settings']): string {
   return Object.entries(settings)
