@@ -68,6 +68,7 @@ function cardFactsOf(
     })),
     reliability: gate?.reliability ?? null,
     slices: report.slices ?? [],
+    fairness: report.fairness ?? null,
     importance: report.importance ?? [],
     contributions: report.contributions ?? null,
     gate: gate === null ? null : { verdict: gate.verdict, at: minute(gate.at), checks: gate.checks },

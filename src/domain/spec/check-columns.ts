@@ -2,6 +2,7 @@ import { kindOf } from '../features/kind-of.ts';
 import { checkTimeZone, problemIf, unknownColumn, type SpecProblem } from './spec-bounds.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { checkTrainerColumns } from './trainer/check-trainer-columns.ts';
+import { checkFairness } from './fairness/check-fairness.ts';
 import { checkSlices } from './gates/check-slices.ts';
 import { checkPins } from './columns/check-pins.ts';
 import { checkDerived } from './columns/check-derived.ts';
@@ -23,6 +24,7 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
     ...checkRepairs(spec),
     ...checkRules(spec),
     ...checkSlices(spec),
+    ...checkFairness(spec),
     ...checkValue(spec),
     ...checkTrainerColumns(spec),
   ];

@@ -5,6 +5,7 @@ import type { ReliabilityBin } from '../../metrics/reliability.ts';
 import type { Correction } from '../../rollout/correction.ts';
 import type { ModelSpec } from '../../spec/spec.ts';
 import type { FitFact } from '../../training/external/say-external-fit.ts';
+import type { FairnessReport } from '../../training/fairness/fairness.ts';
 import type { CheckVerdict } from '../../training/gate-check.ts';
 import type { MeanContributions } from '../../training/training.ts';
 import type { AlertSeverity, SnapshotKind, VersionOrigin, VersionStatus } from '../closed-sets.ts';
@@ -52,6 +53,8 @@ export interface CardFacts {
   /** Of two classes: what was said against what came true on the test rows; null for other tasks. */
   readonly reliability: readonly ReliabilityBin[] | null;
   readonly slices: readonly SliceMetrics[];
+  /** Null where no groups are declared. */
+  readonly fairness: FairnessReport | null;
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /** Null where the file cannot be explained exactly, and for versions of early releases. */
   readonly contributions: MeanContributions | null;

@@ -103,6 +103,7 @@ const facts: CardFacts = {
     },
     { column: 'shop', slice: 'mall', metrics: { rows: 12 } },
   ],
+  fairness: null,
   importance: [
     { feature: 'amount', gain: 0.75 },
     { feature: 'shop', gain: 0.25 },
@@ -177,11 +178,51 @@ test('both writings have the same sections in the same order', () => {
     'Trainer',
     'Quality',
     'Slices',
+    'Fairness',
     'Limits and fallback',
     'How it was approved',
     'How to make it again',
     'Notes',
   ]);
+});
+
+test('groups that are declared have their rates, their gaps, and what is too little to be told', () => {
+  const rate = { measure: 'selectionRate', rows: 90, value: 0.4, interval: { lower: 0.3, upper: 0.51 } } as const;
+  const card = modelCard({
+    ...facts,
+    fairness: {
+      task: 'binary',
+      groupings: [
+        {
+          feature: 'sex',
+          groups: [
+            { group: 'f', rows: 90, rates: [rate] },
+            { group: 'm', rows: 85, rates: [{ ...rate, rows: 85, value: 0.5 }] },
+            { group: '(missing)', rows: 25, rates: [{ ...rate, rows: 25, value: null, interval: null }] },
+          ],
+          leftOut: 0,
+          gaps: [
+            {
+              measure: 'selectionRate',
+              highest: 'm',
+              lowest: 'f',
+              difference: 0.1,
+              ratio: 0.8,
+              differenceMost: 0.24,
+            },
+          ],
+        },
+      ],
+    },
+  });
+  expect(card).toContain('| f | 90 | 0.4 (0.3 to 0.51) |');
+  expect(card).toContain('| (missing) | 25 | too few (25 rows) |');
+  expect(card).toContain('of 2 intervals about one in twenty misses the truth by chance');
+  expect(card).toContain(
+    '- share answered yes (demographic parity): m lies above f by 0.1, ratio 80 %; with 95 % confidence no two ' +
+      'groups are further apart than 0.24',
+  );
+  expect(modelCard(facts)).toContain('No groups are declared: how it treats groups of people is not known.');
 });
 
 test('a person who approves, and four eyes, are named by the rule', () => {

@@ -2,6 +2,7 @@ import type { CardDocument, CardLine } from './card-document.ts';
 import type { CardFacts } from './card-facts.ts';
 import { approvalSection } from './sections/approval.ts';
 import { dataSection } from './sections/data.ts';
+import { fairnessSection } from './sections/fairness.ts';
 import { inputsSection } from './sections/inputs.ts';
 import { limitsSection } from './sections/limits.ts';
 import { notesSection } from './sections/notes.ts';
@@ -23,6 +24,7 @@ export function documentOf(facts: CardFacts): CardDocument {
       trainerSection(facts),
       qualitySection(facts),
       slicesSection(facts),
+      fairnessSection(facts),
       limitsSection(facts),
       approvalSection(facts),
       reproduceSection(facts),
