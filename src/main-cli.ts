@@ -41,6 +41,9 @@ import {
 } from './cli/verbs/machine/installation.ts';
 import { sourceStatusVerb } from './cli/verbs/record/source/status.ts';
 import { sourceTestVerb } from './cli/verbs/record/source/test.ts';
+import { cardVerb } from './cli/verbs/versions/card.ts';
+import { exportVerb } from './cli/verbs/versions/export.ts';
+import { signingKeyShowVerb } from './cli/verbs/versions/signing-key-show.ts';
 import { eraseVerb } from './cli/verbs/record/erase/erase.ts';
 import { eraseLiftVerb } from './cli/verbs/record/erase/lift.ts';
 import { eraseListVerb } from './cli/verbs/record/erase/list.ts';
@@ -136,6 +139,9 @@ process.exitCode = await runLine(
       pushVerb,
       retrainVerb,
       reproduceVerb,
+      cardVerb,
+      exportVerb,
+      signingKeyShowVerb,
       trainingAllowVerb,
       trainingRevokeVerb,
       trainingAllowancesVerb,

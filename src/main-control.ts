@@ -13,6 +13,7 @@ import { createGaugeReader } from './db/installation/gauges.ts';
 import { pushedRowsOf } from './db/pushes/read-pushed.ts';
 import { endWithParent } from './embedded/process/end-with-parent.ts';
 import { endWithSentence, nameWhatIsAway } from './main-failure.ts';
+import { ensureSigningKey } from './model-signing/signing-key.ts';
 import { createLogger, type Logger } from './telemetry/logger.ts';
 import { createControlMetrics } from './telemetry/control-metrics.ts';
 import { startTracing } from './telemetry/start-tracing.ts';
@@ -46,6 +47,7 @@ async function main(config: Config, log: Logger): Promise<void> {
       log,
       store,
       pushedOf: (model) => pushedRowsOf(database.db, store, model),
+      signingKey: () => ensureSigningKey(config.signingKeyFile),
       entities,
       importDir: path.join(config.artifactDir, 'incoming'),
       ...observed,

@@ -26,6 +26,7 @@ export const longFiles = [
   'activities/views/join-view-snapshots.db.test.ts',
   'tests/integration/trainers/search.test.ts',
   'tests/integration/trainers/reproduce.test.ts',
+  'tests/integration/versions/export.test.ts',
   'tests/integration/trainers/command.test.ts',
   'tests/integration/loop/derived-features.test.ts',
   'tests/integration/loop/erasure.test.ts',

@@ -70,6 +70,7 @@ export function reproduceVersionActivities(deps: ActivityDependencies, children:
       madeBy: await madeThen(version),
       madeByNow: codeIdentity(),
       erasedFrom: tombstones.size,
+      erasedRows: [...tombstones.values()].reduce((sum, { rows }) => sum + rows, 0),
     };
   }
 

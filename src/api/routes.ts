@@ -30,6 +30,8 @@ import { trainingAllowanceRoutes } from './routes/training-allowances.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { trainerWorkerRoutes } from './routes/trainers/workers.ts';
 import { trainingRoutes } from './routes/trainers/trainings.ts';
+import { cardRoutes } from './routes/versions/card.ts';
+import { versionExportRoutes } from './routes/versions/export.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The control API. Thin: each route checks its input, calls one verb and gives its answer. */
@@ -49,6 +51,8 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   importRoutes(app, dependencies);
   annotationRoutes(app, dependencies);
   modelRoutes(app, dependencies);
+  cardRoutes(app, dependencies);
+  versionExportRoutes(app, dependencies);
   predictionRoutes(app, dependencies);
   snapshotRoutes(app, dependencies);
   snapshotTagRoutes(app, dependencies);

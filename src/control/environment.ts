@@ -5,6 +5,7 @@ import type { Database } from '../db/base/connect.ts';
 import type { EntityNames } from '../domain/record/entity-names.ts';
 import type { CommandBus } from '../domain/record/messages.ts';
 import type { PlatformCosts } from '../domain/record/portfolio.ts';
+import type { SigningKey } from '../model-signing/signing-key.ts';
 import type { SigningSettings } from '../outbound/post-signed.ts';
 import type { SourceRoot } from '../settings/source-roots.ts';
 import type { PushedRows } from '../sources/push/pushed-rows.ts';
@@ -20,6 +21,8 @@ export interface ApiDependencies {
   readonly log: Pick<Log, 'info' | 'error'>;
   /** Files of versions and quarantined rows, for the pages that hand them out. */
   readonly store?: ArtifactStore;
+  /** The key that signs exports, read when one is asked for. */
+  readonly signingKey?: () => Promise<SigningKey>;
   /** What entities are called in the log, to find their rows. */
   readonly entities?: EntityNames;
   /** Scratch folder of uploads, on the disk of the artifact store. */

@@ -85,6 +85,8 @@ export interface Config {
   readonly tokenFile: string;
   /** Holds a secret: it is read by the processes that need it, and stands in no setting. */
   readonly installationKeyFile: string;
+  /** As that, of the key that signs exports; control makes it where it is missing. */
+  readonly signingKeyFile: string;
   readonly webhookSecret: string | undefined;
   readonly webhookPrivateHosts: readonly string[];
   readonly openLineageUrl: string | undefined;
@@ -167,6 +169,7 @@ export function deriveConfig(values: SettingValues, env: Environment, rootDir: s
     token: values.PERENNIAL_TOKEN,
     tokenFile: inside(values.PERENNIAL_TOKEN_FILE, 'token'),
     installationKeyFile: inside(values.PERENNIAL_INSTALLATION_KEY_FILE, 'installation.key'),
+    signingKeyFile: inside(values.PERENNIAL_SIGNING_KEY_FILE, 'signing.key'),
     webhookSecret: values.PERENNIAL_WEBHOOK_SECRET,
     failuresPerMinute: values.PERENNIAL_FAILURES_PER_MINUTE,
     uploadBytesPerDay: values.PERENNIAL_UPLOAD_GIB_PER_DAY * 1024 ** 3,

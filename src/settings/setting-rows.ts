@@ -193,6 +193,13 @@ export const settingRows = [
       '`demo` make it. It is in no back-up.',
   },
   {
+    name: 'PERENNIAL_SIGNING_KEY_FILE',
+    fallback: '<state>/signing.key',
+    meaning:
+      'File with the private key that signs exports (PEM, curve P-256, mode 0600), for control alone, which makes it ' +
+      'at the first export. It is in no back-up.',
+  },
+  {
     name: 'PERENNIAL_WEBHOOK_SECRET',
     fallback: '',
     meaning: 'Key that signs to receivers without a secret of their own; without it those are sent nothing.',

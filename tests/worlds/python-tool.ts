@@ -16,6 +16,8 @@ interface Wanted {
   readonly name: string;
   /** Pinned: `name==version`. */
   readonly package: string;
+  /** What it needs and does not ask for, pinned as well. */
+  readonly more?: readonly string[];
 }
 
 const installLimitMs = 120_000;
@@ -24,12 +26,12 @@ const installLimitMs = 120_000;
  * What the setting names, else one on PATH, else an environment of its own under the user's cache (made once, with
  * Python and a package index).
  */
-export async function findPythonTool({ setting, name, package: pinned }: Wanted): Promise<PythonTool> {
+export async function findPythonTool({ setting, name, package: pinned, more = [] }: Wanted): Promise<PythonTool> {
   const named = process.env[setting];
   if (named !== undefined && named !== '') return { command: named };
   if (spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0) return { command: name };
   const folder = path.join(readConfig().cacheDir, pinned.replace('==', '-'));
-  return makeEnvironment({ folder, name, packages: ['--retries', '1', pinned], limitMs: installLimitMs });
+  return makeEnvironment({ folder, name, packages: ['--retries', '1', pinned, ...more], limitMs: installLimitMs });
 }
 
 /** An environment of Python that is made once, and the program in it that is asked for. */

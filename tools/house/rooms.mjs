@@ -1,17 +1,12 @@
 /**
- * The house, room by room, in the order in which data passes it. This list is the one source of the linter's
- * boundaries (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`).
- *
- * At run time a room imports only rooms above it; imports of types are exempt. Folders of a room stand in order too.
+ * The house, room by room, in the order in which data passes it: the one source of the linter's boundaries
+ * (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`). At run time a room imports only
+ * rooms above it, but for types. Folders of a room stand in order too.
  */
-
-const temporal = '@temporalio/*';
+const [temporal, duckdb, onnx] = ['@temporalio/*', '@duckdb/node-api', 'onnxruntime-node'];
 const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
-const duckdb = '@duckdb/node-api';
-const onnx = 'onnxruntime-node';
 const http = ['hono', '@hono/*'];
 const inOrder = (/** @type {string} */ names) => names.split(' ');
-
 /** @type {readonly import('./room.mjs').Room[]} */
 export const rooms = [
   {
@@ -90,6 +85,13 @@ export const rooms = [
     packagesNot: [temporal, onnx, duckdb, ...http],
   },
   {
+    paths: ['src/model-signing'],
+    about: 'signs a folder of a model as OpenSSF Model Signing has it; the key that signs',
+    never: 'It signs what it is given and reads no file but the key.',
+    only: ['src/domain'],
+    packages: ['node:*'],
+  },
+  {
     paths: ['src/access'],
     about: 'tokens, roles, permissions, browser sessions, the installation key',
     never: 'It decides who may do what, over src/db.',
@@ -151,8 +153,7 @@ export const rooms = [
   },
   {
     paths: ['src/serving'],
-    about:
-      'the inference server; its ports are joined to Postgres in [src/main-inference.ts](../src/main-inference.ts)',
+    about: 'the inference server; [src/main-inference.ts](../src/main-inference.ts) joins it to Postgres',
     never: 'Serving owns nothing: what it needs comes through its ports. (access/secret.ts only hashes.)',
     folders: ['edge', 'model-process', 'views', 'versions', 'spool', 'push', 'answer', 'http', 'cluster'],
     not: ['src/db', 'src/access', '!src/access/secret.ts', 'src/data', 'src/trainers'],
@@ -163,10 +164,10 @@ export const rooms = [
     paths: ['activities'],
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
-    folders: (
+    folders: inOrder(
       'model views ingest online train reproduce rollout user-steps ab-test guard watch reconcile retain log scrub ' +
-      'erase'
-    ).split(' '),
+        'erase',
+    ),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
   },

@@ -1,11 +1,14 @@
+import { versionExamples } from './example-versions.ts';
+
 const discount = { suspicion: 'discount:target-copy', reason: 'agreed when the order is placed' };
 
 function told(kind: string, text: string): object {
   return { commandId: '0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2c', model: 'fraud', kind, text, link: null };
 }
 
-/** Answers about trainings, by route: suspicions of leakage that people let go, and trials of a search. */
+/** Answers about trainings, by route: suspicions of leakage that people let go, trials of a search; and versions. */
 export const trainingExamples = {
+  ...versionExamples,
   'GET /v1/models/{name}/training-allowances': {
     answer: {
       model: 'fraud',

@@ -25,6 +25,7 @@ import {
 } from './spec-plans.ts';
 import { repairsSchema } from './spec-repairs.ts';
 import { userStepsSchema } from './spec-user-steps.ts';
+import { fairnessSchema } from './spec-fairness.ts';
 import { outliersSchema } from './spec-outliers.ts';
 import { leakageSchema } from './spec-leakage.ts';
 import { sourceSchema } from './spec-source.ts';
@@ -54,6 +55,7 @@ export const modelSpecSchema = strict({
   split: splitSchema,
   gates: z.array(gateSchema).max(50),
   slices: z.array(sliceSchema).max(20),
+  fairness: fairnessSchema.exactOptional(),
   value: valueSchema.nullable(),
   rollout: rolloutSchema,
   watch: watchSchema,

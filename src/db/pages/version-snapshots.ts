@@ -15,12 +15,16 @@ export interface SnapshotLine {
   readonly createdAt: Date;
 }
 
+export interface VersionData {
+  readonly lines: readonly SnapshotLine[];
+  readonly inputs: readonly ColumnSummary[];
+  /** When the first and the last event of these snapshots were; null where no event time is declared or recorded. */
+  readonly eventTimes: { readonly from: Date; readonly to: Date } | null;
+}
+
 /** Where a version's rows came from, oldest data first, and what its columns held. */
-export async function snapshotsOf(
-  db: Db,
-  digests: readonly string[],
-): Promise<{ readonly lines: readonly SnapshotLine[]; readonly inputs: readonly ColumnSummary[] }> {
-  if (digests.length === 0) return { lines: [], inputs: [] };
+export async function snapshotsOf(db: Db, digests: readonly string[], eventTime: string | null): Promise<VersionData> {
+  if (digests.length === 0) return { lines: [], inputs: [], eventTimes: null };
   const rows = await db
     .select({
       digest: snapshot.digest,
@@ -39,5 +43,24 @@ export async function snapshotsOf(
     (best, row) => (best === null || row.rows > best.rows ? row : best),
     null,
   );
-  return { lines: rows.map(({ profile: _profile, ...line }) => line), inputs: largest?.profile ?? [] };
+  return {
+    lines: rows.map(({ profile: _profile, ...line }) => line),
+    inputs: largest?.profile ?? [],
+    eventTimes:
+      eventTime === null
+        ? null
+        : spanOf(
+            rows.flatMap(({ profile }) => profile ?? []),
+            eventTime,
+          ),
+  };
+}
+
+/** Instants of files are milliseconds since 1970. */
+function spanOf(columns: readonly ColumnSummary[], name: string): VersionData['eventTimes'] {
+  const times = columns
+    .filter((column) => column.name === name)
+    .flatMap(({ min, max }) => (min === undefined || max === undefined ? [] : [min, max]));
+  const known = times.filter((time) => Number.isFinite(new Date(time).getTime()));
+  return known.length === 0 ? null : { from: new Date(Math.min(...known)), to: new Date(Math.max(...known)) };
 }

@@ -22,7 +22,7 @@ import {
 } from './version-career.ts';
 import { correctionOf, type FittedCorrection } from './version-correction.ts';
 import { gateOf, type GateFacts } from './version-gate.ts';
-import { snapshotsOf, type SnapshotLine } from './version-snapshots.ts';
+import { snapshotsOf, type SnapshotLine, type VersionData } from './version-snapshots.ts';
 
 /** The run that made it. */
 interface MakingRun {
@@ -62,6 +62,8 @@ export interface VersionPage {
   readonly snapshots: readonly SnapshotLine[];
   /** Of the latest of its snapshots that are still stored, newest data last; empty when there is none. */
   readonly inputs: readonly ColumnSummary[];
+  /** When the events of its snapshots were. */
+  readonly eventTimes: VersionData['eventTimes'];
   readonly serving: ServingPlace | null;
   readonly startCorrection: string;
   readonly corrected: FittedCorrection | null;
@@ -91,7 +93,7 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
   const correction = serving?.correction ?? row.correction;
   const made = await runOf(db, row.runId);
   const rollouts = await rolloutsOf(db, model, number);
-  const data = await snapshotsOf(db, row.snapshots);
+  const data = await snapshotsOf(db, row.snapshots, stored.spec.eventTime?.column ?? null);
   return {
     model,
     version: number,
@@ -113,6 +115,7 @@ export async function versionPageOf(db: Db, model: string, number: number): Prom
     run: made,
     snapshots: data.lines,
     inputs: data.inputs,
+    eventTimes: data.eventTimes,
     serving,
     startCorrection: row.correction,
     corrected: await correctionOf(db, model, number, correction),

@@ -7,12 +7,6 @@ import { metricRegistry, type MetricName, type MetricRow } from './registry.ts';
  */
 export type Metrics = { readonly [Name in MetricName]?: number } & { readonly rows: number };
 
-export interface SliceMetrics {
-  readonly column: string;
-  readonly slice: string;
-  readonly metrics: Metrics;
-}
-
 /** Every metric's name, in the order in which people read them. */
 export function metricNames(): readonly MetricName[] {
   return Object.keys(metricRegistry).filter(isMetricName);

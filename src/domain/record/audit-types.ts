@@ -79,6 +79,7 @@ export const auditTypes = {
   },
   'perennial.version.created': { isInFeed: true, meaning: 'A training ended with a version.' },
   'perennial.version.imported': { isInFeed: true, meaning: 'A model trained elsewhere became a version.' },
+  'perennial.version.exported': { isInFeed: true, meaning: 'Somebody took a version out, as a signed folder.' },
   'perennial.gate.passed': { isInFeed: true, meaning: 'A version passed its gate.' },
   'perennial.gate.refused': { isInFeed: true, meaning: 'A version failed its gate.' },
   'perennial.step.passed': { isInFeed: true, meaning: 'A step of the owner of the model was asked, and passed.' },

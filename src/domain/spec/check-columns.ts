@@ -4,6 +4,7 @@ import { taskOf } from '../tasks/task-of.ts';
 import { checkCalibration } from './trainer/check-calibration.ts';
 import { checkImbalance } from './trainer/check-imbalance.ts';
 import { checkTrainerColumns } from './trainer/check-trainer-columns.ts';
+import { checkFairness } from './fairness/check-fairness.ts';
 import { checkSlices } from './gates/check-slices.ts';
 import { checkPins } from './columns/check-pins.ts';
 import { checkDerived } from './columns/check-derived.ts';
@@ -25,6 +26,7 @@ export function checkColumns(spec: ModelSpec): SpecProblem[] {
     ...checkRepairs(spec),
     ...checkRules(spec),
     ...checkSlices(spec),
+    ...checkFairness(spec),
     ...checkValue(spec),
     ...checkTrainerColumns(spec),
     ...checkCalibration(spec),

@@ -52,6 +52,7 @@ export interface ModelSpecInput {
   readonly split?: Partial<SplitSpec>;
   readonly gates?: readonly GateSpec[];
   readonly slices?: ModelSpec['slices'];
+  readonly fairness?: ModelSpec['fairness'];
   readonly value?: ValueSpec | null;
   readonly rollout?: RolloutInput;
   readonly watch?: WatchInput;
@@ -207,6 +208,7 @@ export function completeSpec(input: ModelSpecInput): ModelSpec {
     },
     gates: input.gates ?? defaultGates(task, objective),
     slices: input.slices ?? [],
+    ...(input.fairness === undefined ? {} : { fairness: input.fairness }),
     value: input.value ?? null,
     rollout: {
       ...rollout,

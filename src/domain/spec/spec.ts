@@ -9,6 +9,7 @@ import type { RolloutSpec } from './parts/rollout-spec.ts';
 import type { LeakageSpec } from './parts/leakage-spec.ts';
 import type { OutlierSpec } from './parts/outlier-spec.ts';
 import type { MetricName } from '../metrics/registry.ts';
+import type { FairnessSpec } from './fairness/fairness-spec.ts';
 import type { SliceSpec } from './parts/slice-spec.ts';
 import type { SourceSpec } from './source-spec.ts';
 import type { TargetSpec } from './parts/target-spec.ts';
@@ -68,6 +69,8 @@ export interface ModelSpec {
    * values, or a named part. Their metrics are reported separately, and gates may name them.
    */
   readonly slices: readonly (string | SliceSpec)[];
+  /** Groups of people between whom versions are compared; absent for none. */
+  readonly fairness?: FairnessSpec;
   /** What each outcome of a binary decision is worth; null decides at probability 0.5. */
   readonly value: ValueSpec | null;
   readonly rollout: RolloutSpec;

@@ -2,10 +2,12 @@ import type { Calibration } from './calibration/calibration.ts';
 import type { FirstCorrection } from './first-correction.ts';
 import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
+import type { FairnessReport } from './fairness/fairness.ts';
 import type { Selection } from './selection/selection.ts';
 import type { ModelMemory } from '../spec/parts/model-memory.ts';
-import type { Metrics, SliceMetrics } from '../metrics/metrics.ts';
 import type { Ensemble, EnsembleAsk } from './search/ensemble.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { SliceMetrics } from '../metrics/slice-metrics.ts';
 import type { SearchSummary, TrialAsk, TrialFit } from './search/trial.ts';
 import type { ModelSpec, OutlierLimits } from '../spec/spec.ts';
 import type { OwnSpec } from '../spec/trainer-spec.ts';
@@ -214,6 +216,8 @@ export interface TrainReport {
    */
   readonly champion: { readonly testMetrics: Metrics; readonly comparableRows: number } | null;
   readonly slices: readonly SliceMetrics[];
+  /** What it does to the declared groups; absent without any. */
+  readonly fairness?: FairnessReport;
   readonly importance: readonly { readonly feature: string; readonly gain: number }[];
   /** Of what is released; absent where its file cannot be explained exactly, and in earlier releases. */
   readonly contributions?: MeanContributions;

@@ -53,6 +53,12 @@ export interface Definition<
   readonly gates?: readonly Gate<MetricOf<Target['task']>>[];
   /** Parts of the rows that are judged apart: every value of a column, or one value or range under a name. */
   readonly slices?: readonly SliceDefinition<Features>[];
+  /**
+   * Groups of people between whom each version is compared, on its card:
+   * `{ groups: ['sex', { feature: 'age', cuts: [30, 50] }] }`. An input with `use: 'derived'` is no feature,
+   * and may be a group all the same.
+   */
+  readonly fairness?: { readonly groups: readonly GroupingDefinition<Features>[] };
   /** What each outcome of a binary decision is worth. */
   readonly value?: Target extends BinaryDeclaration ? ValueDefinition<NameOf<Features, 'number'>> : never;
   readonly rollout?: RolloutDefinition<MetricOf<Target['task']>>;
@@ -85,6 +91,10 @@ export type LeakageDefinition<Names extends string> = Partial<Omit<LeakageSpec, 
   readonly allow?: readonly (Names | '_order')[];
   readonly reason: string;
 };
+
+type GroupingDefinition<Features extends DeclaredFeatures> =
+  | NameOf<Features, 'category' | 'boolean'>
+  | { readonly feature: NameOf<Features, 'number'>; readonly cuts: readonly number[] };
 
 type SliceDefinition<Features extends DeclaredFeatures> =
   | NameOf<Features, 'category' | 'boolean'>

@@ -21,6 +21,7 @@ import { worstParity } from './parity.ts';
 import { scoreChampion, type ScoredChampion } from './score-champion.ts';
 import { scoreFolds } from './score-folds.ts';
 import type { Scored } from './score-model.ts';
+import { fairnessOf } from './slices/fairness-of.ts';
 import { sliceMembers } from './slices/slice-members.ts';
 import { sliceMetrics } from './slices/slice-metrics.ts';
 import { chooseThreshold, gainsIn } from './threshold.ts';
@@ -68,6 +69,7 @@ export async function judge(
       labels: table.labels.subarray(split.training.from, split.training.to),
     },
   });
+  const fairness = fairnessOf(spec, testColumns(rows), testRows(rows, candidate.testScores, threshold));
   const contributions = await meanContributions(folder, rows, release);
   await writeProfile(folder, rows, { candidate, release }, droppedIn(fitted.selection));
   await writeScores(folder, rows, { candidate, champion, others });
@@ -84,6 +86,7 @@ export async function judge(
     releaseProfileFile: files.profile,
     champion: champion === null ? null : { testMetrics: champion.testMetrics, comparableRows: champion.comparableRows },
     slices: sliceMetrics(spec.slices, testColumns(rows), testRows(rows, candidate.testScores, threshold)),
+    ...(fairness === null ? {} : { fairness }),
     importance: release.file.importance,
     ...(contributions === null ? {} : { contributions }),
     ...(fitted.selection === undefined ? {} : { selection: fitted.selection }),

@@ -49,7 +49,7 @@ export function VersionView({ call, shown }: { readonly call: PageCall; readonly
       <CorrectionPanel call={call} shown={shown} path={path} />
       <Inputs page={page} />
       <Annotations call={call} shown={shown} path={path} />
-      <Card shown={shown} path={path} />
+      <Card path={path} />
     </Layout>
   );
 }
@@ -94,17 +94,17 @@ function Neighbours({ page }: { readonly page: VersionShown['page'] }) {
   );
 }
 
-function Card({ shown, path }: { readonly shown: VersionShown; readonly path: string }) {
+function Card({ path }: { readonly path: string }) {
   return (
     <section class="panel" id="card">
       <header>
         <h2>Model card</h2>
-        <a href={`${path}/card.md`}>download as Markdown</a>
+        <a href={`${path}/card.html`}>read and print</a> <a href={`${path}/card.md`}>download as Markdown</a>
       </header>
-      <details class="fold">
-        <summary>Read it here</summary>
-        <pre tabindex={0}>{shown.card}</pre>
-      </details>
+      <p class="small dim">
+        What it is for, which data made it, how good it is and for whom, what it is not to be trusted with, who let it
+        through, and how to make it again: on one page that stands for itself.
+      </p>
     </section>
   );
 }

@@ -1,10 +1,14 @@
-import { versionPage, type OfVersion } from '../../commands/pages/version.ts';
+import { versionPage } from '../../commands/pages/version.ts';
 import { annotate } from '../../commands/record/annotate.ts';
 import { removeAnnotation } from '../../commands/record/remove-annotation.ts';
+import { versionCard, type OfVersion } from '../../commands/record/version-card.ts';
 import { resumeCorrection } from '../../commands/watching/resume-correction.ts';
 import { undoCorrection } from '../../commands/watching/undo-correction.ts';
 import type { Api } from '../../control/app.ts';
 import type { ApiDependencies } from '../../control/environment.ts';
+import { documentOf } from '../../domain/record/card/document-of.ts';
+import { cardPolicy, writeHtml } from '../../domain/record/card/write-html.ts';
+import { writeMarkdown } from '../../domain/record/card/write-markdown.ts';
 import { attachment } from '../download/attachment.ts';
 import { pathNumber } from '../form/address.ts';
 import { annotationKind, commandFields, text, whole } from '../form/fields.ts';
@@ -23,14 +27,28 @@ export function versionRoutes(app: Api, dependencies: ApiDependencies): void {
   page(app, dependencies, base, async (call) =>
     render(VersionView({ call, shown: await versionPage(call.command, versionIn(call)) })),
   );
-  page(app, dependencies, `${base}/card.md`, async (call) => {
-    const { model, version } = versionIn(call);
-    const { card } = await versionPage(call.command, { model, version });
-    return attachment(`${model}-v${version}-card.md`, 'text/markdown; charset=utf-8', card);
-  });
+  cardRoutes(app, dependencies);
   page(app, dependencies, `${base}/model.onnx`, (call) => modelFile(call.command, versionIn(call), dependencies.store));
   annotationRoutes(app, dependencies);
   correctionActions(app, dependencies);
+}
+
+/** To be read and printed as a page of its own, and to be kept. */
+function cardRoutes(app: Api, dependencies: ApiDependencies): void {
+  page(app, dependencies, `${base}/card.html`, async (call) => {
+    const card = documentOf(await versionCard(call.command, versionIn(call)));
+    return new Response(writeHtml(card), {
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': `${cardPolicy}; frame-ancestors 'none'`,
+      },
+    });
+  });
+  page(app, dependencies, `${base}/card.md`, async (call) => {
+    const { model, version } = versionIn(call);
+    const card = documentOf(await versionCard(call.command, { model, version }));
+    return attachment(`${model}-v${version}-card.md`, 'text/markdown; charset=utf-8', writeMarkdown(card));
+  });
 }
 
 function correctionActions(app: Api, dependencies: ApiDependencies): void {

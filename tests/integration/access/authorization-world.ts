@@ -7,6 +7,7 @@ import { createToken } from '../../../src/access/create-token.ts';
 import { createArtifactStore } from '../../../src/artifacts/artifact-store.ts';
 import { testEntities } from '../../worlds/entity-names.ts';
 import { createApi } from '../../../src/create-api.ts';
+import { ensureSigningKey } from '../../../src/model-signing/signing-key.ts';
 import type { Api } from '../../../src/control/app.ts';
 import { createDatabase, withTransaction, type Database } from '../../../src/db/base/connect.ts';
 import { putHold } from '../../../src/db/retention/holds.ts';
@@ -62,6 +63,7 @@ export async function createAuthorizationWorld(): Promise<AuthorizationWorld> {
     bus,
     entities: testEntities,
     store,
+    signingKey: () => ensureSigningKey(path.join(folder, 'signing.key')),
     importDir: path.join(folder, 'import'),
     log,
   });

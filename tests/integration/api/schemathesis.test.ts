@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createToken } from '../../../src/access/create-token.ts';
 import { createApi } from '../../../src/create-api.ts';
+import { ensureSigningKey } from '../../../src/model-signing/signing-key.ts';
 import { serveApi, type Serving } from '../../../src/control/serve.ts';
 import { createDatabase, type Database } from '../../../src/db/base/connect.ts';
 import { createGaugeReader } from '../../../src/db/installation/gauges.ts';
@@ -64,6 +65,7 @@ beforeAll(async () => {
     },
     failuresPerMinute: 1_000_000,
     store: world.artifacts,
+    signingKey: () => ensureSigningKey(`${world.artifactDir}/signing.key`),
     importDir: `${world.artifactDir}/import`,
     metrics: createControlMetrics(createGaugeReader(database)),
   });

@@ -108,6 +108,14 @@ describe('version', () => {
     expect(text).toContain('| AUROC | 0.91 | 0.88 to 0.94 |');
   });
 
+  test('the card is a page of its own that may load nothing', async () => {
+    const { text, headers } = await get('/models/fraud/versions/2/card.html', 'viewer');
+    expect(headers.get('content-type')).toContain('text/html');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'unsafe-inline';/);
+    expect(text).toContain('<td>AUROC</td><td>0.91</td><td>0.88 to 0.94</td>');
+    expect((await get('/models/fraud/versions/2/card.html', 'elsewhere')).status).toBe(403);
+  });
+
   test('its file is for operators, and comes by the digest of the row', async () => {
     const { status, text, headers } = await get('/models/fraud/versions/2/model.onnx');
     expect({ status, text, size: headers.get('content-length') }).toEqual({

@@ -6,6 +6,7 @@ import { findStack, type Stack } from '../../../stack/find-stack.ts';
 import { request } from '../../../stack/request.ts';
 import { commandFlags } from '../../line/tell.ts';
 import type { Call, Verb } from '../../line/verb.ts';
+import { versionNumber } from '../../line/version-number.ts';
 
 const pollMs = 500;
 /** A fit takes as long as its training took; whoever cannot wait so long asks for the run later. */
@@ -23,12 +24,7 @@ export const reproduceVerb: Verb = {
 /** Ends with 1 where the bytes are others, or where there are none. */
 async function reproduce(call: Call): Promise<void> {
   const [model = '', given = ''] = call.words;
-  const version = given.replace(/^v/, '');
-  if (!/^[1-9]\d{0,8}$/.test(version))
-    throw new PerennialError('invalid_request', `"${given}" is no number of a version.`, {
-      path: '<version>',
-      hint: `Versions are listed by \`perennial history ${model}\`.`,
-    });
+  const version = versionNumber(given, model);
   const stack = await findStack(call.config);
   const reason = call.text('reason');
   const answer = await request(reproduceAnswer, {
@@ -36,7 +32,7 @@ async function reproduce(call: Call): Promise<void> {
     url: `${stack.controlUrl}/v1/models/${encodeURIComponent(model)}/reproduce`,
     token: stack.token,
     key: call.text('id'),
-    body: { version: Number(version), ...(reason === null ? {} : { reason }) },
+    body: { version, ...(reason === null ? {} : { reason }) },
   });
   call.out.line(`${answer.model}: ${answer.text}.`);
   if (call.isSet('no-wait')) {

@@ -26,6 +26,8 @@ export interface Reproduced {
   readonly madeByNow: MadeBy;
   /** Snapshots of its line from which rows were erased since. */
   readonly erasedFrom: number;
+  /** Rows that are gone from them; absent in those of earlier releases. */
+  readonly erasedRows?: number;
 }
 
 /** How it ended: with a file, or with the reason why there is none. */

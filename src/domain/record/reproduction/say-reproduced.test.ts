@@ -17,6 +17,11 @@ test.each([
   [equal, 'v3 again has the same bytes (SHA-256 11)'],
   [other, 'that is a fault, of this platform or of the machine'],
   [{ ...other, erasedFrom: 2 }, ': rows were erased since from 2 of its snapshots'],
+  [
+    { ...other, erasedFrom: 1, erasedRows: 1 },
+    ': 1 row was erased since from 1 of its snapshots, so it cannot have the',
+  ],
+  [{ ...other, erasedFrom: 2, erasedRows: 1_204 }, ': 1,204 rows were erased since from 2 of its snapshots'],
   [{ ...other, madeBy: null }, ': what made it then was not recorded'],
   [{ ...other, madeByNow: { ...by, digest: 'bbbb' } }, ': the code that trains was aaaa and is bbbb'],
   [

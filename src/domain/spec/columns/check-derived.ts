@@ -3,6 +3,7 @@ import { kindOfExpression } from '../../features/expressions/kind-of-expression.
 import { kindOf } from '../../features/kind-of.ts';
 import { problemIf, type SpecProblem } from '../spec-bounds.ts';
 import type { DerivedSpec, ModelSpec } from '../spec.ts';
+import { featureOf } from '../fairness/fairness-spec.ts';
 import { isSameColumn, misnomerOf, nameFix } from './column-name.ts';
 
 /** More than these are nobody's idea of a feature each, and every row pays for them. */
@@ -68,9 +69,10 @@ function checkExpression(
 }
 
 /** An input that is declared for derived features and read by none would be asked of every caller for nothing. */
-function checkUses({ features, trainer }: ModelSpec, derived: readonly DerivedSpec[]): SpecProblem[] {
+function checkUses({ features, trainer, fairness }: ModelSpec, derived: readonly DerivedSpec[]): SpecProblem[] {
   const weights = 'weightColumn' in trainer && trainer.weightColumn !== undefined ? [trainer.weightColumn] : [];
-  const read = new Set([...derived.flatMap(({ expression }) => columnsRead(expression)), ...weights]);
+  const groups = (fairness?.groups ?? []).map(featureOf);
+  const read = new Set([...derived.flatMap(({ expression }) => columnsRead(expression)), ...weights, ...groups]);
   return features.flatMap(({ name, use }, index) =>
     problemIf(
       use !== undefined && derived.length > 0 && !read.has(name),

@@ -1,5 +1,6 @@
 import { pickRows, type ScoredRows } from '../../../domain/metrics/scored-rows.ts';
-import type { Metrics, SliceMetrics } from '../../../domain/metrics/metrics.ts';
+import { metricIntervals } from '../../../domain/metrics/metric-intervals.ts';
+import type { SliceMetrics } from '../../../domain/metrics/slice-metrics.ts';
 import { scoreRows } from '../../../domain/metrics/score-rows.ts';
 import { declaredSlice } from '../../../domain/spec/gates/declared-slices.ts';
 import type { ModelSpec, SliceSpec } from '../../../domain/spec/spec.ts';
@@ -38,13 +39,13 @@ function ofColumn(column: FeatureColumn, rows: ScoredRows): SliceMetrics[] {
   return [...groups]
     .toSorted(([a, rowsA], [b, rowsB]) => rowsB.length - rowsA.length || (a < b ? -1 : 1))
     .slice(0, slicesPerColumnMax)
-    .map(([slice, members]) => ({ column: column.name, slice, metrics: metricsOf(rows, members) }));
+    .map(([slice, members]) => ({ column: column.name, slice, ...measured(rows, members) }));
 }
 
 function ofPart(part: SliceSpec, column: FeatureColumn, rows: ScoredRows): SliceMetrics {
   const { holds } = declaredSlice(part);
   const members = Array.from(rows.labels, (_, row) => row).filter((row) => holds(cellAt(column, row)));
-  return { column: column.name, slice: sayPart(part), metrics: metricsOf(rows, members) };
+  return { column: column.name, slice: sayPart(part), ...measured(rows, members) };
 }
 
 /** Which values of its feature are in it, and what it is called. */
@@ -55,6 +56,9 @@ function sayPart(part: SliceSpec): string {
   return `${[...from, ...below].join(' ')} (${part.name})`;
 }
 
-function metricsOf(rows: ScoredRows, members: readonly number[]): Metrics {
-  return members.length < sliceRowsMin ? { rows: members.length } : scoreRows(pickRows(rows, members));
+function measured(rows: ScoredRows, members: readonly number[]): Pick<SliceMetrics, 'metrics' | 'intervals'> {
+  if (members.length < sliceRowsMin) return { metrics: { rows: members.length } };
+  const picked = pickRows(rows, members);
+  const intervals = metricIntervals(picked);
+  return { metrics: scoreRows(picked), ...(Object.keys(intervals).length === 0 ? {} : { intervals }) };
 }

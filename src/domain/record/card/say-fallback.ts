@@ -1,5 +1,5 @@
-import { sayMany, sayNumber } from '../words/say.ts';
-import type { FallbackAnswer, FallbackSpec, ModelSpec } from '../spec/spec.ts';
+import { sayMany, sayNumber } from '../../words/say.ts';
+import type { FallbackAnswer, FallbackSpec, ModelSpec } from '../../spec/spec.ts';
 
 const rulesMax = 10;
 
