@@ -145,7 +145,7 @@ export const rooms = [
     paths: ['src/trainers'],
     about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
     never: 'A trainer reads files and writes files; it never touches the database.',
-    folders: ['prepare', 'families', 'fit', 'search', 'judge', 'yardstick', 'imported', 'external'],
+    folders: ['prepare', 'families', 'fit', 'search', 'judge', 'experiment', 'yardstick', 'imported', 'external'],
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, ...http],
   },
@@ -164,8 +164,8 @@ export const rooms = [
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
     folders: (
-      'model views ingest online train reproduce rollout user-steps ab-test guard watch reconcile retain log scrub ' +
-      'erase'
+      'model views ingest online train reproduce experiment rollout user-steps ab-test guard watch reconcile retain ' +
+      'log scrub erase'
     ).split(' '),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
@@ -189,7 +189,8 @@ export const rooms = [
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
     folders: inOrder(
-      'base control ab-tests views models trainings snapshots tags quarantine erasure record watching people pages',
+      'base control ab-tests views models trainings snapshots tags experiments quarantine erasure record watching ' +
+        'people pages',
     ),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
@@ -214,7 +215,7 @@ export const rooms = [
     never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
     folders: inOrder(
       'words styles script download table charts form frame sign-in home alerts model version contract lineage ' +
-        'snapshot quarantine prediction rollout ab-test runs workers audit portfolio',
+        'snapshot quarantine prediction rollout ab-test experiment runs trainings workers audit portfolio',
     ),
     not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],

@@ -1,4 +1,5 @@
 import type { FirstCorrection } from './first-correction.ts';
+import type { CompareJob, CompareResult } from './experiment/experiment.ts';
 import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { Selection } from './selection/selection.ts';
@@ -18,6 +19,7 @@ export interface TrainingJobs {
   readonly trial: TrialJob;
   readonly share: ShareJob;
   readonly judge: JudgeJob;
+  readonly compare: CompareJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
 }
@@ -29,6 +31,7 @@ export interface TrainingResults {
   readonly trial: TrialFit;
   readonly share: null;
   readonly judge: TrainReport;
+  readonly compare: CompareResult;
   readonly train: TrainReport;
   readonly measure: Footprint;
 }
@@ -139,6 +142,8 @@ export interface MeasureJob {
     readonly isShared: boolean;
   } | null;
   readonly measures: FootprintMeasures;
+  /** Fewer than usual say less; absent for as many as a gate needs. */
+  readonly rounds?: number;
 }
 
 export interface ChampionOfJob {
