@@ -16,6 +16,7 @@ const namesOn = (taskQueue: string): string[] => Object.keys(activitiesOn(taskQu
 
 test('a worker registers the activities of its queue and no others', () => {
   expect(namesOn(taskQueues.cpu)).toEqual([
+    'compareExperiment',
     'eraseStep',
     'findSource',
     'fitExternal',
@@ -23,9 +24,11 @@ test('a worker registers the activities of its queue and no others', () => {
     'fitTrial',
     'guardLook',
     'ingestSource',
+    'judgeCandidate',
     'judgeModel',
     'keepLog',
     'lookAtSources',
+    'prepareCandidate',
     'prepareTraining',
     'reproduceVersion',
     'shareTraining',

@@ -24,6 +24,12 @@ import { setPausedActivities } from './model/set-paused.ts';
 import { setTaskAsideActivities } from './model/set-task-aside.ts';
 import { verifyCommandActivities } from './model/verify-command.ts';
 import { reconcileActivities } from './reconcile/reconcile.ts';
+import { compareExperimentActivities } from './experiment/compare-experiment.ts';
+import { endExperimentActivities } from './experiment/end-experiment.ts';
+import { failCandidateActivities } from './experiment/fail-candidate.ts';
+import { judgeCandidateActivities } from './experiment/judge-candidate.ts';
+import { planExperimentActivities } from './experiment/plan-experiment.ts';
+import { prepareCandidateActivities } from './experiment/prepare-candidate.ts';
 import { endReproductionActivities } from './reproduce/end-reproduction.ts';
 import { reproduceVersionActivities } from './reproduce/reproduce-version.ts';
 import { removeEndedActivities } from './retain/remove-ended.ts';
@@ -83,6 +89,9 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       planSearchActivities(deps),
       recordTrialsActivities(deps),
       endReproductionActivities(deps),
+      planExperimentActivities(deps),
+      failCandidateActivities(deps),
+      endExperimentActivities(deps),
       openRolloutActivities(deps),
       preflightActivities(deps),
       holdRolloutActivities(deps),
@@ -122,6 +131,9 @@ function activityGroups(deps: ActivityDependencies, webhooks: WebhookSettings) {
       takeMadeActivities(deps),
       judgeModelActivities(deps, children),
       reproduceVersionActivities(deps, children),
+      prepareCandidateActivities(deps, children),
+      judgeCandidateActivities(deps, children),
+      compareExperimentActivities(deps, children),
     ),
     /** Fits, for hours. */
     fitting: mergeActivities(

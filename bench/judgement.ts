@@ -9,6 +9,7 @@ import { driftFigures } from './judgement/watch/drift-figures.ts';
 import { abTestFigures } from './judgement/rollout/ab-test-figures.ts';
 import { excessFigures } from './judgement/rollout/excess-figures.ts';
 import { failureFigures } from './judgement/rollout/failure-figures.ts';
+import { experimentFigures } from './judgement/training/experiment-figures.ts';
 import { fairnessFigures } from './judgement/training/fairness-figures.ts';
 import { estimateFigures } from './judgement/watch/estimate-figures.ts';
 import { proxyFigures } from './judgement/watch/proxy-figures.ts';
@@ -40,6 +41,7 @@ const subjects: Readonly<Record<string, (runs: number) => readonly Figure[]>> = 
   leakage: leakageFigures,
   slices: sliceFigures,
   fairness: fairnessFigures,
+  experiment: experimentFigures,
   footprint: footprintFigures,
   success: successFigures,
   intervals: intervalFigures,
@@ -77,6 +79,7 @@ Plays decisions in worlds where the truth is known and calls the verdicts as the
   leakage      tables of noise, of good features, and with a column that knows the target
   slices       a candidate that harms one slice of the rows, all of them, or none
   fairness     groups of which two differ by exactly the limit, by twice as much, or not at all
+  experiment   2 to 16 candidates on the same rows: equal ones, also with memory, and one that is worse
   footprint    a candidate that takes just what its limit says, less, or more, on quiet and busy machines
   success      windows that lie exactly on the criterion of success, and better ones
   intervals    hold-outs of which the true quality is known, with rare classes, moods and entities in runs

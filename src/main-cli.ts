@@ -74,6 +74,9 @@ import { snapshotSubscribeVerb, snapshotUnsubscribeVerb } from './cli/verbs/reco
 import { snapshotTagVerb } from './cli/verbs/record/snapshot/tag.ts';
 import { snapshotTagsVerb } from './cli/verbs/record/snapshot/tags.ts';
 import { snapshotVerifyVerb } from './cli/verbs/record/snapshot/verify.ts';
+import { experimentListVerb } from './cli/verbs/models/experiment/list.ts';
+import { experimentShowVerb } from './cli/verbs/models/experiment/show.ts';
+import { experimentVerb } from './cli/verbs/models/experiment/start.ts';
 import { predictVerb } from './cli/verbs/models/predict.ts';
 import { pushVerb } from './cli/verbs/models/push.ts';
 import { promoteVerb } from './cli/verbs/control/promote.ts';
@@ -142,6 +145,9 @@ process.exitCode = await runLine(
       cardVerb,
       exportVerb,
       signingKeyShowVerb,
+      experimentVerb,
+      experimentShowVerb,
+      experimentListVerb,
       trainingAllowVerb,
       trainingRevokeVerb,
       trainingAllowancesVerb,

@@ -64,7 +64,7 @@ async function answer(line: string): Promise<void> {
 
 /** The file as it is served and not as it was made: so it is joined here, where serving may be named. */
 async function measure(
-  { folder, modelFile, champion, measures }: MeasureJob,
+  { folder, modelFile, champion, measures, rounds }: MeasureJob,
   onProgress: OnProgress,
 ): Promise<TrainingResults['measure']> {
   const { signature, table, split } = await readFolder(folder);
@@ -75,6 +75,7 @@ async function measure(
       champion === null ? null : { path: champion.path, signature: signatureOf(champion), isShared: champion.isShared },
     columns: sliceColumns(table.columns, Math.max(from, to - measuredRowsMax), to),
     measures,
+    ...(rounds === undefined ? {} : { rounds }),
     onProgress: (done, of) => onProgress({ phase: 'measure', done, of }),
   });
 }
@@ -100,7 +101,8 @@ function progressLines(): (progress: TrainProgress) => Promise<void> {
 function parseJob(line: string): Asked {
   if (line.length > jobBytesMax) throw new SyntaxError(`the job is larger than ${jobBytesMax} bytes`);
   const job: unknown = JSON.parse(line);
-  if (typeof job === 'object' && job !== null && 'job' in job && 'folder' in job) {
+  // A comparison reads files of several folders; everything else has one.
+  if (typeof job === 'object' && job !== null && 'job' in job && ('folder' in job || job.job === 'compare')) {
     if (job.job === 'measure') return { step: job.job, job: job as MeasureJob };
     if (isStep(job.job)) return { step: job.job, job: job as TrainingJobs[TrainingStep] };
   }

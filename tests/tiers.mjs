@@ -25,6 +25,7 @@ export const longFiles = [
   'tests/integration/installation/failover.test.ts',
   'activities/views/join-view-snapshots.db.test.ts',
   'tests/integration/trainers/search.test.ts',
+  'tests/integration/trainers/experiment.test.ts',
   'tests/integration/trainers/reproduce.test.ts',
   'tests/integration/versions/export.test.ts',
   'tests/integration/trainers/command.test.ts',

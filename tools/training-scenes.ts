@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { trial } from '../src/db/schema/index.ts';
 import { workflowIds } from '../src/domain/words/ids.ts';
-import { search, streaming } from '../src/sdk/declare/trainer/trainer.ts';
+import { linear, search, streaming } from '../src/sdk/declare/trainer/trainer.ts';
 import { logInteger, logUniform } from '../src/domain/spec/search/distribution.ts';
 import type { LoopWorld } from '../tests/worlds/loop-world.ts';
 import { until } from '../tests/worlds/wait.ts';
@@ -9,7 +9,7 @@ import { ended } from '../tests/worlds/workflow-ends.ts';
 
 type Record = (world: LoopWorld, name: string, workflowId: string) => Promise<void>;
 
-/** Trainings whose settings are searched, and versions that are fitted again. */
+/** Trainings whose settings are searched, versions that are fitted again, and definitions that are compared. */
 export function trainingScenes(record: Record): Readonly<{ [name: string]: (world: LoopWorld) => Promise<void> }> {
   return {
     async 'a search'(world) {
@@ -34,6 +34,25 @@ export function trainingScenes(record: Record): Readonly<{ [name: string]: (worl
       await world.champion('averaged', { trainer });
       await ended(world, workflowIds.train('averaged', 1));
       await record(world, 'train-search-ensemble', workflowIds.train('averaged', 1));
+    },
+    async 'an experiment'(world) {
+      const id = (model: string, number: number): string => workflowIds.experiment(model, number);
+      await world.champion('compared');
+      const spec = await world.define('compared');
+      const [first] = spec.features;
+      if (first === undefined) throw new Error('the definition has no feature');
+      const candidates = [
+        { name: 'usual', spec },
+        { name: 'line', spec: await world.define('compared', { trainer: linear() }) },
+        { name: 'odd', spec: { ...spec, features: [...spec.features, { ...first, name: 'not_in_the_rows' }] } },
+      ];
+      await world.command('compared', 'experiments', { candidates });
+      await ended(world, id('compared', 1));
+      await record(world, 'experiment', id('compared', 1));
+      await world.command('compared', 'experiments', { candidates });
+      await world.client.workflow.getHandle(id('compared', 2)).cancel();
+      await ended(world, id('compared', 2));
+      await record(world, 'experiment-cancelled', id('compared', 2));
     },
     async 'a version again'(world) {
       const id = (model: string): string => workflowIds.reproduce(model, 1, 1);

@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every export here can be started. */
 export { abTest } from './ab-test.ts';
 export { erase } from './erase.ts';
+export { experiment } from './experiment.ts';
 export { guard } from './guard.ts';
 export { ingest } from './ingest.ts';
 export { keep } from './keep.ts';

@@ -6,7 +6,7 @@ import { isRunning } from '../../src/db/runs/runs.ts';
 import { isAbsent } from '../../src/domain/words/is-absent.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
 import { endShares } from '../train/at-worker/end-sharing.ts';
-import { baseOf } from '../train/training-folders.ts';
+import { experimentOf } from '../experiment/candidate-folder.ts';
 import type { ErasePart } from './part.ts';
 
 /** Folders of trainings that were cut off hold copies of rows; those of trainings under way go with them. */
@@ -22,14 +22,22 @@ export const eraseTrainFolders: ErasePart = async ({ deps, erasure, owner }) => 
     if (isAbsent(error)) return [];
     throw error;
   });
-  for (const number of names.map(Number).filter((one) => Number.isSafeInteger(one) && one > 0)) {
+  for (const name of names) {
+    const runId = runOf(owner.name, name);
+    if (runId === null) continue;
     // oxlint-disable no-await-in-loop -- there are few: they go with their trainings
-    if (await isRunning(deps.database.db, workflowIds.train(owner.name, number))) continue;
-    if (!erasure.isDryRun)
-      await rm(baseOf(deps.trainDir, { model: owner.name, number }), { recursive: true, force: true });
-    const count = { erasureId: erasure.erasureId, owner: owner.name, place: 'training', item: String(number) } as const;
+    if (await isRunning(deps.database.db, runId)) continue;
+    if (!erasure.isDryRun) await rm(path.join(folder, name), { recursive: true, force: true });
+    const count = { erasureId: erasure.erasureId, owner: owner.name, place: 'training', item: name } as const;
     await noteCount(deps.database.db, count, 1, true);
     // oxlint-enable no-await-in-loop
   }
   return null;
 };
+
+/** The training or the experiment whose folder is called so; null for none. */
+function runOf(model: string, name: string): string | null {
+  const experiment = experimentOf(name);
+  if (experiment !== null) return workflowIds.experiment(model, experiment);
+  return /^[1-9]\d*$/.test(name) ? workflowIds.train(model, Number(name)) : null;
+}

@@ -9,6 +9,7 @@ import { endAbTest } from '../../src/db/routing/ab-tests.ts';
 import { withdrawChallenger } from '../../src/db/routing/rollouts.ts';
 import { closeRun, type RunRow } from '../../src/db/runs/runs.ts';
 import { openAlert } from '../../src/db/watching/alerts.ts';
+import { experimentStart } from '../../src/domain/record/experiment/experiment-start.ts';
 import { reproduceStart } from '../../src/domain/record/reproduction/reproduction.ts';
 import { abTestStart } from '../../src/domain/record/ab-test-start.ts';
 import { workflowIds } from '../../src/domain/words/ids.ts';
@@ -48,16 +49,16 @@ function isAboutTo(entity: WorkflowExecutionDescription | null, runId: string): 
 }
 
 /**
- * An A/B test or a reproduction is written down before its run is started, and whoever did that may have found Temporal
- * away. Starts such a run; false for one that was there before and has ended.
+ * An A/B test, a reproduction or an experiment is written down before its run is started, and whoever did that may have
+ * found Temporal away. Starts such a run; false for one that was there before and has ended.
  */
 export async function startUnstarted(client: Client, run: Pick<RunRow, 'runId'>): Promise<boolean> {
   const key = parseRunId(run.runId);
-  if (key?.kind !== 'ab-test' && key?.kind !== 'reproduce') return false;
   try {
-    await (key.kind === 'ab-test'
-      ? client.workflow.start('abTest', abTestStart(key.model, key.number))
-      : client.workflow.start('reproduce', reproduceStart(key)));
+    if (key?.kind === 'ab-test') await client.workflow.start('abTest', abTestStart(key.model, key.number));
+    else if (key?.kind === 'reproduce') await client.workflow.start('reproduce', reproduceStart(key));
+    else if (key?.kind === 'experiment') await client.workflow.start('experiment', experimentStart(key));
+    else return false;
     return true;
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return false;

@@ -3,7 +3,7 @@ import { reliabilityOf, type ReliabilityBin } from '../../src/domain/metrics/rel
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
 import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
 import { codeIdentity, type CodeIdentity } from './code-identity.ts';
-import { testRows } from './test-rows.ts';
+import { testRows } from '../../src/trainers/test-rows.ts';
 
 export interface HoldOutFacts {
   readonly intervals: MetricIntervals;

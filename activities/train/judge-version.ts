@@ -21,7 +21,7 @@ import { versionOfRun } from '../../src/db/models/versions.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { holdOutFacts } from './hold-out.ts';
 import { sliceRows } from './slice-rows.ts';
-import { testRows } from './test-rows.ts';
+import { testRows } from '../../src/trainers/test-rows.ts';
 import { decayLoss } from '../../src/domain/watch/decay-loss.ts';
 import { probabilityMin } from '../../src/statistics/samples/losses.ts';
 import { readFootprint, readReport } from './keep-trained.ts';

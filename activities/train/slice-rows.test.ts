@@ -8,7 +8,7 @@ import { judgeGate } from '../../src/domain/training/judge-gate.ts';
 import { runTrain } from '../../src/trainers/run-train.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../tests/worlds/training-fixture.ts';
 import { sliceRows } from './slice-rows.ts';
-import { testRows } from './test-rows.ts';
+import { testRows } from '../../src/trainers/test-rows.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -14,8 +14,11 @@ export interface TrainingOf {
 
 type Step = 'prepare' | 'share' | 'fit' | 'judge';
 
-/** As activities tell each other of a folder: `churn/12/fit-0f3a1c92-7-1`, below the train folder. */
-const folderName = /^([^/.][^/]*)\/(\d+)\/((?:prepare|fit)-[\w-]{1,80})$/;
+/**
+ * As activities tell each other of a folder: `churn/12/fit-0f3a1c92-7-1`, below the train folder; of a candidate of an
+ * experiment `churn/experiment-3-1/fit-…`.
+ */
+const folderName = /^([^/.][^/]*)\/(\d+|experiment-\d+-\d+)\/((?:prepare|fit)-[\w-]{1,80})$/;
 
 export function baseOf(trainDir: string, { model, number }: TrainingOf): string {
   return path.join(trainDir, model, String(number));

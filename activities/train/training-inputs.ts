@@ -13,12 +13,12 @@ import { reachOf } from '../../src/domain/training/snapshot.ts';
 import type { ChampionOfJob } from '../../src/domain/training/training.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
-type Ask = TrainInput & { readonly snapshots: readonly SnapshotRef[] };
+type Ask = Pick<TrainInput, 'model' | 'specRevision'> & { readonly snapshots: readonly Pick<SnapshotRef, 'digest'>[] };
 
 /** The rows of a training, all of its snapshots together. */
 export function snapshotRows(
   deps: ActivityDependencies,
-  snapshots: readonly SnapshotRef[],
+  snapshots: readonly Pick<SnapshotRef, 'digest'>[],
   folder: string,
 ): Promise<CombinedSnapshots> {
   return rowsOf(

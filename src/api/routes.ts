@@ -28,6 +28,7 @@ import { storageRoutes } from './routes/storage.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { trainingAllowanceRoutes } from './routes/training-allowances.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { experimentRoutes } from './routes/trainers/experiments.ts';
 import { trainerWorkerRoutes } from './routes/trainers/workers.ts';
 import { trainingRoutes } from './routes/trainers/trainings.ts';
 import { cardRoutes } from './routes/versions/card.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(app: Api, dependencies: ApiDependencies, operations: O
   holdRoutes(app, dependencies);
   erasureRoutes(app, dependencies);
   trainingAllowanceRoutes(app, dependencies);
+  experimentRoutes(app, dependencies);
   bestRoutes(app, dependencies);
   correctionRoutes(app, dependencies);
   importRoutes(app, dependencies);

@@ -34,6 +34,7 @@ async function run(verb: (call: Call) => Promise<void>, name: string, reason: st
     config: readConfig({ DATABASE_URL: place.url, PERENNIAL_INSTALLATION_KEY_FILE: fileOf(name) }),
     out: { line: (text) => void lines.push(text), document: () => undefined, json: () => undefined },
     text: (flag) => (flag === 'reason' ? reason : null),
+    texts: () => [],
     isSet: () => false,
   });
   return lines.join('\n');

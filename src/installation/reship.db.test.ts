@@ -25,6 +25,7 @@ async function reship(flags: Readonly<Record<string, string | true>>, environmen
     }),
     out: { line: () => undefined, document: () => undefined, json: (value) => (answer = value) },
     text: (flag) => (typeof flags[flag] === 'string' ? flags[flag] : null),
+    texts: () => [],
     isSet: (flag) => flags[flag] === true,
   });
   return answer;

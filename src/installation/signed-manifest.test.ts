@@ -40,6 +40,7 @@ async function check(wanted: string | null): Promise<string> {
     config: readConfig({}),
     words: [],
     text: (flag) => ({ from: root, key: wanted })[flag] ?? null,
+    texts: () => [],
     isSet: (flag) => flag === 'check',
     out: { line: (line) => void lines.push(line), document: () => undefined, json: () => undefined },
   };

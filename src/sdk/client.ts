@@ -3,6 +3,12 @@ export { connect, named, type Client, type ConnectOptions, type Reference, type 
 export { isPerennialClientError, PerennialClientError, type ClientErrorCode } from './client/client-error.ts';
 export type { AbTestArmState, AbTestDetail, DeclaredAbTest } from './client/ab-test-views.ts';
 export type {
+  ExperimentCandidate,
+  ExperimentDetail,
+  ExperimentDifference,
+  ExperimentReceipt,
+} from './client/experiment-views.ts';
+export type {
   AlertState,
   ChampionState,
   CommandReceipt,

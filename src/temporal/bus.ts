@@ -10,6 +10,7 @@ import { NotRunningError, PerennialError } from '../domain/words/errors.ts';
 import { workflowIds } from '../domain/words/ids.ts';
 import { abTestStart } from '../domain/record/ab-test-start.ts';
 import { eraseStart } from '../domain/record/erasure/erasure.ts';
+import { experimentStart } from '../domain/record/experiment/experiment-start.ts';
 import { reproduceStart } from '../domain/record/reproduction/reproduction.ts';
 import { entityStart } from '../domain/record/entity-start.ts';
 import type { Command, CommandBus, CommandReceipt, Nudge } from '../domain/record/messages.ts';
@@ -86,6 +87,10 @@ async function nudge(client: Client, news: Nudge): Promise<boolean> {
       }
       if ('reproduction' in news) {
         await client.workflow.start('reproduce', reproduceStart(news.reproduction));
+        return;
+      }
+      if ('experiment' in news) {
+        await client.workflow.start('experiment', experimentStart(news.experiment));
         return;
       }
       if ('abTest' in news) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testRows } from '../../activities/train/test-rows.ts';
+import { testRows } from './test-rows.ts';
 import { rootDir } from '../config.ts';
 import { readTestScores } from '../data/snapshot/read-test-scores.ts';
 import { completeSpec } from '../domain/spec/default-spec.ts';

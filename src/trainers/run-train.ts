@@ -5,6 +5,7 @@ import type {
   TrainJob,
   TrainReport,
 } from '../domain/training/training.ts';
+import { compare } from './experiment/compare.ts';
 import { writeExternalFolder } from './external/write-folder.ts';
 import { fitBaselines } from './fit/fit-baselines.ts';
 import { fit } from './fit/fit.ts';
@@ -37,6 +38,7 @@ const steps: Steps = {
     await fitBaselines(job.folder, onProgress);
     return judge(job.folder, job, onProgress);
   },
+  compare: (job, onProgress) => compare(job, onProgress),
   train: runTrain,
 };
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { rootDir } from '../../src/config.ts';
 import { abTestStart } from '../../src/domain/record/ab-test-start.ts';
 import { eraseStart } from '../../src/domain/record/erasure/erasure.ts';
+import { experimentStart } from '../../src/domain/record/experiment/experiment-start.ts';
 import { reproduceStart } from '../../src/domain/record/reproduction/reproduction.ts';
 import { entityStart } from '../../src/domain/record/entity-start.ts';
 
@@ -60,7 +61,8 @@ test('every start of a workflow has a static summary', () => {
   expect(abTestStart('fraud', 1).staticSummary).toContain('fraud');
   expect(eraseStart('0b9c1e52').staticSummary).toContain('0b9c1e52');
   expect(reproduceStart({ model: 'fraud', version: 3, number: 1 }).staticSummary).toContain('v3 of fraud');
-  expect(without(starts, /staticSummary:|\b(?:entity|abTest|erase|reproduce)Start\(/)).toEqual([]);
+  expect(experimentStart({ model: 'fraud', number: 3 }).staticSummary).toContain('3 of fraud');
+  expect(without(starts, /staticSummary:|\b(?:entity|abTest|erase|reproduce|experiment)Start\(/)).toEqual([]);
 });
 
 test('every activity has a summary', () => {

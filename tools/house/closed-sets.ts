@@ -28,6 +28,7 @@ export const closedSets: readonly ClosedSet[] = [
   { about: 'arm that answered', words: arms },
   { about: 'state of an A/B test', words: stored.abTestStatuses },
   { about: 'end of an A/B test', words: stored.abTestEnds },
+  { about: 'standing of a candidate in an experiment', words: stored.experimentStandings },
   { about: 'trigger of a decision, first of these first', words: retrainTriggers },
   { about: 'what blocks a decision', words: retrainBlocks },
   { about: 'kind of evidence', words: stored.evidenceKinds },

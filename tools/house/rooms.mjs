@@ -3,9 +3,9 @@
  * (tools/house/plugin.mjs) and of the table in docs/architecture.md (`npm run house`). At run time a room imports only
  * rooms above it, but for types. Folders of a room stand in order too.
  */
-const [temporal, duckdb, onnx] = ['@temporalio/*', '@duckdb/node-api', 'onnxruntime-node'];
-const postgres = ['drizzle-orm', 'pg', 'pg-copy-streams'];
-const http = ['hono', '@hono/*'];
+import { duckdb, http, onnx, postgres, temporal } from './packages.mjs';
+import { programs } from './programs.mjs';
+
 const inOrder = (/** @type {string} */ names) => names.split(' ');
 /** @type {readonly import('./room.mjs').Room[]} */
 export const rooms = [
@@ -147,7 +147,7 @@ export const rooms = [
     paths: ['src/trainers'],
     about: 'three steps with folders between them: prepare, fit, judge; the families that can be fitted',
     never: 'A trainer reads files and writes files; it never touches the database.',
-    folders: inOrder('prepare families calibrate ensemble fit search judge yardstick imported external'),
+    folders: inOrder('prepare families calibrate ensemble fit search judge experiment yardstick imported external'),
     not: ['src/db', 'src/access'],
     packagesNot: [temporal, ...postgres, ...http],
   },
@@ -165,8 +165,8 @@ export const rooms = [
     about: 'what a workflow asks to be done; factories over explicit dependencies; idempotent',
     never: 'Activities take their dependencies; a workflow is never imported, only its types.',
     folders: inOrder(
-      'model views ingest online train reproduce rollout user-steps ab-test guard watch reconcile retain log scrub ' +
-        'erase',
+      'model views ingest online train reproduce experiment rollout user-steps ab-test guard watch reconcile retain ' +
+        'log scrub erase',
     ),
     not: ['src/serving'],
     packagesNot: ['@temporalio/worker', '@temporalio/workflow', ...http, onnx],
@@ -190,7 +190,8 @@ export const rooms = [
     about: 'one verb per file; API, pages and command line call these',
     never: 'A command works through src/db and the CommandBus port.',
     folders: inOrder(
-      'base control ab-tests views models trainings snapshots tags quarantine erasure record watching people pages',
+      'base control ab-tests views models trainings snapshots tags experiments quarantine erasure record watching ' +
+        'people pages',
     ),
     packagesNot: [temporal, ...postgres, onnx, duckdb, ...http],
   },
@@ -215,7 +216,7 @@ export const rooms = [
     never: 'Pages are thin: commands and views of src/db. They and src/api are siblings: neither imports the other.',
     folders: inOrder(
       'words styles script download table charts form frame sign-in home alerts model version contract lineage ' +
-        'snapshot quarantine prediction rollout ab-test runs workers audit portfolio',
+        'snapshot quarantine prediction rollout ab-test experiment runs trainings workers audit portfolio',
     ),
     not: ['activities', 'src/serving', 'src/trainers', 'src/api'],
     packagesNot: [temporal, ...postgres, onnx, duckdb],
@@ -225,76 +226,5 @@ export const rooms = [
     about: 'joins routes and pages to the control port',
     never: 'It joins and does nothing else.',
   },
-  {
-    paths: ['src/sdk'],
-    about: '`defineModel` and the typed client',
-    never: "It ends in other people's bundles: src/domain only.",
-    folders: ['declare', 'client'],
-    only: ['src/domain'],
-    packages: [],
-  },
-  {
-    paths: ['src/embedded'],
-    about: 'Postgres and Temporal as child processes; the supervisor of our own',
-    never: 'It starts engines for one machine; of our rooms it needs settings, logging and the errors of src/domain.',
-    folders: ['process', 'postgres', 'temporal'],
-    only: ['src/domain', 'src/config.ts', 'src/telemetry'],
-    packagesNot: [onnx, duckdb, ...http, '@temporalio/worker', '@temporalio/workflow', '@temporalio/activity'],
-  },
-  {
-    paths: ['src/replay'],
-    about: 'a client that plays a table as traffic, and its yardsticks',
-    never: 'The replay client talks HTTP.',
-    not: ['src/db', 'activities', 'workflows', 'src/temporal', 'src/commands', 'src/control', 'src/api', 'src/ui'],
-    packagesNot: [temporal, ...postgres, duckdb, ...http],
-  },
-  {
-    paths: ['simulator'],
-    about: 'the payments world of the demo',
-    never: 'The simulated world knows nothing of the platform that watches it.',
-    only: ['src/statistics', 'src/domain'],
-    packages: ['node:fs', 'node:path', 'node:stream'],
-  },
-  {
-    paths: ['models'],
-    about: 'definitions',
-    never: 'A definition imports src/sdk only.',
-    only: ['src/sdk'],
-    packages: [],
-  },
-  {
-    paths: ['src/stack'],
-    about: 'starting all processes of one machine, finding a running stack, asking it',
-    never: 'It starts processes and asks them over HTTP.',
-    not: ['workflows', 'activities'],
-    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity'],
-  },
-  {
-    paths: ['src/installation'],
-    about: 'back-up, restore, migration, the first token, the installation key',
-    never: 'It works on a database and an artifact folder, without Temporal.',
-    packagesNot: [temporal, onnx, duckdb, ...http],
-  },
-  {
-    paths: ['src/doctor'],
-    about: 'what must be right on this machine, and what to do where it is not',
-    never: 'It looks and changes nothing.',
-    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
-  },
-  {
-    paths: ['src/demo'],
-    about: 'the theatre: a whole life in acts, on a simulated world or on any table',
-    never: 'It plays against a running stack.',
-    folders: ['yardsticks'],
-    not: ['workflows', 'activities'],
-    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
-  },
-  {
-    paths: ['src/cli'],
-    about: 'the command line: reading a line, one file per verb',
-    never: 'It asks over HTTP and starts processes; pools and workers are built in src/main-*.ts and src/stack.',
-    folders: ['line', 'verbs'],
-    not: ['workflows', 'activities'],
-    packagesNot: ['@temporalio/worker', '@temporalio/workflow', '@temporalio/activity', 'pg'],
-  },
+  ...programs,
 ];

@@ -17,4 +17,6 @@ export const rolloutPage = (model: string, version: number, attempt: number): st
   pageLink('Rollout', `/models/${model}/rollouts/${version}/${attempt}`);
 export const abTestPage = (model: string, number: number): string =>
   pageLink('A/B test', `/models/${model}/ab-tests/${number}`);
+export const experimentPage = (model: string, number: number): string =>
+  pageLink('Experiment', `/models/${model}/experiments/${number}`);
 export const runPage = (runId: string): string => pageLink('Run', `/runs/view?id=${encodeURIComponent(runId)}`);

@@ -34,7 +34,14 @@ describe('a proxy offers the activities of its group alone', () => {
 
   it('training and fitting: a fit is sent elsewhere, its ends are not', () => {
     expectTypeOf<keyof ReturnType<typeof training>>().toEqualTypeOf<
-      'prepareTraining' | 'shareTraining' | 'takeMade' | 'judgeModel' | 'reproduceVersion'
+      | 'prepareTraining'
+      | 'shareTraining'
+      | 'takeMade'
+      | 'judgeModel'
+      | 'reproduceVersion'
+      | 'prepareCandidate'
+      | 'judgeCandidate'
+      | 'compareExperiment'
     >();
     expectTypeOf<keyof ReturnType<typeof fitting>>().toEqualTypeOf<
       'fitModel' | 'fitTrial' | 'trainModel' | 'fitExternal'

@@ -34,5 +34,5 @@ export function helpOf(verb: Verb): string {
 }
 
 function flagText(flag: Flag): string {
-  return flag.kind === 'text' ? `--${flag.name} ${flag.value ?? 'TEXT'}` : `--${flag.name}`;
+  return flag.kind !== 'switch' ? `--${flag.name} ${flag.value ?? 'TEXT'}` : `--${flag.name}`;
 }

@@ -11,7 +11,7 @@ export const commonFlags: readonly Flag[] = [
 
 export interface ReadLine {
   readonly words: readonly string[];
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
 /**
@@ -20,17 +20,26 @@ export interface ReadLine {
 export function readLine(verb: Verb, args: readonly string[]): ReadLine {
   const flags = [...verb.flags, ...commonFlags];
   const options = Object.fromEntries(
-    flags.map((flag) => [flag.name, { type: flag.kind === 'text' ? ('string' as const) : ('boolean' as const) }]),
+    flags.map((flag) => [flag.name, { type: flag.kind !== 'switch' ? ('string' as const) : ('boolean' as const) }]),
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const words: string[] = [];
-  const values: Record<string, string | boolean> = {};
+  const values: Record<string, string | boolean | string[]> = {};
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
-    if (token.kind === 'option') values[token.name] = valueOf(verb, flags, token.rawName, token.name, token.value);
+    if (token.kind !== 'option') continue;
+    const value = valueOf(verb, flags, token.rawName, token.name, token.value);
+    const before = values[token.name];
+    if (isRepeated(flags, token.name) && typeof value === 'string')
+      values[token.name] = Array.isArray(before) ? [...before, value] : [value];
+    else values[token.name] = value;
   }
   if (values['help'] !== true) checkWords(verb, words);
   return { words, values };
+}
+
+function isRepeated(flags: readonly Flag[], name: string): boolean {
+  return flags.some((flag) => flag.name === name && flag.kind === 'texts');
 }
 
 function valueOf(

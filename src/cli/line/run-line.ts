@@ -67,6 +67,7 @@ async function dispatch(cli: Cli, args: readonly string[], isJson: boolean): Pro
     config,
     out: outOf(cli.streams, isJson),
     text: (flag) => (typeof values[flag] === 'string' ? values[flag] : null),
+    texts: (flag) => textsOf(values[flag]),
     isSet: (flag) => values[flag] === true,
   });
   return 0;
@@ -147,4 +148,8 @@ function tellFailure(error: unknown, streams: Streams, isJson: boolean): number 
     streams.out(`${JSON.stringify({ error: { code, message, hint, ...(path === undefined ? {} : { path }) } })}\n`);
   streams.err(`${printableLines(`error: ${message}\nhint: ${hint}`)}\n`);
   return errorTable[code].status === 400 ? 2 : 1;
+}
+
+function textsOf(value: string | boolean | readonly string[] | undefined): readonly string[] {
+  return typeof value === 'object' ? value : [];
 }

@@ -3,7 +3,8 @@ import type { Config } from '../../config.ts';
 /** One flag of a verb. Every verb also has `--json` and `--help`. */
 export interface Flag {
   readonly name: string;
-  readonly kind: 'text' | 'switch';
+  /** `texts` may stand several times. */
+  readonly kind: 'text' | 'texts' | 'switch';
   /** What stands for the value in the help: `--reason TEXT`. */
   readonly value?: string;
   readonly about: string;
@@ -29,6 +30,8 @@ export interface Call {
   readonly config: Config;
   readonly out: Out;
   readonly text: (flag: string) => string | null;
+  /** Of a flag that may stand several times, in their order. */
+  readonly texts: (flag: string) => readonly string[];
   readonly isSet: (flag: string) => boolean;
 }
 

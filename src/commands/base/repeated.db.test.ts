@@ -60,6 +60,7 @@ import { subscribe, unsubscribe } from '../tags/subscribe.ts';
 import { removeTag, tagSnapshot } from '../tags/tag-snapshot.ts';
 import { annotate } from '../record/annotate.ts';
 import { reproduce } from '../trainings/reproduce.ts';
+import { startExperiment } from '../experiments/start-experiment.ts';
 import { resumeCorrection } from '../watching/resume-correction.ts';
 import { undoCorrection } from '../watching/undo-correction.ts';
 import { closeAlert } from '../watching/close-alert.ts';
@@ -314,11 +315,19 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
   reproduce: {
     give: (told) => reproduce(told.context, { ...say(told, told.key), version: 1 }),
     // It has ended since: a repetition must not begin another one.
-    after: ({ model }) =>
-      database.db
-        .update(run)
-        .set({ status: 'completed' })
-        .where(eq(run.runId, `reproduce/${model}/1/1`)),
+    after: ({ model }) => endRun(`reproduce/${model}/1/1`),
+  },
+  experiment: {
+    before: quarantined,
+    give: (told) =>
+      startExperiment(told.context, {
+        ...say(told, told.key),
+        candidates: ['a', 'b'].map((name) => ({ name, spec: definition(told, name).spec })),
+        snapshot: null,
+        metric: null,
+      }),
+    // It has ended since: a repetition must not begin another one.
+    after: ({ model }) => endRun(`experiment/${model}/1`),
   },
   reset: {
     before: async ({ model }) =>
@@ -337,6 +346,10 @@ const scenes: Readonly<Record<CommandKind, Scene>> = {
 function begin({ context, model }: Told, key: string | null = null): Promise<unknown> {
   const asked = { versions: [standing.released], metric: 'positiveRate', better: 'lower' } as const;
   return startAbTest(context, { ...say({ model }, key), ...asked, versions: [...asked.versions] });
+}
+
+function endRun(runId: string): Promise<unknown> {
+  return database.db.update(run).set({ status: 'completed' }).where(eq(run.runId, runId)).execute();
 }
 
 const theOneBefore = { to: null, version: null, isDryRun: false };

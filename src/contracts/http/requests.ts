@@ -55,6 +55,7 @@ const numberOf = (what: string) =>
 const versionNumber = numberOf('a version');
 export const versionParams = z.object({ name: modelName, version: versionNumber });
 export const abTestParams = z.object({ name: modelName, number: numberOf('an A/B test') });
+export const experimentParams = z.object({ name: modelName, number: numberOf('an experiment') });
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
 const withoutControls = /^[^\u0000-\u001f\u007f]+$/;
 export const runParams = z.object({

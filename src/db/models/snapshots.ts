@@ -116,6 +116,17 @@ export async function newestHistoryOf(db: Db, name: string, specRevision: number
   return row ?? null;
 }
 
+/** The snapshot of a model that was stored last, of its source or of its traffic; null before the first. */
+export async function newestSnapshotOf(db: Db, name: string): Promise<string | null> {
+  const [row] = await db
+    .select({ digest: snapshot.digest })
+    .from(snapshot)
+    .where(and(eq(snapshot.model, name), isNull(snapshot.filesRemovedAt)))
+    .orderBy(desc(snapshot.createdAt))
+    .limit(1);
+  return row?.digest ?? null;
+}
+
 /** So many cuts are looked at for one to go on from: definitions may have changed and changed back since. */
 const lookedAtMax = 50;
 

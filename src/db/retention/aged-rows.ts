@@ -21,6 +21,8 @@ const viewUseDays = 30;
 const tokenDays = 400;
 /** Trials are compared while their training is talked about; what was chosen stands in its version for good. */
 export const trialDays = 400;
+/** So are experiments; which candidate was the best stands in their runs. */
+const experimentDays = 400;
 
 interface AgedRule {
   readonly table: string;
@@ -75,6 +77,8 @@ export function agedRules(kept: KeptDays): readonly AgedRule[] {
     { table: 'training_share', isOver: sql`t.shared_at < ${dayBefore(1)} and ${hasEnded}` },
     { table: 'training_fit', isOver: sql`t.asked_at < ${dayBefore(1)} and ${hasEnded}` },
     { table: 'trial', isOver: sql`t.done_at < ${dayBefore(trialDays)}` },
+    { table: 'experiment', isOver: sql`t.created_at < ${dayBefore(experimentDays)}` },
+    { table: 'experiment_candidate', isOver: sql`t.created_at < ${dayBefore(experimentDays)}` },
     { table: 'trainer_worker', isOver: sql`t.seen_at < ${dayBefore(1)}` },
     { table: 'storage_sample', isOver: sql`t.sampled_at < ${dayBefore(sampleDays)}` },
   ];

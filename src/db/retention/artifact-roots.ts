@@ -21,6 +21,9 @@ export const artifactRoots: Readonly<Record<string, SQL>> = {
   'sealed_stretch.manifest_digest': sql`select manifest_digest from sealed_stretch`,
   'pushed_batch.digest': sql`select digest from pushed_batch where digest is not null`,
   'training_share.digest': sql`select digest from training_share`,
+  // Until its candidates are compared.
+  'experiment_candidate.scores_digest': sql`select scores_digest from experiment_candidate
+    where scores_digest is not null`,
   'spec_revision.spec': anywhereIn('spec', sql`spec_revision`),
   'command.body': anywhereIn('body', sql`command`),
   'ab_test.arms': anywhereIn('arms', sql`ab_test where ended_at is null`),
@@ -42,6 +45,11 @@ export const otherDigests: Readonly<Record<string, string>> = {
   'erasure.report': 'figures and sentences',
   'erasure_hash.entity_hash': 'of an entity',
   'exclusion.hash': 'of an entity',
+  'experiment.snapshot': 'names a row of the snapshots',
+  'experiment.result': 'figures and sentences',
+  'experiment_candidate.outcome': 'figures',
+  'experiment_candidate.spec': 'names its source, which is not read; an imported model takes no part',
+  'experiment_candidate.spec_digest': 'of the definition, which is a row',
   'source_member.digest': 'of what a source holds, not of a file of ours',
   'tombstone.digest': 'what it named is gone, or kept by something else',
   'alert.body': 'a sentence; the run that it is about names what it names',

@@ -1,6 +1,8 @@
 import { doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, text, uuid } from 'drizzle-orm/pg-core';
+import type { MetricName } from '../../domain/metrics/registry.ts';
+import type { CandidateOutcome, ExperimentResult } from '../../domain/training/experiment/experiment.ts';
 import { shareSides } from '../../domain/training/workers/shared-files.ts';
-import { at, count, now } from './columns.ts';
+import { at, count, now, storedSpec } from './columns.ts';
 
 /** A training that a worker of somebody else is to fit, from its first share until it has ended. */
 export const trainingFit = pgTable(
@@ -94,4 +96,49 @@ export const trial = pgTable(
     doneAt: now('done_at'),
   },
   (t) => [primaryKey({ columns: [t.runId, t.number, t.rung] }), index('trial_by_time').on(t.doneAt)],
+);
+
+/** Several definitions of a model, fitted and judged on the rows of one snapshot. Its run says how it stands. */
+export const experiment = pgTable(
+  'experiment',
+  {
+    model: text('model').notNull(),
+    number: integer('number').notNull(),
+    /** With all that it continues. */
+    snapshot: text('snapshot').notNull(),
+    metric: text('metric').$type<MetricName>().notNull(),
+    /** The version that was champion when it began; null without one. */
+    champion: integer('champion'),
+    actor: text('actor').notNull(),
+    reason: text('reason').notNull(),
+    /** Null until all candidates are through. */
+    result: jsonb('result').$type<ExperimentResult>(),
+    createdAt: now('created_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.number] }), index('experiment_by_time').on(t.createdAt)],
+);
+
+/** One definition that takes part. */
+export const experimentCandidate = pgTable(
+  'experiment_candidate',
+  {
+    model: text('model').notNull(),
+    number: integer('number').notNull(),
+    /** From 1, in the order in which they were named. */
+    candidate: integer('candidate').notNull(),
+    name: text('name').notNull(),
+    spec: storedSpec('spec').notNull(),
+    specDigest: text('spec_digest').notNull(),
+    /** Null until it was judged, and for one that came to nothing. */
+    outcome: jsonb('outcome').$type<CandidateOutcome>(),
+    /** Its answers to the test rows, and of the champion; null once they were compared. */
+    scoresDigest: text('scores_digest'),
+    /** Why it came to nothing. */
+    reason: text('reason'),
+    createdAt: now('created_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.number, t.candidate] }),
+    index('experiment_candidate_by_time').on(t.createdAt),
+  ],
 );

@@ -3,7 +3,7 @@
 // `src/domain/rollout/routing.ts`, those of a definition in `src/domain/spec/closed-sets.ts`.
 
 /** Runs that Temporal executes under their own id. */
-export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test', 'reproduce'] as const;
+export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test', 'reproduce', 'experiment'] as const;
 /** Imports and replays are done by the process that was asked, and followed like the others. */
 export const runKinds = [...workflowRunKinds, 'import', 'replay'] as const;
 export type RunKind = (typeof runKinds)[number];
@@ -104,6 +104,9 @@ export type AbTestStatus = (typeof abTestStatuses)[number];
  */
 export const abTestEnds = ['winner', 'no-difference', 'undecided', 'broken-assignment', 'harmful', 'stopped'] as const;
 export type AbTestEnd = (typeof abTestEnds)[number];
+
+/** `worse`: proven to be worse than the best one; `undecided`: not told apart from it. */
+export const experimentStandings = ['best', 'worse', 'undecided', 'failed'] as const;
 
 /** What people write on a model or a version. */
 export const annotationKinds = ['tag', 'note', 'description', 'owner'] as const;

@@ -50,6 +50,8 @@ export const tableEnds: Ends = {
     'the gate stored of a version that is needed stays',
   exclusion: 'when it is lifted',
   exclusion_key: 'one row',
+  experiment: '400 days after it was begun; what came of it stays with its run',
+  experiment_candidate: 'with its experiment',
   feature_view: 'one row per feature view',
   feature_view_revision: record,
   freeze: 'with the freeze; one row per model',

@@ -1,3 +1,4 @@
+import type { ExperimentInput } from './experiment/experiment-start.ts';
 import type { ReproduceInput } from './reproduction/reproduction.ts';
 import type { RolloutKey } from '../words/ids.ts';
 
@@ -47,6 +48,7 @@ export const commandKinds = [
   'allow-leakage',
   'revoke-leakage',
   'reproduce',
+  'experiment',
 ] as const;
 export type CommandKind = (typeof commandKinds)[number];
 
@@ -153,15 +155,16 @@ type DueOf<Members> = Members & {
 };
 
 /**
- * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test, an erasure
- * or a reproduction that was written down and has no run yet.
+ * Something worth another look of a model, a rollout that was closed without its workflow, or an A/B test, an erasure,
+ * a reproduction or an experiment that was written down and has no run yet.
  */
 export type Nudge =
   | ({ readonly model: string } & WindowDue)
   | { readonly endedRollout: RolloutKey }
   | { readonly erasureId: string }
   | { readonly abTest: { readonly model: string; readonly number: number } }
-  | { readonly reproduction: ReproduceInput };
+  | { readonly reproduction: ReproduceInput }
+  | { readonly experiment: ExperimentInput };
 
 /** One activity of a run; `eventId` is the completed workflow task before it, which is what Temporal resets to. */
 export interface RunStep {

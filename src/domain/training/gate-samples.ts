@@ -17,8 +17,11 @@ export function sampleOf(metric: MetricName, rows: ScoredRows, direction: 1 | -1
 export function differenceOf(metric: MetricName, first: ScoredRows, second: ScoredRows): Sample | null {
   const a = rowValues(metric, first);
   const b = rowValues(metric, second);
-  if (a === null || b === null) return null;
-  const direction = directionOf(metric);
+  return a === null || b === null ? null : differenceOfValues(directionOf(metric), a, b);
+}
+
+/** The same of values of both that are there already; larger is better where the direction is 1. */
+export function differenceOfValues(direction: 1 | -1, a: RowValues, b: RowValues): Sample {
   const values = a.values.map((value, row) => direction * (value - (b.values[row] ?? Number.NaN)));
   const [better, worse] = direction === 1 ? [a, b] : [b, a];
   return { values, ...endsOf(better, worse, values), lean: [better.lean, worse.lean] };

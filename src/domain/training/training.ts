@@ -1,5 +1,6 @@
 import type { Calibration } from './calibration/calibration.ts';
 import type { FirstCorrection } from './first-correction.ts';
+import type { CompareJob, CompareResult } from './experiment/experiment.ts';
 import type { ExternalFit, ExternalStage } from './external.ts';
 import type { Footprint, FootprintMeasures } from './gates/footprint-rounds.ts';
 import type { FairnessReport } from './fairness/fairness.ts';
@@ -22,6 +23,7 @@ export interface TrainingJobs {
   readonly trial: TrialJob;
   readonly share: ShareJob;
   readonly judge: JudgeJob;
+  readonly compare: CompareJob;
   readonly train: TrainJob;
   readonly measure: MeasureJob;
 }
@@ -33,6 +35,7 @@ export interface TrainingResults {
   readonly trial: TrialFit;
   readonly share: null;
   readonly judge: TrainReport;
+  readonly compare: CompareResult;
   readonly train: TrainReport;
   readonly measure: Footprint;
 }
@@ -147,6 +150,8 @@ export interface MeasureJob {
     readonly isShared: boolean;
   } | null;
   readonly measures: FootprintMeasures;
+  /** Fewer than usual say less; absent for as many as a gate needs. */
+  readonly rounds?: number;
 }
 
 export interface ChampionOfJob {

@@ -14,6 +14,7 @@ export const workflowIds = {
   abTest: (model: string, number: number) => formatRunId({ kind: 'ab-test', model, number }),
   reproduce: (model: string, version: number, number: number) =>
     formatRunId({ kind: 'reproduce', model, version, number }),
+  experiment: (model: string, number: number) => formatRunId({ kind: 'experiment', model, number }),
   erase: (erasureId: string) => `erase/${erasureId}`,
   watch: (shard: number) => `watch/${shard}`,
   reconcile: () => 'reconcile',

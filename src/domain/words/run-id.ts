@@ -12,7 +12,7 @@ export type RunId =
   | { readonly kind: 'rollout'; readonly model: string; readonly version: number; readonly attempt: number }
   /** `moved` is the routing revision at which a person put the version in charge; absent after its first rollout. */
   | { readonly kind: 'guard'; readonly model: string; readonly version: number; readonly moved?: number }
-  | { readonly kind: 'ab-test'; readonly model: string; readonly number: number }
+  | { readonly kind: 'ab-test' | 'experiment'; readonly model: string; readonly number: number }
   /** `number` counts all reproductions of the model. */
   | { readonly kind: 'reproduce'; readonly model: string; readonly version: number; readonly number: number }
   /** By the snapshot that it made. */
@@ -31,7 +31,8 @@ export function formatRunId(id: RunId): string {
     case 'guard':
       return `guard/${id.model}/${id.version}${id.moved === undefined ? '' : `/${id.moved}`}`;
     case 'ab-test':
-      return `ab-test/${id.model}/${id.number}`;
+    case 'experiment':
+      return `${id.kind}/${id.model}/${id.number}`;
     case 'reproduce':
       return `reproduce/${id.model}/${id.version}/${id.number}`;
     case 'replay':
@@ -53,7 +54,7 @@ function ofThreeParts(kind: string | undefined, model: string, third: string): R
   if (kind === 'import') return { kind, model, identityStart: third };
   const number = parseWhole(third);
   if (number === null) return null;
-  if (kind === 'train' || kind === 'ab-test') return { kind, model, number };
+  if (kind === 'train' || kind === 'ab-test' || kind === 'experiment') return { kind, model, number };
   return kind === 'guard' ? { kind, model, version: number } : null;
 }
 

@@ -3,6 +3,7 @@ import { errorOfRow, isObject, unknownAnswer } from './answer-error.ts';
 import { PerennialClientError } from './client-error.ts';
 import { clientId } from './client-id.ts';
 import type { AbTestDetail } from './ab-test-views.ts';
+import type { ExperimentDetail, ExperimentReceipt } from './experiment-views.ts';
 import type { CommandReceipt, ModelHistory, PushReceipt, ModelStatus, RunDetail } from './client-views.ts';
 import type { AnswerOf, OutcomeOf, PredictionName, RowOf } from '../declare/model-types.ts';
 import { send, type Ask, type CallOptions, type Door } from './send.ts';
@@ -114,6 +115,16 @@ export interface ModelClient<Model> {
   revokeApproval(
     options: ReasonedOptions & { readonly to: string; readonly from?: string | undefined },
   ): Promise<CommandReceipt>;
+  /**
+   * Compares definitions, each under a name, on the rows of one snapshot: a tag, the beginning of a digest, or left out
+   * the newest. Nothing is released; `watchRun(receipt.runId)` waits for it. Takes the right to apply.
+   */
+  experiment(
+    candidates: Readonly<Record<string, object>>,
+    options?: CommandOptions & { readonly snapshot?: string | undefined; readonly metric?: string | undefined },
+  ): Promise<ExperimentReceipt>;
+  /** One experiment with its candidates, the best first. */
+  experimentResult(number: number, options?: CallOptions): Promise<ExperimentDetail>;
   /** Begins an A/B test of the champion against other versions; it promotes nothing. */
   startAbTest(options: AbTestOptions): Promise<CommandReceipt>;
   /** Ends the one that is under way, at once. */
@@ -223,6 +234,17 @@ export function modelClient<Model>(name: string, inference: () => Door, control:
     thaw: (options) => command('thaw', { ...options }),
     delegateApproval: (options) => command('approval/delegate', { ...options }),
     revokeApproval: (options) => command('approval/revoke', { ...options }),
+    experiment: async (candidates, { idempotencyKey, signal, timeoutMs, ...asked } = {}) => {
+      const named = Object.entries(candidates).map(([candidate, spec]) => ({ name: candidate, spec }));
+      const body = { candidates: named, ...asked };
+      const ask: Ask = { method: 'POST', path: `${path}/experiments`, body, key: idempotencyKey ?? clientId() };
+      return viewOf<ExperimentReceipt>(await send(control(), ask, { signal, timeoutMs }), ask.path);
+    },
+    experimentResult: async (number, options) =>
+      viewOf<ExperimentDetail>(
+        await send(control(), { method: 'GET', path: `${path}/experiments/${number}` }, options),
+        path,
+      ),
     startAbTest: (options) => command('ab-test/start', { ...options }),
     stopAbTest: (options) => command('ab-test/stop', { ...options }),
     abTest: async (number, options) =>

@@ -6,7 +6,7 @@ export interface ChoiceProps<Value extends string> {
   /** False where one of the values must be chosen. */
   readonly hasAny?: boolean;
   /** What a value is called, where that is not the value itself. */
-  readonly words?: Readonly<Record<Value, string>>;
+  readonly words?: Readonly<Partial<Record<Value, string>>>;
 }
 
 /** One of a few words. */

@@ -108,6 +108,18 @@ export function abTestPath(name: string, number: number): string {
 }
 
 /** The page that traces one thing of a model. */
+export function experimentsPath(name: string): string {
+  return `${modelPath(name)}/experiments`;
+}
+
+export function experimentPath(name: string, number: number): string {
+  return `${experimentsPath(name)}/${number}`;
+}
+
+export function trainingsPath(name: string): string {
+  return `${modelPath(name)}/trainings`;
+}
+
 export function lineagePath(name: string, of: LineageName): string {
   return `${modelPath(name)}/lineage?of=${encodeURIComponent(formatLineageName(of))}`;
 }

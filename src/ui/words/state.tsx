@@ -31,6 +31,7 @@ const moods: Readonly<Record<string, Mood>> = {
   agrees: 'good',
   'does-not-agree': 'bad',
   worse: 'bad',
+  best: 'good',
   steady: 'good',
   starting: 'info',
   winner: 'good',

@@ -86,7 +86,7 @@ test('what was taken, is unread, late, missing, set aside and repeated stands be
     });
     const lines: string[] = [];
     const out = { line: (line: string) => void lines.push(line), document: () => undefined, json: () => undefined };
-    await sourceStatusVerb.run({ words: [model], config, out, text: () => null, isSet: () => false });
+    await sourceStatusVerb.run({ words: [model], config, out, text: () => null, texts: () => [], isSet: () => false });
     const said = lines.join('\n');
     expect(said).toMatch(/^live +rows pushed over HTTP +2,000 +7 rows +2 +120 minutes old +8 +6$/m);
     expect(said).toMatch(/^archive: not read, 1 in a row: The bucket is away\.$/m);

@@ -215,7 +215,7 @@ test('the command line shows both, a file that is not applied and a model that i
     const said = async (verb: Verb, ...words: string[]) => {
       const lines: string[] = [];
       const out = { line: (text: string) => void lines.push(text), document: () => undefined, json: () => undefined };
-      await verb.run({ words, config, out, text: () => null, isSet: () => false });
+      await verb.run({ words, config, out, text: () => null, texts: () => [], isSet: () => false });
       return lines.join('\n');
     };
     const file = path.join(folder, 'definition.json');

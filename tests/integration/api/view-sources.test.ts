@@ -100,7 +100,7 @@ test('the command line and the page of a model say how the source of a view stan
     const said = async (verb: Verb, ...words: string[]) => {
       const lines: string[] = [];
       const out = { line: (text: string) => void lines.push(text), document: () => undefined, json: () => undefined };
-      await verb.run({ words, config, out, text: () => null, isSet: () => false });
+      await verb.run({ words, config, out, text: () => null, texts: () => [], isSet: () => false });
       return lines.join('\n');
     };
     const file = path.join(samples, 'cards.ts');

@@ -77,7 +77,7 @@ async function run(
     document: () => undefined,
     json: (value: unknown) => void (json = value),
   };
-  await pushVerb.run({ words, config, out, text: (name) => flags[name] ?? null, isSet: () => false });
+  await pushVerb.run({ words, config, out, text: (name) => flags[name] ?? null, texts: () => [], isSet: () => false });
   return { lines, json };
 }
 

@@ -77,6 +77,12 @@ function inputsOf({ size }: GrowthWorld): Inputs {
     endUserStep: 'once per call of a step; writes one row',
     reproduceVersion: 'once per reproduction that a person asks for; reads what the version was trained on',
     endReproduction: 'once per reproduction; closes one run',
+    planExperiment: 'once per experiment; reads its candidates, 16 at most',
+    prepareCandidate: 'once per candidate of an experiment; reads the rows of one snapshot',
+    judgeCandidate: 'once per candidate of an experiment; reads a folder, and what the champion was trained on',
+    failCandidate: 'once per candidate that came to nothing; writes one row',
+    compareExperiment: 'once per experiment; reads a file for each candidate, 16 at most',
+    endExperiment: 'once per experiment; closes one run',
     judgeModel: 'once per training; reads what the champion was trained on',
     trainModel: 'once per training; reads what it trains on',
   };

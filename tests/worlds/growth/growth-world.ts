@@ -14,6 +14,7 @@ import { createLogger } from '../../../src/telemetry/logger.ts';
 import { createServingWorld, worldSpec } from '../serving-world.ts';
 import { agedModel, windowRowsOf, type HistorySize } from './history-size.ts';
 import { writeAbTests } from './write-ab-tests.ts';
+import { writeExperiments } from './write-experiments.ts';
 import { writeHistory } from './write-history.ts';
 import { writeViews } from './write-views.ts';
 import { writeVersions } from './write-versions.ts';
@@ -60,6 +61,7 @@ export async function createGrowthWorld(size: HistorySize, connect: (url: string
     await writeHistory(client, size);
     await writeVersions(client, size);
     await writeAbTests(client, size);
+    await writeExperiments(client, size);
     await writeOthers(client, size);
     await settle(client);
   } finally {

@@ -38,6 +38,8 @@ const questions: readonly string[] = [
   '/audit?actor=model',
   '/audit?type=perennial.retrain.declined',
   `/models/${model}?windows=20`,
+  `/models/${model}/trainings?metric=auroc&min=2`,
+  `/models/${model}/experiments?before=3`,
   `/v1/models/${model}/history?limit=20`,
   `/v1/alerts?model=${model}`,
   `/v1/models/${model}/corrections?version=1`,
@@ -104,6 +106,7 @@ function addressOf({ size }: GrowthWorld, route: string): string {
 const queries: Readonly<Record<string, string>> = {
   '/runs/view': '?id=RUN',
   '/runs/compare': '?a=BEFORE&b=RUN',
+  '/models/:name/trainings/compare': '?run=VERSION&run=1',
   '/audit/evidence': '?id=1',
   '/v1/models/:name/predictions': '?id=p1',
   '/models/:name/lineage': '?of=vVERSION',

@@ -69,7 +69,7 @@ export function byNoun(verbs: readonly Completed[]): readonly Completed[] {
 }
 
 const flagsOf = (verb: Completed): readonly Flag[] => [...(verb.flags ?? []), ...commonFlags];
-const canTakeFile = (flag: Flag): boolean => flag.kind === 'text' && /PATH|FILE|FOLDER/.test(flag.value ?? '');
+const canTakeFile = (flag: Flag): boolean => flag.kind !== 'switch' && /PATH|FILE|FOLDER/.test(flag.value ?? '');
 
 /** What may stand at one place: names of models, files, one of some words, or nothing that is known. */
 function placeOf(
@@ -91,7 +91,7 @@ function bashPlace(word: string): string {
 
 function bashCase(verb: Completed): string {
   const flags = flagsOf(verb);
-  const valued = flags.filter((flag) => flag.kind === 'text' && !canTakeFile(flag)).map((flag) => `--${flag.name}`);
+  const valued = flags.filter((flag) => flag.kind !== 'switch' && !canTakeFile(flag)).map((flag) => `--${flag.name}`);
   const files = flags.filter(canTakeFile).map((flag) => `--${flag.name}`);
   const places = (verb.words ?? []).map((word, index) => {
     const isFile = placeOf(word).kind === 'files';
@@ -162,7 +162,7 @@ function fishCase(verb: Completed): string[] {
     ...flagsOf(verb).map(
       (flag) =>
         `complete -c perennial -n '${here}' -l ` +
-        `${flag.name}${flag.kind === 'text' ? ' -r' : ''}${canTakeFile(flag) ? ' -F' : ''} -d ${quoted(flag.about)}`,
+        `${flag.name}${flag.kind !== 'switch' ? ' -r' : ''}${canTakeFile(flag) ? ' -F' : ''} -d ${quoted(flag.about)}`,
     ),
   ];
 }

@@ -7,6 +7,7 @@ function callOf(given: Readonly<Record<string, string | true>>): Call {
   return {
     words: ['4be1c7d0'],
     text: (name: string) => (typeof given[name] === 'string' ? given[name] : null),
+    texts: () => [],
     isSet: (name: string) => given[name] === true,
   } as unknown as Call;
 }

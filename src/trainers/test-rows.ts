@@ -1,12 +1,12 @@
-import type { TestScores } from '../../src/data/snapshot/read-test-scores.ts';
-import type { ScoredRows } from '../../src/domain/metrics/scored-rows.ts';
-import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { quantileIn } from '../../src/domain/spec/trainer-spec.ts';
-import { classesOf } from '../../src/domain/tasks/task-of.ts';
+import type { TestScores } from '../data/snapshot/read-test-scores.ts';
+import type { ScoredRows } from '../domain/metrics/scored-rows.ts';
+import type { ModelSpec } from '../domain/spec/spec.ts';
+import { quantileIn } from '../domain/spec/trainer-spec.ts';
+import { classesOf } from '../domain/tasks/task-of.ts';
 
 /** The test rows as one model scored them. */
 export function testRows(
-  spec: ModelSpec,
+  spec: Pick<ModelSpec, 'target' | 'trainer'>,
   { labels, gains }: TestScores,
   scores: readonly (readonly number[])[],
   threshold: number | null,
