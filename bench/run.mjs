@@ -23,6 +23,7 @@ const known = [
   'push',
   'search',
   'selection',
+  'stack',
   'start',
   'training',
   'views',
