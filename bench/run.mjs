@@ -25,6 +25,7 @@ const known = [
   'push',
   'search',
   'selection',
+  'stack',
   'start',
   'training',
   'views',

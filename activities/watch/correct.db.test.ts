@@ -16,6 +16,7 @@ import { moveChampionTo } from '../../src/db/routing/move-champion.ts';
 import { readRouting } from '../../src/db/routing/routing.ts';
 import { findWindow } from '../../src/db/watching/windows.ts';
 import { version } from '../../src/db/schema/index.ts';
+import { parseCorrection } from '../../src/domain/rollout/correction.ts';
 import type { CorrectionSpec } from '../../src/domain/spec/spec.ts';
 import { addLabelledWindow } from '../../tests/worlds/corrected-traffic.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/worlds/database.ts';
@@ -99,6 +100,20 @@ async function corrected(more: Partial<CorrectionSpec> = {}): Promise<{ model: s
   expect(new Set(['identity', before, now]).size).toBe(3);
   return { model, before, now };
 }
+
+test('recent errors are answered with as a part of the intercept, where the definition asks for them', async () => {
+  const [without, reads] = [await addModel({ everyRows: 50 }), await addModel({ everyRows: 50, recentErrors: true })];
+  for (const model of [without, reads]) await play(model, 1);
+  expect(await digestOf(reads)).not.toBe(await digestOf(without));
+  const [plain, served] = await Promise.all(
+    [without, reads].map(async (model) =>
+      parseCorrection((await store.readBytes(await digestOf(model))).toString('utf8')),
+    ),
+  );
+  expect(served).toMatchObject({ formatVersion: 1, task: 'binary' });
+  expect(served).not.toHaveProperty('weights');
+  expect(Object.keys(served ?? {})).toEqual(Object.keys(plain ?? {}));
+});
 
 describe('a correction that is undone', () => {
   test('is the one before it, stays through the windows that follow, and changes again once it is let go', async () => {

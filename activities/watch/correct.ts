@@ -8,6 +8,7 @@ import {
   type CorrectionJudgement,
 } from '../../src/domain/rollout/fit-correction.ts';
 import type { LabelledScores } from '../../src/domain/rollout/recalibrate.ts';
+import { withRecentErrors } from '../../src/domain/rollout/recent-errors.ts';
 import type { RoutedVersion, RoutingEntry } from '../../src/domain/rollout/routing.ts';
 import { classesOf, taskOf } from '../../src/domain/tasks/task-of.ts';
 import type { CorrectionSpec, ModelSpec } from '../../src/domain/spec/spec.ts';
@@ -133,7 +134,7 @@ async function fitOne(
           ),
         }),
   };
-  const judged = fitCorrection(given, current, plan, {
+  const judged = fitCorrection(withErrors(given, rows, plan, lastSeq), current, plan, {
     isWithinWindow: moment.atLabelledRows !== undefined,
     ...(plan.everyRows === undefined || isShadow
       ? {}
@@ -160,6 +161,17 @@ async function correctionAtEnd(
   // One that was held has answered nobody.
   const digest = atEnd === null || isSilent(atEnd.verdict) ? correction : (atEnd.body['digest'] ?? correction);
   return digest === correction ? current : readCorrection(String(digest), (name) => store.readBytes(name));
+}
+
+/** With the newest errors beside each row, where the plan asks for them and the task has a place for them. */
+function withErrors(
+  given: LabelledScores,
+  rows: readonly Labelled[],
+  { recentErrors = false, everyRows }: CorrectionSpec,
+  lastSeq: number,
+): LabelledScores {
+  if (!recentErrors || everyRows === undefined || !taskOf(given.task).correction.hasCovariates) return given;
+  return withRecentErrors(given, { seqs: rows.map(({ row }) => row.seq), lastSeq, everyRows });
 }
 
 const missing = (rows: number) => () => new Float64Array(rows).fill(Number.NaN);

@@ -6,6 +6,7 @@ import { correctionWorlds, lossOf, scoresOf, type CorrectionWorld } from '../../
 import { atLeast, atMost, type Figure } from '../figure.ts';
 import { covariateFigures } from './covariate-figures.ts';
 import { howOften } from './how-often.ts';
+import { recentErrorFigures } from './recent-error-figures.ts';
 
 /** What an inferred definition declares for windows of 500 rows. */
 const plan = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
@@ -36,6 +37,7 @@ export function correctionFigures(runs: number): readonly Figure[] {
     movedLife(lives),
     ...takenOff(runs),
     ...covariateFigures(runs, lives),
+    ...recentErrorFigures(runs),
   ];
 }
 

@@ -208,6 +208,7 @@ export const watchSchema = strict({
     labelledRowsMin: positiveInt,
     featuresMax: z.int().min(0).max(correctionFeaturesMax).exactOptional(),
     everyRows: z.int().min(50).exactOptional(),
+    recentErrors: z.boolean().exactOptional(),
     mode: z.enum(correctionModes).exactOptional(),
   })
     .nullable()

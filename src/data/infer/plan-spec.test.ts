@@ -18,11 +18,23 @@ const planOf = (rows: number, target: TargetSpec) =>
     rows,
     historyRows: Math.floor(rows / 5),
   });
+const late: TargetSpec = { ...binary, labelDelay: { rows: 500 } };
 const correctionOf = (rows: number, target: TargetSpec) => planOf(rows, target).watch.correction;
 
 test('answers are corrected anew five times a window, and never after fewer than 50 rows', () => {
-  expect(correctionOf(45_312, binary)).toMatchObject({ halfLifeRows: 500, everyRows: 100 });
-  expect(correctionOf(300, binary)).toMatchObject({ halfLifeRows: 50, everyRows: 50 });
+  expect(correctionOf(45_312, late)).toMatchObject({ halfLifeRows: 500, everyRows: 100 });
+  expect(correctionOf(300, late)).toMatchObject({ halfLifeRows: 50, everyRows: 50 });
+});
+
+test('labels that come at once correct at once, by what errs now; a small table has too few rows for that', () => {
+  const soon = (rows: number, target: TargetSpec) => {
+    const { everyRows, recentErrors } = correctionOf(rows, target) ?? {};
+    return { everyRows, recentErrors };
+  };
+  expect(soon(45_312, binary)).toEqual({ everyRows: 50, recentErrors: true });
+  expect(soon(45_312, value)).toEqual({ everyRows: 50, recentErrors: undefined });
+  expect(soon(45_312, late)).toEqual({ everyRows: 100, recentErrors: undefined });
+  expect(soon(2_000, binary)).toEqual({ everyRows: 50, recentErrors: undefined });
 });
 
 test('trainings are rare, and saved up for a change', () => {
@@ -38,7 +50,6 @@ test('trainings are rare, and saved up for a change', () => {
 test('features have a part in corrections of two classes alone', () => {
   expect(correctionOf(45_312, binary)).toMatchObject({ featuresMax: 24 });
   expect(correctionOf(45_312, value)).not.toHaveProperty('featuresMax');
-  expect(correctionOf(45_312, value)).toMatchObject({ everyRows: 100 });
 });
 
 test('a rollout waits until equal answers can be proven, where the table has rows enough for that', () => {

@@ -3,7 +3,14 @@ import { usualMetrics } from '../../domain/metrics/usual-metrics.ts';
 import { completeSpec, defaultGates } from '../../domain/spec/default-spec.ts';
 import type { DataFormat } from '../../domain/spec/closed-sets.ts';
 import { correctionFeaturesMax } from '../../domain/spec/parts/watch-spec.ts';
-import type { FeatureSpec, GateSpec, ModelSpec, RetrainSpec, TargetSpec } from '../../domain/spec/spec.ts';
+import type {
+  CorrectionSpec,
+  FeatureSpec,
+  GateSpec,
+  ModelSpec,
+  RetrainSpec,
+  TargetSpec,
+} from '../../domain/spec/spec.ts';
 import { defaultTrainers, type TrainerOptions } from '../../domain/spec/trainer-spec.ts';
 import { isRows, type Extent } from '../../domain/words/extent.ts';
 import { taskOf } from '../../domain/tasks/task-of.ts';
@@ -40,6 +47,10 @@ const trainings = {
   /** In windows: beyond it the rows of the new world are as many as a growth of all rows can ask for. */
   followUpWindows: 8,
 } as const;
+/** The fewest rows after which answers are corrected anew. */
+const refitRowsMin = 50;
+/** Labels that come by then are known when answers are corrected anew, and with them what errs now. */
+const atOnceRows = 10;
 const windowRowsMax = 2_000;
 /** Of the rows that are to come, one rollout waits for no more than this share. */
 const rolloutShareMax = 1 / 3;
@@ -89,14 +100,21 @@ export function planSpec(input: PlanInput): ModelSpec {
         halfLifeRows: rows,
         rowsMax: 6 * rows,
         labelledRowsMin: Math.max(50, Math.round(rows / 5)),
-        // A shift within a window costs all rows until its end.
-        everyRows: Math.max(50, Math.round(rows / 5)),
+        ...refitsOf(input, rows),
         ...(taskOf(input.target.task).correction.hasCovariates ? { featuresMax: correctionFeaturesMax } : {}),
       },
     },
     retrain: retrainOf(Math.max(trainingRowsMin, rows)),
   });
   return { ...spec, rollout: { ...spec.rollout, deadline: deadlineOf(spec, input.rows - input.historyRows) } };
+}
+
+/** A shift within a window costs all rows until its end, and where labels come at once so does every row that waits. */
+function refitsOf({ rows, target }: PlanInput, windowRows: number): Pick<CorrectionSpec, 'everyRows' | 'recentErrors'> {
+  const { labelDelay } = target;
+  const everyRows = Math.max(refitRowsMin, Math.round(windowRows / 5));
+  if (rows < mediumTableRows || !isRows(labelDelay) || labelDelay.rows > atOnceRows) return { everyRows };
+  return { everyRows: refitRowsMin, ...(taskOf(target.task).correction.hasCovariates ? { recentErrors: true } : {}) };
 }
 
 /**

@@ -13,12 +13,16 @@ import {
   type LossDifferences,
 } from './correction-gains.ts';
 import { recalibrate, sliceRows, type LabelledScores } from './recalibrate.ts';
+import { servedFrom } from './recent-errors.ts';
 
 export interface CorrectionJudgement {
   readonly verdict: 'identity' | 'kept' | 'fitted';
   readonly correction: Correction | null;
   readonly rows: number;
-  /** Loss uncorrected minus corrected, on rows outside of the fits; null while they are too few. */
+  /**
+   * Loss uncorrected minus corrected, on rows outside of the fits; null while they are too few, and for a refit within
+   * a window, which is not asked for it.
+   */
   readonly gain: ProvenMean | null;
   /** Loss as answered minus uncorrected, on rows answered since the correction is on; null while they are too few. */
   readonly harm: ProvenMean | null;
@@ -51,7 +55,8 @@ const holdBackShare = 0.2;
  * outside of its fits (a lower bound above 0). One that is on is refitted unless the refit is proven to be worse than
  * it, and taken off when it is proven to have harmed the rows that it answered, or no longer gains. No refit moves the
  * answers further than `boundedStep` lets it, but for a version that has answered nobody (`isFirst`): its level is
- * what a whole hold-out says. At most 26 fits, each of at most 30 steps over at most `rowsMax` rows.
+ * what a whole hold-out says. At most 26 fits, each of at most 30 steps over at most `rowsMax` rows; within a window
+ * two of them.
  */
 export function fitCorrection(
   given: LabelledScores,
@@ -66,12 +71,16 @@ export function fitCorrection(
     const text = `Not corrected anew: ${sayMany(count, 'labelled row')} are in, ${spec.labelledRowsMin} are needed.`;
     return { verdict: 'kept', correction: current, ...nothing, text };
   }
-  const gains = forwardGains(rows, spec);
-  const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec), false) };
   const fitted = (): Correction => {
-    const free = recalibrate(rows, spec.halfLifeRows);
+    const free = servedFrom(rows, recalibrate(rows, spec.halfLifeRows));
     return isFirst ? free : boundedStep(rows, stepFrom, free);
   };
+  if (isWithinWindow && current !== null) {
+    const gained = 'what correcting gains is asked at the end of the window';
+    return judgeRefit(rows, current, spec, { rows: count, gain: null, isGaining: true, gained, fitted });
+  }
+  const gains = forwardGains(rows, spec);
+  const judged = { ...nothing, gain: proven(rows, gains, alphas.gain, judgedBlockRows(spec), false) };
   const gained = sayGain(judged.gain, gains.values.length);
   if (current === null) {
     if (judged.gain === null || judged.gain.lower <= 0)
@@ -80,7 +89,7 @@ export function fitCorrection(
   }
   return judgeRefit(rows, current, spec, {
     ...judged,
-    isGaining: isWithinWindow || judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
+    isGaining: judged.gain === null || isMostlyGaining(gains, judgedBlockRows(spec)),
     gained,
     fitted,
   });

@@ -11,8 +11,10 @@ export interface LabelledScores extends CalibrationRows {
   readonly entities?: readonly number[];
   /** The scores that were answered, as corrected then; absent: it is not known. */
   readonly answered?: CalibrationRows['raw'];
-  /** What the covariates are, one for each of their width. */
+  /** What the covariates are, one for each of their width; behind them stand recent errors, where they have a part. */
   readonly standards?: readonly Covariate[];
+  /** What the last covariates of each row are now, the same for all rows that come. */
+  readonly recentErrors?: readonly number[];
   /** What the hold-out said of the version, which is older than all of these rows. */
   readonly holdOut?: HoldOutCorrection;
 }
@@ -48,19 +50,29 @@ export function recalibrate(rows: LabelledScores, halfLifeRows: number, start?: 
   const { task, standards, holdOut } = rows;
   const fitted = taskOf(task).correction.fit(rows, weightsOf(rows, halfLifeRows), {
     ...(start === undefined ? {} : { start }),
-    ...(holdOut === undefined ? {} : { earlier: { ...holdOut, weight: 2 ** (-rows.labels.length / halfLifeRows) } }),
+    ...(holdOut === undefined ? {} : { earlier: earlierOf(rows, holdOut, 2 ** (-rows.labels.length / halfLifeRows)) }),
   });
   return standards === undefined
     ? { formatVersion: 1, task, ...fitted }
     : { formatVersion: 2, task, ...fitted, covariates: standards };
 }
 
+/** The hold-out says nothing of recent errors, which it had no part in. */
+function earlierOf({ recentErrors = [] }: LabelledScores, holdOut: HoldOutCorrection, weight: number): EarlierRows {
+  if (recentErrors.length === 0) return { ...holdOut, weight };
+  const none = recentErrors.map(() => 0);
+  const width = holdOut.curvature.length + none.length;
+  const curvature = holdOut.curvature.map((row) => [...row, ...none]);
+  return { at: holdOut.at, curvature: [...curvature, ...none.map(() => new Array<number>(width).fill(0))], weight };
+}
+
 /** The rows from `from` to before `to`. */
 export function sliceRows(given: LabelledScores, from: number, to: number): LabelledScores {
-  const { task, labels, raw, entities, answered, covariates, standards, holdOut } = given;
+  const { task, labels, raw, entities, answered, covariates, standards, holdOut, recentErrors } = given;
   return {
     task,
     ...(holdOut === undefined ? {} : { holdOut }),
+    ...(recentErrors === undefined ? {} : { recentErrors }),
     ...(standards === undefined ? {} : { standards }),
     ...(covariates === undefined ? {} : { covariates: sliceCovariates(covariates, from, to) }),
     labels: labels.slice(from, to),

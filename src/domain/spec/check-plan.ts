@@ -157,8 +157,28 @@ function checkRetrain(spec: ModelSpec): SpecProblem[] {
       'no slice is declared of which the values are known',
       'Declare `slices`, or leave it out.',
     ),
+    ...checkRecentErrors(spec),
     ...checkEstimateAlarm(spec),
     ...checkProxies(spec),
+  ];
+}
+
+function checkRecentErrors({ target, watch: { correction } }: ModelSpec): SpecProblem[] {
+  if (correction?.recentErrors !== true) return [];
+  const path = 'watch.correction.recentErrors';
+  return [
+    ...problemIf(
+      !taskOf(target.task).correction.hasCovariates,
+      path,
+      'only corrections of two classes read recent errors',
+      'Leave it out.',
+    ),
+    ...problemIf(
+      correction.everyRows === undefined,
+      path,
+      'errors are recent only where answers are corrected anew within a window',
+      'Declare `watch.correction.everyRows` as well.',
+    ),
   ];
 }
 

@@ -22,6 +22,7 @@ const input: ModelSpecInput = {
   slices: ['land'],
 };
 const good = completeSpec(input);
+const correction = { halfLifeRows: 500, rowsMax: 3_000, labelledRowsMin: 100 };
 const pathsOf = (spec: ModelSpec) => checkSpec(spec).map((problem) => problem.path);
 
 const over = (slices: readonly string[]): GateSpec => ({
@@ -45,6 +46,13 @@ const footprint = (said: Omit<FootprintGate, 'gate' | 'undecided'>): GateSpec =>
   gate: 'footprint',
   undecided: 'ask',
   ...said,
+});
+
+test('recent errors have a part in corrections of two classes alone', () => {
+  const watch = { ...good.watch, correction: { ...correction, everyRows: 50, recentErrors: true } };
+  expect(pathsOf({ ...good, watch })).toEqual([]);
+  const target = { task: 'regression', column: 'amount', labelDelay: { rows: 1 } } as const;
+  expect(pathsOf({ ...good, target, watch })).toContain('watch.correction.recentErrors');
 });
 
 test('a warm start is refused beside what it cannot keep', () => {
@@ -144,6 +152,11 @@ test.each<[string, Partial<ModelSpec>, string[]]>([
     'more than an AUROC can rise',
     { watch: { ...good.watch, multivariate: { aurocRiseMin: 0.6 } } },
     ['watch.multivariate.aurocRiseMin'],
+  ],
+  [
+    'recent errors that are old',
+    { watch: { ...good.watch, correction: { ...correction, recentErrors: true } } },
+    ['watch.correction.recentErrors'],
   ],
   [
     'labels that always alarm',

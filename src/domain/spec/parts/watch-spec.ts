@@ -24,6 +24,12 @@ export interface CorrectionSpec {
    */
   readonly everyRows?: number;
   /**
+   * Means of the newest known errors have a part, of the last 20, 100 and 500: where labels come at once and what comes
+   * next is like what came last. They are as new as the last refit, so `everyRows` is wanted too. Binary targets only.
+   * Absent: false.
+   */
+  readonly recentErrors?: boolean;
+  /**
    * `shadow`: all is fitted, judged and kept as evidence, with what it would have gained, and no answer changes.
    * Absent: `answer`.
    */
