@@ -73,8 +73,3 @@ export interface DropTry {
 export function featuresThat(outcome: FeatureOutcome, { features }: FeatureSelection): readonly string[] {
   return features.filter((each) => each.outcome === outcome).map(({ feature }) => feature);
 }
-
-/** What the version computes beside the features of its definition. */
-export function keptProposals({ proposals }: FeatureSelection): readonly ProposalTry[] {
-  return proposals?.tries.filter(({ isKept }) => isKept) ?? [];
-}

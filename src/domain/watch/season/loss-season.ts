@@ -138,8 +138,8 @@ function seasonOf(of: SeasonSpec, losses: ArrayLike<number>, { at, phases, turns
 
 /**
  * Of groups of unequal sizes the mean square between them is, on average, the variance within them and that between
- * them times the rows of one (analysis of variance: Searle, Variance Components, 1992, ch. 3). Memory within a turn is not
- * taken out, and so counts as a difference between turns.
+ * them times the rows of one (analysis of variance: Searle, Variance Components, 1992, ch. 3). Memory within a turn is
+ * not taken out, and so counts as a difference between turns.
  */
 function spreadOf(left: readonly number[], turns: readonly number[]): TurnSpread {
   const sums = new Map<number, { rows: number; sum: number }>();
