@@ -9,7 +9,7 @@ const kept = new Set(
   [
     // Stored in rows, evidence, specs and model files.
     'atDeadline created drifted failed fired forced fourEyes integer missingLeft ok onDecay onDrift onSpecChange refit',
-    'approval retrain lastTrainingFailed onSourceChange slices warmStart',
+    'approval retrain lastTrainingFailed onSourceChange slices warmStart recentErrors propose',
     // What workflows and activities say to each other.
     'appendsTraffic cancelled more needsApproval needsPerson neverTrained paused promoted rollout',
     // Flags of the command line, and bodies of commands.

@@ -31,10 +31,10 @@ export class GraphBuilder {
   /** Where equal tensors are computed once: what each of them is computed by, and its name. */
   readonly #known: Map<string, string> | null;
 
-  /** `sharesEqual`: a node or constant that is there already is not added again, as where models are merged. */
-  constructor(inputs: readonly GraphValue[], { sharesEqual = false }: { readonly sharesEqual?: boolean } = {}) {
+  /** `mayShareEqual`: a node or constant that is there already is not added again, as where models are merged. */
+  constructor(inputs: readonly GraphValue[], { mayShareEqual = false }: { readonly mayShareEqual?: boolean } = {}) {
     this.#inputs = inputs;
-    this.#known = sharesEqual ? new Map() : null;
+    this.#known = mayShareEqual ? new Map() : null;
     let prefix = 'n';
     while (inputs.some((input) => input.name.startsWith(prefix))) prefix = `_${prefix}`;
     this.#prefix = prefix;

@@ -27,12 +27,12 @@ export interface StartedGraph {
 /**
  * One raw input per column of the signature: `[N, 1]`, named as the column. A number that an expression reads comes in
  * as float64, so that a small difference of large amounts is not lost before it is taken; so does every number where
- * `numbers` says that the model itself reads float64. `sharesEqual` computes what several models read once.
+ * `numbers` says that the model itself reads float64. `mayShareEqual` computes what several models read once.
  */
 export function startGraph(
   signature: Signature,
   numbers: 'float' | 'double' = 'float',
-  sharesEqual = false,
+  mayShareEqual = false,
 ): StartedGraph {
   const { columns, derived = [] } = signature;
   const read = new Set(derived.flatMap(({ expression }) => columnsRead(expression)));
@@ -42,7 +42,7 @@ export function startGraph(
     isWide(column) ? 'double' : inputTypes[column.kind];
   const graph = new GraphBuilder(
     columns.map((column): GraphValue => ({ name: column.name, type: typeOf(column), dims: ['N', 1] })),
-    { sharesEqual },
+    { mayShareEqual },
   );
   const inputs = new Map(columns.map((column) => [column.name, { tensor: column.name, type: typeOf(column) }]));
   const writer = new ExpressionWriter(graph, inputs);

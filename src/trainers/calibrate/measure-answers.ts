@@ -2,7 +2,7 @@ import type { AnswersMeasured, ReliabilityBin } from '../../domain/training/cali
 import { calibrationBins } from '../../domain/metrics/measures.ts';
 import { shareLower, shareUpper } from '../../statistics/distributions/clopper-pearson.ts';
 import { createRandom, type Random } from '../../statistics/numeric/random.ts';
-import { calibrationError, decideRow, logLossRows } from '../../statistics/samples/losses.ts';
+import { calibrationError, decideRows, logLossRows } from '../../statistics/samples/losses.ts';
 import { ascendingOrder } from '../../statistics/samples/ranking.ts';
 import { weightedMean } from '../families/numeric/weights.ts';
 import type { CalibrationRows } from './odds-rows.ts';
@@ -31,8 +31,9 @@ function statedIn({ answers, classes, labels }: CalibrationRows) {
   const first = Math.max(0, labels.length - rowsMax);
   const confidences = new Float64Array(labels.length - first);
   const outcomes = new Float64Array(labels.length - first);
+  const decided = classes === 2 ? null : decideRows(answers, classes, null);
   for (let row = first; row < labels.length; row++) {
-    const stated = classes === 2 ? 1 : decideRow(answers, row * classes, classes, null);
+    const stated = decided === null ? 1 : (decided[row] ?? 0);
     confidences[row - first] = answers[row * classes + stated] ?? Number.NaN;
     outcomes[row - first] = labels[row] === stated ? 1 : 0;
   }

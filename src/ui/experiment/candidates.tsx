@@ -1,4 +1,5 @@
 import type { CandidateView, ExperimentView } from '../../contracts/http/trainers/experiments.ts';
+import { metricNames } from '../../domain/metrics/metrics.ts';
 import { sayBytes } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
 import { duration, number } from '../words/format.ts';
@@ -19,8 +20,11 @@ export function Candidates({ shown }: { readonly shown: ExperimentView }) {
   );
 }
 
+/** More of them would make the table too wide; the answer of the API has all. */
+const othersMax = 3;
+
 function columnsOf(metric: string): readonly Column<CandidateView>[] {
-  const others = ['auroc', 'logLoss', 'rmse', 'mae'].filter((name) => name !== metric);
+  const others = metricNames().filter((name) => name !== metric);
   return [
     { head: 'candidate', cell: ({ name }) => name, isHeading: true },
     {
@@ -46,6 +50,7 @@ function columnsOf(metric: string): readonly Column<CandidateView>[] {
               const value = metrics[name];
               return value === undefined ? [] : [`${metricName(name)} ${number(value)}`];
             })
+            .slice(0, othersMax)
             .join(', ') || '—'}
         </small>
       ),
