@@ -49,6 +49,21 @@ export async function trainingLines(
     readonly before: TrainingKey | null;
   },
 ): Promise<readonly TrainingLine[]> {
+  // Version by version, of the runs of this page alone: joined as tables, the plan changes as they grow.
+  const made = db
+    .select({
+      version: version.version,
+      gateVerdict: version.gateVerdict,
+      labelledRows: version.labelledRows,
+      family: sql<string | null>`${version.report} #>> '{candidate,family}'`.as('family'),
+      value: sql<number | null>`(${version.report} #>> array['candidate', 'testMetrics', ${metric}::text])::float8`.as(
+        'value',
+      ),
+    })
+    .from(version)
+    .where(eq(version.runId, run.runId))
+    .limit(1)
+    .as('made');
   const rows = await db
     .select({
       runId: run.runId,
@@ -57,14 +72,14 @@ export async function trainingLines(
       detail: run.detail,
       startedAt: run.startedAt,
       endedAt: run.endedAt,
-      version: version.version,
-      gateVerdict: version.gateVerdict,
-      labelledRows: version.labelledRows,
-      family: sql<string | null>`${version.report} #>> '{candidate,family}'`,
-      value: sql<number | null>`(${version.report} #>> array['candidate', 'testMetrics', ${metric}::text])::float8`,
+      version: made.version,
+      gateVerdict: made.gateVerdict,
+      labelledRows: made.labelledRows,
+      family: made.family,
+      value: made.value,
     })
     .from(run)
-    .leftJoin(version, eq(version.runId, run.runId))
+    .leftJoinLateral(made, sql`true`)
     .where(
       and(
         eq(run.model, model),

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { createApi } from '../../../src/create-api.ts';
 import { createGaugeReader } from '../../../src/db/installation/gauges.ts';
+import { ensureSigningKey } from '../../../src/model-signing/signing-key.ts';
 import { createControlMetrics } from '../../../src/telemetry/control-metrics.ts';
 import { silentBus } from '../silent-bus.ts';
 import { cookieOf, formHeaders, formOf } from '../session-world.ts';
@@ -53,6 +55,7 @@ export async function pageWalks(world: GrowthWorld): Promise<readonly Walk[]> {
     log: { info: () => undefined, error: () => undefined },
     store: world.deps.store,
     metrics: createControlMetrics(createGaugeReader(world.deps.database)),
+    signingKey: () => ensureSigningKey(path.join(world.deps.workDir, 'signing.key')),
   });
   const answer = await api.request('/sign-in', {
     method: 'POST',
