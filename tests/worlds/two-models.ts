@@ -6,6 +6,7 @@ import { putEvidence } from '../../src/db/runs/evidence.ts';
 import {
   aliasMove,
   annotation,
+  experiment,
   rollout,
   run,
   snapshot,
@@ -76,6 +77,17 @@ export async function seedModel(database: Database, name: string, number: number
     .insert(aliasMove)
     .values({ model: name, alias: 'champion', toVersion: number, actor: 'seed', why: 'first', routingRevision: 1 });
   await seedAbTest(database, name, number);
+  await db.insert(run).values({
+    runId: `experiment/${name}/1`,
+    model: name,
+    kind: 'experiment',
+    status: 'failed',
+    input: {},
+    trigger: 'person',
+  });
+  await db
+    .insert(experiment)
+    .values({ model: name, number: 1, snapshot: digest, metric: 'logLoss', actor: 'seed', reason: 'a test' });
   const [noted] = await db
     .insert(annotation)
     .values({ model: name, version: null, kind: 'note', text: `about ${name}`, actor: 'seed' })
