@@ -1,6 +1,6 @@
 import { sayCount } from '../../domain/words/say.ts';
 import { Table, type Column } from '../table/table.tsx';
-import { runPath, time, versionPath } from '../words/format.ts';
+import { experimentsPath, runPath, time, trainingsPath, versionPath } from '../words/format.ts';
 import type { SectionProps } from './section.ts';
 
 /** Versions, latest first, with what their gate said. */
@@ -15,6 +15,10 @@ export function VersionsSection({ name, view }: SectionProps) {
         empty={<NoneYet />}
         isSortable
       />
+      <p class="small">
+        <a href={trainingsPath(name)}>Trainings over time, side by side</a> ·{' '}
+        <a href={experimentsPath(name)}>experiments</a>
+      </p>
     </section>
   );
 }
