@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { readingRunKinds } from '../../domain/record/closed-sets.ts';
 import { erasedNamesDays } from '../../domain/record/ends.ts';
 import type { Db } from '../base/connect.ts';
 
@@ -18,7 +19,7 @@ const listedMax = 20;
 export async function earlierRuns(db: Db, erasureId: string): Promise<readonly string[]> {
   const { rows } = await db.execute<{ runId: string }>(sql`
     select r.run_id as "runId" from run r join erasure e on e.erasure_id = ${erasureId}
-    where r.status = 'running' and r.kind in ('ingest', 'train', 'experiment') and r.started_at <= e.started_at
+    where r.status = 'running' and r.kind in ${readingRunKinds} and r.started_at <= e.started_at
     order by r.run_id limit ${listedMax}`);
   return rows.map(({ runId }) => runId);
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { readingRunKinds } from '../../domain/record/closed-sets.ts';
 import type { Db } from '../base/connect.ts';
 import { lineFrom } from '../models/line-from.ts';
 import { lockRouting } from '../routing/routing.ts';
@@ -34,7 +35,7 @@ export async function giveUpFiles(tx: Db, model: string, days: number | null): P
     where s.model = ${model} and s.files_removed_at is null and s.created_at < ${dayBefore(days)}
       and s.digest not in (select digest from line)
       and not exists (select from run r where r.model = ${model} and r.status = 'running'
-        and r.kind in ('train', 'ingest', 'experiment'))`);
+        and r.kind in ${readingRunKinds})`);
   // What people decided of rows goes with the rows; the audit keeps that they did.
   const given = sql`(select digest from snapshot where model = ${model} and files_removed_at is not null)`;
   await tx.execute(sql`delete from quarantine_edit where snapshot in ${given}`);

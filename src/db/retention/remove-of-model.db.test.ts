@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openTestDatabase } from '../../../tests/worlds/opened-database.ts';
 import { fraud } from '../../../models/fraud.ts';
 import { withTransaction } from '../base/connect.ts';
+import { readingRunKinds } from '../../domain/record/closed-sets.ts';
 import { historySnapshotOf } from '../models/snapshots.ts';
 import { storeSpec } from '../models/specs.ts';
 import { routedVersionOf } from '../routing/routing.ts';
@@ -204,4 +205,17 @@ test('a snapshot that a tag or a publication names keeps its files until neither
   await run(sql`update snapshot_publication set withdrawn_at = now() where model = 'named'`);
   await removeAll('named');
   expect(await columnOf(gone)).toEqual(['named-s3']);
+});
+
+test.each(readingRunKinds)('files of snapshots stay while a run of %s reads, and go when it is over', async (kind) => {
+  const model = `reads-${kind}`;
+  await liveLong(model);
+  await run(sql`insert into run (run_id, model, kind, status, input)
+    values (${`${kind}/${model}/1`}, ${model}, ${kind}, 'running', '{}')`);
+  await removeAll(model);
+  const gone = sql`select digest as value from snapshot where model = ${model} and files_removed_at is not null`;
+  expect(await columnOf(gone)).toEqual([]);
+  await run(sql`update run set status = 'completed' where model = ${model}`);
+  await removeAll(model);
+  expect(await columnOf(gone)).toEqual([`${model}-s3`]);
 });

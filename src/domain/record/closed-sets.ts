@@ -7,6 +7,8 @@ export const workflowRunKinds = ['ingest', 'train', 'rollout', 'guard', 'ab-test
 /** Imports and replays are done by the process that was asked, and followed like the others. */
 export const runKinds = [...workflowRunKinds, 'import', 'replay'] as const;
 export type RunKind = (typeof runKinds)[number];
+/** Runs that read the files of snapshots as long as they last, and may store what they have read. */
+export const readingRunKinds = ['ingest', 'train', 'experiment', 'reproduce'] as const satisfies readonly RunKind[];
 
 /** How a run stands; `lost` is one that Temporal does not know any more. */
 export const runStatuses = ['running', 'completed', 'failed', 'cancelled', 'lost'] as const;
