@@ -10,7 +10,7 @@ import { findEvidenceById } from '../../src/db/runs/evidence.ts';
 import type { MadeBy, Reproduced, ReproduceInput } from '../../src/domain/record/reproduction/reproduction.ts';
 import { usualLeakage } from '../../src/domain/spec/parts/leakage-spec.ts';
 import type { ModelSpec } from '../../src/domain/spec/spec.ts';
-import { isExternal, isGoneOnFrom, isTrainable } from '../../src/domain/spec/trainer-spec.ts';
+import { whyNotAgain } from '../../src/domain/record/reproduction/why-not-again.ts';
 import { PerennialError } from '../../src/domain/words/errors.ts';
 import { readFitted } from '../../src/trainers/fit/read-fitted.ts';
 import { files, type Prepared } from '../../src/trainers/prepare/folder.ts';
@@ -89,14 +89,7 @@ function unasked(spec: ModelSpec): ModelSpec {
 }
 
 function refuseOthers({ version, origin }: VersionRow, { trainer }: ModelSpec): void {
-  const why =
-    origin === 'imported' || !isTrainable(trainer)
-      ? 'came as a file, and nothing here has made it'
-      : isExternal(trainer)
-        ? 'was made by a program of somebody else, which alone can make it again'
-        : isGoneOnFrom(trainer)
-          ? 'goes on from the champion of its day, so it is not made of its rows alone'
-          : null;
+  const why = whyNotAgain(trainer, origin);
   if (why !== null)
     throw new PerennialError('unsupported', `v${version} ${why}.`, {
       path: 'version',

@@ -7,7 +7,7 @@ import type { TrainReport } from '../../src/domain/training/training.ts';
 import { runStep } from '../../src/trainers/run-train.ts';
 import { search } from '../../src/sdk/declare/trainer/trainer.ts';
 import { fixtureJob, fixtureSpec, fixtureTargets, writeFixture } from '../../tests/worlds/training-fixture.ts';
-import { mean, play, rounded, standardError } from './compare-samplers.ts';
+import { mean, play, rounded, standardError, type Ask } from './compare-samplers.ts';
 
 export interface EnsembleCompared {
   /** Of all seeds. */
@@ -16,13 +16,6 @@ export interface EnsembleCompared {
   /** Log loss of the test rows; where no ensemble was taken, that of the best trial. */
   readonly ensemble: number;
   readonly ensembleLessBest: { readonly mean: number; readonly standardError: number };
-}
-
-interface Ask {
-  readonly folder: string;
-  readonly rows: number;
-  readonly seeds: number;
-  readonly say: (line: string) => void;
 }
 
 const quiet = async () => undefined;

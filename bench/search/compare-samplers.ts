@@ -14,7 +14,8 @@ export interface SamplersCompared {
   readonly tpe30LessRandom60: { readonly mean: number; readonly standardError: number };
 }
 
-interface Ask {
+/** What a comparison of searches is asked with. */
+export interface Ask {
   readonly folder: string;
   readonly rows: number;
   readonly seeds: number;

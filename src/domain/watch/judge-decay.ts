@@ -52,7 +52,7 @@ export function judgeDecay(
   { alpha = decay.alpha, isSeasonal = false }: { readonly alpha?: number; readonly isSeasonal?: boolean } = {},
 ): DecayJudgement {
   const placed = reference === null ? null : inKnownPhases(recent, reference);
-  const spans = reference === null ? [] : heldAgainst(recent, reference, decay);
+  const spans = reference === null || placed === null ? [] : heldPlaced(placed, reference, decay);
   const [first] = spans;
   if (reference === null || first === undefined)
     return insufficient(
@@ -98,11 +98,19 @@ export function heldAgainst(
   decay: WatchSpec['decay'],
   chosenFrom = 1,
 ): readonly HeldSpan[] {
+  return heldPlaced(inKnownPhases(recent, reference), reference, decay, chosenFrom);
+}
+
+function heldPlaced(
+  placed: RecentPlaced,
+  reference: LossReference,
+  decay: WatchSpec['decay'],
+  chosenFrom = 1,
+): readonly HeldSpan[] {
   const rowsMin = decayRowsMinOf(decay);
   if (reference.rows < rowsMin) return [];
   const spans = spansOf(rowsMin);
   const looks = spans.length * decayHorizonWindows * chosenFrom;
-  const placed = inKnownPhases(recent, reference);
   return spans
     .filter((span) => span <= placed.losses.length)
     .map((span) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeSpec, defaultSplit } from '../../spec/default-spec.ts';
 import type { ModelSpec } from '../../spec/spec.ts';
+import { completeTrainer, type TrainerInput } from '../../spec/trainer-spec.ts';
 import type { CardFacts } from './card-facts.ts';
 import { documentOf } from './document-of.ts';
 import { writeHtml } from './write-html.ts';
@@ -253,7 +254,7 @@ test('an imported version says what is not known instead of leaving it out', () 
   expect(card).toContain(
     '- Not verified: its quality; whether it may be released: no gate was asked; how it was made.',
   );
-  expect(card).toContain('It cannot be made again here: it came as a file.');
+  expect(card).toContain('It cannot be made again by a command: it came as a file');
 });
 
 test('a test by blocks or by groups says of what answered for its rows', () => {
@@ -275,4 +276,16 @@ test('a test by blocks or by groups says of what answered for its rows', () => {
       'groups: none is in two of them.',
   );
   expect(ofGroups).not.toContain('in time order');
+});
+
+test.each([
+  [{ kind: 'streaming' }, 'trained', 'goes on from the champion of its day'],
+  [{ kind: 'gbdt', warmStart: true }, 'trained', 'goes on from the champion of its day'],
+  [{ kind: 'command', command: ['python', 'train.py'] }, 'trained', 'was made by a program of somebody else'],
+  [{ kind: 'linear' }, 'imported', 'came as a file'],
+] as const)('a version by %j that was %s has no command that makes it again', (trainer, origin, why) => {
+  const spec = { ...facts.spec, trainer: completeTrainer(trainer as TrainerInput) };
+  const said = modelCard({ ...facts, spec, origin });
+  expect(said).toContain(`It cannot be made again by a command: it ${why}`);
+  expect(said).not.toContain('perennial reproduce');
 });
